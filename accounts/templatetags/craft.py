@@ -1,0 +1,104 @@
+"""Tags and filters of every template: icons, badges, times, programs, fields. Built in, so nothing has to be loaded."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from accounts import agents, navigation, notices
+
+register = template.Library()
+
+RELATIVE_FOR = timedelta(days=30)
+UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """`{% icon "key" %}`: a picture of the sprite, beside a word that says the same."""
+    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', f" {css}" if css else "", static("icons.svg"), name)
+
+
+@register.simple_tag
+def badge(kind: str, icon_name: str, label: str) -> SafeString:
+    """`{% badge "warning" "clock" "Expires soon" %}`; kind is ok, notice, warning, danger or "" for neutral."""
+    return format_html('<span class="badge{}">{}{}</span>', f" badge-{kind}" if kind else "", icon(icon_name), label)
+
+
+@register.filter
+def day(moment_: datetime) -> SafeString:
+    """`22 February 2027`, the exact moment in the title."""
+    return _time(moment_, _long(moment_))
+
+
+@register.filter
+def short_day(moment_: datetime) -> SafeString:
+    """`22 Feb 2027`, for tables."""
+    return _time(moment_, f"{moment_.day} {moment_:%b %Y}")
+
+
+@register.filter
+def moment(moment_: datetime) -> SafeString:
+    """`3 minutes ago`, `in 5 days`; the day when that is more than 30 days away."""
+    return _time(moment_, _relative(moment_))
+
+
+@register.filter
+def agent_name(agent: str) -> str:
+    """The program behind a User-Agent header: `Chrome 131 on Linux`, `curl/8.5`."""
+    return agents.agent_name(agent)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's control, tied to its help or, instead of it, its error (includes/field.html shows those)."""
+    note = f"{field.id_for_label}-error" if field.errors else f"{field.id_for_label}-help" if field.help_text else ""
+    attributes = {"class": "input"} | ({"aria-describedby": note} if note else {})
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def as_notice(message: Any) -> dict[str, str]:
+    """A message of django.contrib.messages as includes/notice.html takes it."""
+    return notices.as_notice(message)
+
+
+@register.simple_tag(takes_context=True)
+def settings_navigation(context: dict[str, Any]) -> list[tuple[str, list[navigation.Link]]]:
+    """The side navigation's groups of links for the page being shown."""
+    return navigation.groups_for(context["request"].path)
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: dict[str, Any], number: int) -> str:
+    """The address of another page of the list being shown, its filters kept."""
+    query: QueryDict = context["request"].GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+def _time(moment_: datetime, words: str) -> SafeString:
+    at = timezone.localtime(moment_, timezone.get_default_timezone())
+    return format_html('<time datetime="{}" title="{}, {} UTC">{}</time>', f"{at:%Y-%m-%dT%H:%M:%SZ}", _long(at), f"{at:%H:%M}", words)
+
+
+def _long(moment_: datetime) -> str:
+    return f"{moment_.day} {moment_:%B %Y}"
+
+
+def _relative(moment_: datetime) -> str:
+    away = moment_ - timezone.now()
+    if abs(away) > RELATIVE_FOR:
+        return _long(moment_)
+    seconds = int(abs(away).total_seconds())
+    for unit, length in UNITS:
+        if count := seconds // length:
+            words = f"{count} {unit}{'' if count == 1 else 's'}"
+            return f"in {words}" if away > timedelta(0) else f"{words} ago"
+    return "in less than a minute" if away > timedelta(0) else "just now"
