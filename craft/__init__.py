@@ -1,0 +1,1 @@
+"""The project: configuration, the table of addresses, and what spans the apps."""

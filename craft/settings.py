@@ -1,0 +1,225 @@
+"""Settings of Craft, all from the environment (README.md has the table). Nothing insecure by default."""
+
+import logging
+import os
+from pathlib import Path
+
+from craft import configuration as conf
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+conf.read_env_file(BASE_DIR / ".env")
+
+# --- Addresses. Allowed hosts, cookies, trusted origins and links in mails follow from these three.
+PORT = conf.number("PORT", 8000, least=1, most=65535)
+_web = conf.origin("WEB_URL", f"http://localhost:{PORT}")
+_api = conf.origin("API_URL", _web.geturl())
+_preview = conf.origin("PREVIEW_URL", f"http://preview.localhost:{PORT}")
+conf.check_hosts(_web, _api, _preview, preview_is_set="PREVIEW_URL" in os.environ)
+WEB_URL, API_URL, PREVIEW_URL = _web.geturl(), _api.geturl(), _preview.geturl()
+WEB_HOST, API_HOST, PREVIEW_HOST = str(_web.hostname), str(_api.hostname), str(_preview.hostname)
+IS_LOCAL = conf.is_local(WEB_HOST)
+
+SECRET_KEY = conf.secret_key()
+DEBUG = conf.flag("DEBUG", default=False)
+WORKERS = conf.number("WORKERS", (os.cpu_count() or 1) if conf.cache_url() else 1, least=1, most=256)
+THREADS = conf.number("THREADS", 4, least=1, most=256)
+ALLOWED_HOSTS = [*conf.allowed_hosts(_web, _api), f".{PREVIEW_HOST}"]
+ROOT_URLCONF = "craft.urls"
+WSGI_APPLICATION = "craft.wsgi.application"
+
+INSTALLED_APPS = [
+    "accounts",
+    "apikeys",
+    "api",
+    "api.projects",
+    "allauth",
+    "allauth.account",
+    "allauth.usersessions",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+# The two of ours come first: they name the request, then answer the API before anything made for pages runs.
+MIDDLEWARE = [
+    "api.middleware.RequestIDMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "api.middleware.HostMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "accounts.middleware.PrivatePagesMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "builtins": ["accounts.templatetags.craft"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+# --- Database
+DATABASES = {"default": conf.database()}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE takes the write lock at BEGIN, so that two writers wait instead of failing half way.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 10,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+    }
+else:
+    DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "server_side_binding": True}  # type: ignore[dict-item]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- Cache: throttling of sign-in. Sessions are rows in the database and never cached.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if conf.cache_url():
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": conf.cache_url()}
+
+# --- Proxies and transport. Forwarded headers count only when a proxy is said to be trusted.
+TRUSTED_PROXY_COUNT = conf.number("TRUSTED_PROXY_COUNT", 0, least=0, most=10)
+IS_HTTPS = _web.scheme == "https"
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+elif IS_HTTPS:
+    logging.getLogger("craft").warning(
+        "WEB_URL is https but TRUSTED_PROXY_COUNT is 0: client addresses are the proxy's own. Set it to the number of proxies in front."
+    )
+SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXY_COUNT > 0
+SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)"]  # answered 403 in JSON by HostMiddleware
+SECURE_HSTS_SECONDS = 2 * 365 * 86400 if IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SILENCED_SYSTEM_CHECKS = [
+    "security.W021",  # HSTS preload is a promise for the whole domain, the operator's to make
+]
+
+# --- Cookies: host-only on one host; shared with the API host where it lies below the web host.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
+SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = WEB_HOST if API_HOST != WEB_HOST else None
+SESSION_COOKIE_AGE = 14 * 86400
+SESSION_ENGINE = "accounts.sessions"
+CSRF_TRUSTED_ORIGINS = [WEB_URL]
+CSRF_FAILURE_VIEW = "accounts.errors.csrf_failure"
+
+# --- Content Security Policy. No inline script or style, nothing from elsewhere.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    name: [] for name in ("camera", "geolocation", "microphone", "payment", "usb", "accelerometer", "gyroscope", "magnetometer", "display-capture")
+}
+
+# --- People: sign-up, sign-in, reset and re-authentication by django-allauth
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher", "django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator", "OPTIONS": {"user_attributes": ["email", "name"]}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+RECENT_AUTHENTICATION_SECONDS = 900
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/settings/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Craft] "
+ACCOUNT_LOGOUT_REDIRECT_URL = "/login/"
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = RECENT_AUTHENTICATION_SECONDS
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+PASSWORD_RESET_TIMEOUT = 3600
+USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request
+
+# --- API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "api.authentication.APIKeyAuthentication",
+        "api.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["api.body.JSONParser"],
+    "EXCEPTION_HANDLER": "api.errors.handle",
+    "UNAUTHENTICATED_USER": None,
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB; a larger JSON body is 413
+USAGE_FLUSH_SECONDS: float | None = 2.0  # how long a last use may wait in the process before it is written
+
+# --- Mail
+vars().update(conf.email())
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = conf.env.str("EMAIL_FROM", default=f"Craft <no-reply@{WEB_HOST}>")
+
+# --- Static files: served from where they lie on a developer's machine, collected and hashed elsewhere
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / ".static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = IS_LOCAL
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if IS_LOCAL
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Words and time: one language, UTC everywhere
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+# --- Log: one line an event on stderr with the request's id; never a body, a header or a query string
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "api.middleware.RequestIDFilter"}},
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "django.server": {"handlers": [], "propagate": True}},
+}

@@ -1,0 +1,23 @@
+"""The web host's addresses in one table. /v1 has its own, in api/urls.py, served by api.middleware."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+admin.site.site_header = admin.site.site_title = "Craft"
+admin.site.index_title = "Administration"
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  throttled like every sign-in
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/settings/")),
+    path("", include("accounts.entrance_urls")),
+    path("settings/", include("accounts.urls", namespace="accounts")),
+    path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "accounts.errors.bad_request"
+handler403 = "accounts.errors.forbidden"
+handler404 = "accounts.errors.not_found"
+handler500 = "accounts.errors.server_error"
