@@ -1,0 +1,123 @@
+"""People and the log of what happened to their accounts."""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts.ids import new_id
+
+
+def new_user_id() -> str:
+    """A fresh `user_…` id."""
+    return new_id("user")
+
+
+class Plan(models.TextChoices):
+    """What an account pays for; decides its rate limits."""
+
+    FREE = "free", "Free"
+    PRO = "pro", "Pro"
+    ENTERPRISE = "enterprise", "Enterprise"
+    INTERNAL = "internal", "Internal"
+
+
+class UserManager(BaseUserManager["User"]):
+    """Finds people by e-mail address, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """The user with this e-mail address. Raises User.DoesNotExist."""
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person with an account. Signs in by e-mail address; `uid` is the public id."""
+
+    uid = models.CharField(max_length=40, default=new_user_id, editable=False)
+    email = models.EmailField()
+    name = models.CharField(max_length=100, blank=True)
+    plan = models.CharField(max_length=20, choices=Plan, default=Plan.FREE)
+    is_active = models.BooleanField(default=True, help_text="Off: sign-in and every credential end at once.")
+    is_staff = models.BooleanField(default=False, help_text="May open the Django admin.")
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["uid"], name="user_uid_unique"),
+            models.UniqueConstraint(Lower("email"), name="user_email_unique", violation_error_message="This e-mail address has an account already."),
+        )
+
+    def __str__(self) -> str:
+        return self.email
+
+    def clean(self) -> None:
+        """Keep the address as stored everywhere: lower case."""
+        super().clean()
+        self.email = self.email.strip().lower()
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Every path stores the address in lower case, also those that skip clean()."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+    def get_full_name(self) -> str:
+        """The name to show; the part before @ while there is none."""
+        return self.name or self.email.partition("@")[0]
+
+    get_short_name = get_full_name
+
+
+class Event(models.TextChoices):
+    """Everything the activity log can hold (contract, `/v1/activity`) and how pages say it."""
+
+    SIGNUP = "signup", "Account created"
+    LOGIN = "login", "Signed in"
+    LOGIN_FAILED = "login_failed", "Sign-in failed"
+    LOGOUT = "logout", "Signed out"
+    SESSIONS_ENDED = "sessions_ended", "Signed out everywhere"
+    PASSWORD_CHANGED = "password_changed", "Password changed"
+    PASSWORD_RESET = "password_reset", "Password reset by e-mail"
+    PROFILE_CHANGED = "profile_changed", "Profile changed"
+    KEY_CREATED = "key_created", "API key created"
+    KEY_CHANGED = "key_changed", "API key changed"
+    KEY_DELETED = "key_deleted", "API key deleted"
+    KEY_RESTORED = "key_restored", "API key restored"
+    KEY_REVOKED = "key_revoked", "API key revoked"
+
+
+def new_activity_id() -> str:
+    """A fresh `act_…` id."""
+    return new_id("act")
+
+
+class Activity(models.Model):
+    """One line of a person's security log. Never holds a secret; `credential` is a public id."""
+
+    uid = models.CharField(max_length=40, default=new_activity_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="activity")
+    event = models.CharField(max_length=30, choices=Event)
+    at = models.DateTimeField(default=timezone.now)
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True)
+    credential = models.CharField(max_length=60, blank=True, help_text="Public id of the key or app concerned.")
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "activity"
+        constraints = (models.UniqueConstraint(fields=["uid"], name="activity_uid_unique"),)
+        indexes = (
+            models.Index(fields=["user", "-at", "-id"], name="activity_by_user"),
+            models.Index(fields=["at"], name="activity_by_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.at:%Y-%m-%d %H:%M}"

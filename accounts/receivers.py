@@ -1,0 +1,1 @@
+"""What allauth says happened, written to the activity log."""

@@ -1,0 +1,66 @@
+"""The rules about accounts. Pages, the API, the admin and commands call these."""
+
+from allauth.account.models import EmailAddress
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from accounts import activity
+from accounts.client import NOBODY, Client
+from accounts.models import Event, Plan, User
+from accounts.names import clean_name
+
+
+@transaction.atomic
+def create_user(
+    *,
+    email: str,
+    name: str = "",
+    plan: str = Plan.FREE,
+    staff: bool = False,
+    password: str | None = None,
+    client: Client = NOBODY,
+) -> User:
+    """Create an account whose address counts as verified; without a password it can only be reset.
+
+    `name` defaults to the part before @. `staff` may do everything in the admin.
+    Raises ValidationError: bad address or name, weak password, address taken, unknown plan.
+    """
+    validate_email(email)
+    user = User(email=email.lower(), name=clean_name(name or email.partition("@")[0]), plan=plan, is_staff=staff, is_superuser=staff)
+    if plan not in Plan.values:
+        raise ValidationError(f"There is no plan {plan!r}. Choose one of {', '.join(Plan.values)}.")
+    if password is not None:
+        validate_password(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:
+        raise ValidationError(f"{user.email} has an account already.") from None
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    activity.record(user, Event.SIGNUP, client)
+    return user
+
+
+@transaction.atomic
+def rename_user(user: User, name: str, client: Client) -> User:
+    """Change the display name (1 to 100 visible characters). Raises ValidationError."""
+    new = clean_name(name)
+    if new != user.name:
+        old, user.name = user.name, new
+        user.save(update_fields=["name"])
+        activity.record(user, Event.PROFILE_CHANGED, client, changed={"name": [old, new]})
+    return user
+
+
+@transaction.atomic
+def end_all_sessions(user: User, client: Client) -> int:
+    """Sign the user out in every browser, this one included; return how many sessions ended."""
+    sessions = list(UserSession.objects.filter(user=user))
+    for session in sessions:
+        session.end()
+    activity.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
+    return len(sessions)
