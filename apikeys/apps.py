@@ -1,0 +1,10 @@
+"""API keys: the credential a person makes for their own programs."""
+
+from django.apps import AppConfig
+
+
+class APIKeysConfig(AppConfig):
+    """The app."""
+
+    name = "apikeys"
+    verbose_name = "API keys"

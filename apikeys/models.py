@@ -1,0 +1,142 @@
+"""API keys, their secrets' digests, and how much they are used."""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
+
+from accounts.ids import new_id
+from accounts.models import User
+from apikeys.scopes import Permission
+from apikeys.tokens import Kind, shown_id
+
+RESTORABLE_FOR = timedelta(days=7)
+
+
+def new_key_id() -> str:
+    """A fresh `key_…` id."""
+    return new_id("key")
+
+
+class State(models.TextChoices):
+    """What a key is worth right now. Active and expired keys are live: an expired one can come back."""
+
+    ACTIVE = "active", "Active"
+    EXPIRED = "expired", "Expired"
+    DELETED = "deleted", "Deleted"
+    REVOKED = "revoked", "Revoked"
+
+
+class APIKeyQuerySet(models.QuerySet["APIKey"]):
+    """Queries that pages, commands and the admin share."""
+
+    def live(self) -> "APIKeyQuerySet":
+        """Keys that hold their name and count towards the limit."""
+        return self.filter(deleted_at=None, revoked_at=None)
+
+    def listed(self, now: datetime) -> "APIKeyQuerySet":
+        """Keys that their owner still sees: live ones, and ended ones for 7 days, whether or not the clean-up ran."""
+        since = now - RESTORABLE_FOR
+        return self.filter(Q(deleted_at=None) | Q(deleted_at__gt=since), Q(revoked_at=None) | Q(revoked_at__gt=since))
+
+    def with_public_id(self) -> "APIKeyQuerySet":
+        """Each key with its newest secret's public id as `public_id`."""
+        newest = APIKeySecret.objects.filter(key=OuterRef("pk")).order_by("-pk").values("public_id")[:1]
+        return self.annotate(public_id=Subquery(newest))
+
+
+class APIKey(models.Model):
+    """A named credential for one program. Its secret is another row, so that it can be exchanged."""
+
+    uid = models.CharField(max_length=40, default=new_key_id, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
+    name = models.CharField(max_length=100)
+    name_key = models.CharField(max_length=400, editable=False, help_text="The name as it counts for uniqueness.")
+    permission = models.CharField(max_length=20, choices=[(p, p.value.capitalize()) for p in Permission])
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    revoked_reason = models.CharField(max_length=200, blank=True, editable=False)
+    limited_to = models.JSONField(null=True, editable=False, help_text="Project ids the key may touch; null = all.")
+    made_by = models.CharField(max_length=40, null=True, editable=False, help_text="Id of the app's grant that made it; null = a person.")  # noqa: DJ001  null and "" differ nowhere: null is the only empty
+    form_id = models.CharField(max_length=40, null=True, editable=False, help_text="The sent form that made it: one form, one key.")  # noqa: DJ001  null keeps keys without a form out of the constraint
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    last_used_ip = models.GenericIPAddressField(null=True, editable=False)
+    last_used_agent = models.CharField(max_length=200, blank=True, editable=False)
+
+    objects = APIKeyQuerySet.as_manager()
+    public_id: str  # set by with_public_id()
+
+    class Meta:
+        verbose_name = "API key"
+        constraints = (
+            models.UniqueConstraint(fields=["uid"], name="apikey_uid_unique"),
+            models.UniqueConstraint(
+                fields=["user", "name_key"], condition=Q(deleted_at=None, revoked_at=None), name="apikey_live_name_unique"
+            ),
+            models.UniqueConstraint(fields=["user", "form_id"], name="apikey_form_unique"),
+        )
+        indexes = (models.Index(fields=["deleted_at"], name="apikey_by_deletion", condition=Q(deleted_at__isnull=False)),)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def state_at(self, now: datetime) -> State:
+        """The state at a moment."""
+        if self.revoked_at:
+            return State.REVOKED
+        if self.deleted_at:
+            return State.DELETED
+        if self.expires_at and self.expires_at <= now:
+            return State.EXPIRED
+        return State.ACTIVE
+
+    @property
+    def state(self) -> State:
+        """The state now."""
+        return self.state_at(timezone.now())
+
+    @property
+    def shown_id(self) -> str:
+        """`craft_key_<public id>`; needs with_public_id()."""
+        return shown_id(Kind.API_KEY, self.public_id)
+
+    @property
+    def restorable_until(self) -> datetime | None:
+        """When the undo of a deletion ends; None when it is not deleted."""
+        return self.deleted_at + RESTORABLE_FOR if self.deleted_at and not self.revoked_at else None
+
+
+class APIKeySecret(models.Model):
+    """What is kept of a secret: its public id and SHA-256."""
+
+    key = models.ForeignKey(APIKey, on_delete=models.CASCADE, related_name="secrets")
+    public_id = models.CharField(max_length=12)
+    digest = models.BinaryField(max_length=32)
+    created_at = models.DateTimeField(default=timezone.now)
+    first_used_at = models.DateTimeField(null=True)
+    retires_at = models.DateTimeField(null=True, help_text="When an exchanged secret stops; null = it does not.")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["public_id"], name="apikeysecret_public_id_unique"),)
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class APIKeyUsage(models.Model):
+    """How many requests a key authenticated in one hour."""
+
+    key = models.ForeignKey(APIKey, on_delete=models.CASCADE, related_name="usage")
+    hour = models.DateTimeField()
+    requests = models.PositiveBigIntegerField()
+
+    class Meta:
+        verbose_name_plural = "API key usage"
+        constraints = (models.UniqueConstraint(fields=["key", "hour"], name="apikeyusage_key_hour_unique"),)
+        indexes = (models.Index(fields=["hour"], name="apikeyusage_by_age"),)
+
+    def __str__(self) -> str:
+        return f"{self.requests} at {self.hour:%Y-%m-%d %H}:00"
