@@ -1,0 +1,123 @@
+"""Who is calling? The DRF authentication classes, in the order of settings.REST_FRAMEWORK.
+
+A request with an Authorization header, even an empty one, is judged by that header alone (contract,
+"Credentials"): the session class, last in the row, refuses whatever header no class before it took.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+
+from accounts.client import client_of
+from accounts.models import User
+from accounts.sessions import SessionStore, signed_in_at
+from api.credentials import Credential
+from api.errors import InvalidCredential
+from apikeys.lookup import KeyRefused, authenticate_key
+from apikeys.scopes import ALL_SCOPES, SCOPES_OF_PERMISSION, Permission
+from apikeys.tokens import Kind, MalformedToken, Token, parse
+
+Authenticated = tuple[User, Credential]
+
+
+def bearer_token(request: Request) -> Token | None:
+    """The well-formed Craft token of the Authorization header; None without such a header.
+
+    RFC 6750, section 2.1; the scheme's case and spaces around the token do not matter (RFC 9110,
+    section 11.1). Raises InvalidCredential for anything else.
+    """
+    header: str | None = request.META.get("HTTP_AUTHORIZATION")
+    if header is None:
+        return None
+    scheme, _, text = header.strip(" ").partition(" ")
+    if scheme.lower() != "bearer":
+        raise InvalidCredential("")  # no bearer token was shown: the plain challenge (RFC 6750, section 3.1)
+    text = text.strip(" ")
+    if not text:
+        raise InvalidCredential("There is no token after Bearer.")
+    if " " in text or "," in text:
+        raise InvalidCredential("There is more than one token. Send exactly one.")
+    try:
+        return parse(text)
+    except MalformedToken as error:
+        raise InvalidCredential(
+            "The token looks incomplete or mistyped. Copy it again in full." if error.looks_cut else "The token is invalid."
+        ) from None
+
+
+class APIKeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer craft_key_…`: one query, and from the second use on no write."""
+
+    def authenticate(self, request: Request) -> Authenticated | None:
+        """The key's user and what the key may do; None when it is no API key."""
+        token = bearer_token(request)
+        if token is None or token.kind != Kind.API_KEY:
+            return None
+        try:
+            found = authenticate_key(token, client_of(request._request))
+        except KeyRefused as error:
+            raise InvalidCredential(str(error)) from None
+        key = found.key
+        return found.user, Credential(
+            kind="api_key",
+            scopes=SCOPES_OF_PERMISSION[Permission(key.permission)],
+            id=key.uid,
+            name=key.name,
+            created_at=key.created_at,
+            expires_at=key.expires_at,
+            last_used_at=key.last_used_at,
+            limited_to=None if key.limited_to is None else frozenset(key.limited_to),
+        )
+
+    def authenticate_header(self, request: Request) -> str:
+        """Makes DRF answer 401, not 403; the real challenge is written by api.errors."""
+        return "Bearer"
+
+
+class SessionAuthentication(BaseAuthentication):
+    """The session cookie of the web host, with CSRF protection for unsafe methods.
+
+    The middleware that opens sessions for pages does not run for /v1, so this does, only when asked.
+    """
+
+    def authenticate(self, request: Request) -> Authenticated | None:
+        """The signed-in user with all scopes; None without a valid cookie."""
+        if bearer_token(request) is not None:
+            raise InvalidCredential("This kind of token is not accepted here.")
+        key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+        if not key:
+            return None
+        django_request: Any = request._request
+        django_request.session = session = SessionStore(key)
+        user = get_user(django_request)
+        if not isinstance(user, User):
+            return None
+        django_request.user = user
+        _enforce_csrf(django_request)
+        return user, Credential(
+            kind="session",
+            scopes=ALL_SCOPES,
+            created_at=signed_in_at(session),
+            expires_at=session.row.expire_date if session.row else None,
+        )
+
+
+class _CSRFCheck(CsrfViewMiddleware):
+    """Django's own check, told to return its reason instead of a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
+        return reason
+
+
+def _enforce_csrf(request: HttpRequest) -> None:
+    """Refuse an unsafe method without the token or from another origin. Raises PermissionDenied."""
+    check = _CSRFCheck(lambda _: None)  # type: ignore[arg-type, return-value]
+    check.process_request(request)
+    if check.process_view(request, lambda: None, (), {}):
+        raise PermissionDenied("CSRF check failed. Send the csrftoken cookie's value as X-CSRFToken, from the web origin")

@@ -1,0 +1,75 @@
+"""The view that every endpoint of /v1 is: DRF's APIView without what one fixed format does not need."""
+
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.models import User
+from api.credentials import Credential
+
+
+class Endpoint(APIView):
+    """One resource. Answers with `api.envelope`; raises `api.errors`.
+
+    What DRF makes anew for each request (authenticators, parsers, permissions, negotiator) is made
+    once a class here: none of it holds state.
+    """
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "patch", "delete"]
+    metadata_class = None
+    _shared: ClassVar[tuple[list[BaseAuthentication], list[BaseParser], list[BasePermission]]]
+    _negotiator = DefaultContentNegotiation()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Make the shared parts from the classes that settings and the subclass name."""
+        super().__init_subclass__(**kwargs)
+        cls._shared = (
+            [make() for make in cls.authentication_classes],
+            [make() for make in cls.parser_classes],
+            [make() for make in cls.permission_classes],
+        )
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        """Shared."""
+        return self._shared[0]
+
+    def get_parsers(self) -> list[BaseParser]:
+        """Shared."""
+        return self._shared[1]
+
+    def get_permissions(self) -> list[BasePermission]:  # type: ignore[override]
+        """Shared."""
+        return self._shared[2]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Credential, then scope; the method, the object and the body come after."""
+        self.perform_authentication(request)
+        self.check_permissions(request)
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+        """What was answered to a credential is for its holder alone."""
+        if not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
+
+    def raise_uncaught_exception(self, exc: Exception) -> Any:
+        """Up to the middleware, which answers 500 in JSON."""
+        raise exc
+
+
+def caller(request: Request) -> User:
+    """The user for whom an authenticated request acts."""
+    user: User = request.user
+    return user
+
+
+def credential_of(request: Request) -> Credential:
+    """The credential of an authenticated request."""
+    credential: Credential = request.auth
+    return credential

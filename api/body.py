@@ -1,0 +1,115 @@
+"""Reads a request's body, strictly: 411, 413, 415 and 400 in this order (contract, "Answers")."""
+
+from typing import IO, Any
+
+import orjson
+from django.conf import settings
+from django.http import UnreadablePostError
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from api.errors import Invalid, LengthRequired, PayloadTooLarge
+
+
+class JSONParser(BaseParser):
+    """JSON (RFC 8259) by orjson: it refuses bad UTF-8, lone surrogates, NaN and deep nesting by itself."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
+        """The value. Raises ParseError."""
+        try:
+            return orjson.loads(stream.read())
+        except orjson.JSONDecodeError as error:
+            raise ParseError(str(error)) from None
+
+
+def read_object(request: Request) -> dict[str, Any]:
+    """The JSON object in the body; no body at all is an empty one.
+
+    Raises LengthRequired, PayloadTooLarge, UnsupportedMediaType, Invalid.
+    """
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not length:
+        raise LengthRequired
+    if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise PayloadTooLarge
+    try:
+        value = request.data
+    except UnsupportedMediaType:
+        raise UnsupportedMediaType(request.content_type, detail="Send the body as Content-Type: application/json") from None
+    except ParseError as error:
+        raise Invalid({"body": [f"This is not valid JSON: {error.detail}"]}) from None
+    except UnreadablePostError:
+        raise Invalid({"body": ["The body ended early."]}) from None
+    if not isinstance(value, dict):
+        raise Invalid({"body": ["The body must be a JSON object."]})
+    return value
+
+
+class BodySerializer(serializers.Serializer[Any]):
+    """Checks an object field by field; a field it does not know is an error, not ignored."""
+
+    def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The checked values. Raises ValidationError for unknown fields together with all other errors."""
+        errors: dict[str, Any] = {name: ["Unknown field."] for name in data if name not in self.fields}
+        try:
+            values: dict[str, Any] = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            errors |= error.detail if isinstance(error.detail, dict) else {}
+            values = {}
+        if errors:
+            raise serializers.ValidationError(errors)
+        return values
+
+
+class StringField(serializers.CharField):
+    """A JSON string; a number or boolean is not turned into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The trimmed string. Raises ValidationError."""
+        if not isinstance(data, str):
+            raise serializers.ValidationError("This must be a string.")
+        return super().to_internal_value(data)
+
+
+class SmallObjectField(serializers.Field[Any, Any, Any, Any]):
+    """A free-form JSON object that every database of ours stores and gives back unchanged."""
+
+    MAX_BYTES = 16_384
+    MAX_DEPTH = 32
+    MAX_NUMBER = 2**53  # beyond it, JSON numbers do not survive other languages (RFC 8259, section 6)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The object. Raises ValidationError."""
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("This must be an object.")
+        if len(orjson.dumps(data)) > self.MAX_BYTES:
+            raise serializers.ValidationError(f"This has more than {self.MAX_BYTES:,} bytes as JSON.")
+        self._check(data)
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        """As stored."""
+        return value
+
+    def _check(self, value: dict[str, Any]) -> None:
+        level: list[Any] = [value]
+        for _ in range(self.MAX_DEPTH):
+            level = [item for container in level for item in self._items(container)]
+            if not level:
+                return
+        raise serializers.ValidationError(f"This is nested more than {self.MAX_DEPTH} levels deep.")
+
+    def _items(self, value: Any) -> list[Any]:
+        if isinstance(value, dict):
+            return [*value, *value.values()]
+        if isinstance(value, list):
+            return value
+        if isinstance(value, str) and "\x00" in value:
+            raise serializers.ValidationError("Null characters are not allowed.")
+        if isinstance(value, int | float) and not -self.MAX_NUMBER <= value <= self.MAX_NUMBER:
+            raise serializers.ValidationError("Numbers must lie between -2^53 and 2^53.")
+        return []

@@ -1,0 +1,41 @@
+"""Cross-origin rules of /v1 (Fetch standard): the web origin may send its cookie, any other may not.
+
+Keys and tokens are sent by hand, not by the browser, so other origins are welcome without credentials.
+"""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
+HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, X-CSRFToken"
+EXPOSED = (
+    "ETag, Location, Retry-After, Sunset, WWW-Authenticate, X-Request-ID, "
+    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-RetryAfter"
+)
+MAX_AGE = "600"  # seconds a browser may keep a preflight's answer
+
+
+def preflight(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a preflight request; None when it is none."""
+    asks = request.method == "OPTIONS" and "Origin" in request.headers and "Access-Control-Request-Method" in request.headers
+    if not asks:
+        return None
+    return HttpResponse(
+        status=204,
+        headers={
+            "Access-Control-Allow-Methods": METHODS,
+            "Access-Control-Allow-Headers": HEADERS,
+            "Access-Control-Max-Age": MAX_AGE,
+        },
+    )
+
+
+def add_headers(request: HttpRequest, response: HttpResponse) -> None:
+    """Say who may read the answer."""
+    if request.headers.get("Origin") == settings.WEB_URL:
+        response["Access-Control-Allow-Origin"] = settings.WEB_URL
+        response["Access-Control-Allow-Credentials"] = "true"
+    else:
+        response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = EXPOSED
+    response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"

@@ -1,0 +1,28 @@
+"""What a request is authenticated with: `request.auth`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from apikeys.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """One way to act for a user, as GET /v1/auth tells it. `id` and `name` are None for a session.
+
+    `limited_to`: the ids of the only projects it may touch; None = all of its user's.
+    """
+
+    kind: Literal["api_key", "oauth", "session"]
+    scopes: frozenset[Scope]
+    id: str | None = None
+    name: str | None = None
+    created_at: datetime | None = None
+    expires_at: datetime | None = None
+    last_used_at: datetime | None = None
+    limited_to: frozenset[str] | None = None
+
+    def reaches(self, project_id: str) -> bool:
+        """Whether the credential may touch this project at all."""
+        return self.limited_to is None or project_id in self.limited_to

@@ -1,0 +1,50 @@
+"""The one shape of every answer under /v1 (contract, "Answers")."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+
+Details = dict[str, list[str]]
+
+
+def success(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
+    """`{"success": true, "data": …}`."""
+    return json_response({"success": True, "data": data}, status=status, headers=headers)
+
+
+def page(rows: list[Any], pagination: dict[str, Any]) -> HttpResponse:
+    """A list with its `pagination`."""
+    return json_response({"success": True, "data": rows, "pagination": pagination})
+
+
+def failure(
+    status: int,
+    code: str,
+    message: str,
+    *,
+    details: Details | None = None,
+    retry_after: int | None = None,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """`{"success": false, "error": {…}}`. `retry_after` is in seconds."""
+    error: dict[str, Any] = {"code": code, "message": message}
+    if details:
+        error["details"] = details
+    if retry_after is not None:
+        error["retryAfter"] = retry_after
+    return json_response({"success": False, "error": error}, status=status, headers=headers)
+
+
+def json_response(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
+    """Any JSON value as an answer, with its length."""
+    body = orjson.dumps(value)
+    response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
+    response["Content-Length"] = str(len(body))
+    return response
+
+
+def moment(value: datetime | None) -> str | None:
+    """RFC 3339 in UTC with milliseconds: `2026-11-24T09:58:04.120Z`."""
+    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if value else None

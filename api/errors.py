@@ -1,0 +1,108 @@
+"""What can be wrong with a call, and how it is answered."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse
+from rest_framework import exceptions, status
+
+from api.envelope import Details, failure
+
+log = logging.getLogger("craft.api")
+
+UNAUTHORIZED = "Invalid or missing authentication"
+FORBIDDEN = "Insufficient permissions"
+
+
+class InvalidCredential(exceptions.AuthenticationFailed):
+    """401. `description` goes into WWW-Authenticate (RFC 6750, section 3); "" when no token was shown at all."""
+
+    def __init__(self, description: str) -> None:
+        super().__init__()
+        self.description = description
+
+
+class InsufficientScope(exceptions.PermissionDenied):
+    """403: the credential is good but does not carry the scope."""
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(FORBIDDEN)
+        self.scope = scope
+
+
+class NotYours(exceptions.PermissionDenied):
+    """403: the resource belongs to another user."""
+
+    default_detail = FORBIDDEN
+
+
+class Invalid(exceptions.ValidationError):
+    """400 with `details`: each bad field or parameter and its reasons."""
+
+    def __init__(self, details: Details) -> None:
+        super().__init__(details)
+
+
+class LengthRequired(exceptions.APIException):
+    """411 (RFC 9110, section 15.5.12): a body without Content-Length."""
+
+    status_code = status.HTTP_411_LENGTH_REQUIRED
+    default_detail = "Send the body with a Content-Length, not chunked"
+
+
+class PayloadTooLarge(exceptions.APIException):
+    """413: the body is larger than allowed."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_detail = f"The body is too large. JSON may have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes"
+
+
+CODES = {
+    400: "INVALID_REQUEST",
+    401: "UNAUTHORIZED",
+    403: "FORBIDDEN",
+    404: "NOT_FOUND",
+    405: "METHOD_NOT_ALLOWED",
+    409: "CONFLICT",
+    411: "LENGTH_REQUIRED",
+    412: "PRECONDITION_FAILED",
+    413: "PAYLOAD_TOO_LARGE",
+    415: "UNSUPPORTED_MEDIA_TYPE",
+}
+
+
+def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's EXCEPTION_HANDLER: the answer to an expected error; None (→ 500) for any other."""
+    if not isinstance(error, exceptions.APIException):
+        return None
+    if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return failure(401, CODES[401], UNAUTHORIZED, headers={"WWW-Authenticate": _challenge(error)})
+    if isinstance(error, exceptions.ValidationError):
+        return failure(400, CODES[400], "The request is not valid", details=_details(error.detail))
+    headers = {}
+    if isinstance(error, InsufficientScope):
+        headers["WWW-Authenticate"] = f'{_bearer()}, error="insufficient_scope", scope="{error.scope}"'
+    if isinstance(error, exceptions.MethodNotAllowed):
+        headers["Allow"] = ", ".join(context["view"].allowed_methods)
+    return failure(error.status_code, CODES[error.status_code], str(error.detail), headers=headers)
+
+
+def _bearer() -> str:
+    return f'Bearer realm="craft", resource_metadata="{settings.API_URL}/.well-known/oauth-protected-resource/v1"'
+
+
+def _challenge(error: Exception) -> str:
+    description = error.description if isinstance(error, InvalidCredential) else ""
+    return f'{_bearer()}, error="invalid_token", error_description="{description}"' if description else _bearer()
+
+
+def _details(detail: Any) -> Details:
+    """DRF's nested detail as one flat mapping from field to reasons."""
+    if not isinstance(detail, dict):
+        return {"body": [str(reason) for reason in detail]}
+    flat: Details = {}
+    for name, reasons in detail.items():
+        key = "body" if name == "non_field_errors" else str(name)
+        flat[key] = [str(reason) for reason in (reasons if isinstance(reasons, list) else [reasons])]
+    return flat

@@ -1,0 +1,67 @@
+"""/v1/me and /v1/auth: who is calling, and with what."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from accounts.client import client_of
+from accounts.models import User
+from accounts.services import rename_user
+from api.base import Endpoint, caller, credential_of
+from api.body import read_object
+from api.envelope import moment, success
+from api.errors import Invalid
+from api.me.serializers import MeSerializer
+from api.pagination import refuse_parameters
+from apikeys.scopes import Scope
+
+
+class MeView(Endpoint):
+    """The person for whom the credential acts."""
+
+    def get(self, request: Request) -> HttpResponse:
+        """Exactly id, email and name."""
+        refuse_parameters(request)
+        return success(_person(caller(request)))
+
+    def patch(self, request: Request) -> HttpResponse:
+        """Change the name."""
+        refuse_parameters(request)
+        body = MeSerializer(data=read_object(request))
+        body.is_valid(raise_exception=True)
+        user = caller(request)
+        if "name" in body.validated_data:
+            try:
+                rename_user(user, body.validated_data["name"], client_of(request._request))
+            except ValidationError as error:
+                raise Invalid({"name": error.messages}) from None
+        return success(_person(user))
+
+
+class AuthView(Endpoint):
+    """The credential in use; any credential may ask."""
+
+    scope = None
+
+    def get(self, request: Request) -> HttpResponse:
+        """What it is, what it may do, and until when."""
+        refuse_parameters(request)
+        credential = credential_of(request)
+        return success(
+            {
+                "kind": credential.kind,
+                "id": credential.id,
+                "name": credential.name,
+                "scopes": [scope for scope in Scope if scope in credential.scopes],
+                "createdAt": moment(credential.created_at),
+                "expiresAt": moment(credential.expires_at),
+                "lastUsedAt": moment(credential.last_used_at),
+                "rateLimit": None,
+            }
+        )
+
+
+def _person(user: User) -> dict[str, Any]:
+    return {"id": user.uid, "email": user.email, "name": user.name}

@@ -1,0 +1,10 @@
+"""Projects and what belongs to them."""
+
+from django.apps import AppConfig
+
+
+class ProjectsConfig(AppConfig):
+    """The app."""
+
+    name = "api.projects"
+    label = "projects"

@@ -1,0 +1,44 @@
+"""Projects: what people build, and what the API is there to drive."""
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.ids import new_id
+from accounts.models import User
+
+NAME_MAX_LENGTH = 200
+DESCRIPTION_MAX_LENGTH = 2000
+TEMPLATE_MAX_LENGTH = 100
+
+
+def new_project_id() -> str:
+    """A fresh `proj_…` id."""
+    return new_id("proj")
+
+
+class Status(models.TextChoices):
+    """Whether a project is in use."""
+
+    ACTIVE = "active", "Active"
+    ARCHIVED = "archived", "Archived"
+
+
+class Project(models.Model):
+    """A project; belongs to one person."""
+
+    uid = models.CharField(max_length=40, default=new_project_id, editable=False)
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="projects")
+    name = models.CharField(max_length=NAME_MAX_LENGTH)
+    description = models.TextField(blank=True, default="", max_length=DESCRIPTION_MAX_LENGTH)
+    status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE)
+    template = models.CharField(max_length=TEMPLATE_MAX_LENGTH, null=True, blank=True)  # noqa: DJ001  the API tells null from ""
+    settings = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["uid"], name="project_uid_unique"),)
+        indexes = (models.Index(fields=["owner", "-created_at", "-id"], name="project_by_owner"),)
+
+    def __str__(self) -> str:
+        return self.name

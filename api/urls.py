@@ -1,0 +1,15 @@
+"""All of /v1 in one table. No path ends in a slash; one that is not here is 404 for everybody."""
+
+from django.urls import path
+
+from api.me.views import AuthView, MeView
+from api.metadata import protected_resource
+from api.projects.views import ProjectsView, ProjectView
+
+urlpatterns = [
+    path("v1/me", MeView.as_view()),
+    path("v1/auth", AuthView.as_view()),
+    path("v1/projects", ProjectsView.as_view()),
+    path("v1/projects/<str:project_id>", ProjectView.as_view()),
+    path(".well-known/oauth-protected-resource/v1", protected_resource),
+]
