@@ -5,13 +5,16 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts.batches import delete_in_batches
 from accounts.client import NOBODY, Client
 from accounts.models import Activity, Event, User
 
 KEPT_FOR = timedelta(days=365)
 
 
-def record(user: User, event: Event, client: Client = NOBODY, *, credential: str = "", **details: Any) -> Activity:
+def record(
+    user: User, event: Event, client: Client = NOBODY, *, credential: str = "", **details: Any
+) -> Activity:
     """Write one line. `credential` is a public id; `details` are JSON values, never a secret."""
     return Activity.objects.create(
         user=user, event=event, ip=client.ip, user_agent=client.agent, credential=credential, details=details
@@ -20,4 +23,4 @@ def record(user: User, event: Event, client: Client = NOBODY, *, credential: str
 
 def delete_old(now: datetime | None = None) -> int:
     """Delete lines older than a year; return how many."""
-    return Activity.objects.filter(at__lt=(now or timezone.now()) - KEPT_FOR).delete()[0]
+    return delete_in_batches(Activity.objects.filter(at__lt=(now or timezone.now()) - KEPT_FOR))

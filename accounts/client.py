@@ -53,4 +53,6 @@ def _normalised(text: str) -> str | None:
 
 def _printable(agent: str) -> str:
     """The agent without control and format characters, cut to what is stored."""
-    return "".join(c for c in agent[: AGENT_MAX_LENGTH * 2] if unicodedata.category(c)[0] != "C")[:AGENT_MAX_LENGTH].strip()
+    return "".join(c for c in agent[: AGENT_MAX_LENGTH * 2] if unicodedata.category(c)[0] != "C")[
+        :AGENT_MAX_LENGTH
+    ].strip()

@@ -53,7 +53,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["uid"], name="user_uid_unique"),
-            models.UniqueConstraint(Lower("email"), name="user_email_unique", violation_error_message="This e-mail address has an account already."),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_unique",
+                violation_error_message="This e-mail address has an account already.",
+            ),
         )
 
     def __str__(self) -> str:
@@ -108,7 +112,9 @@ class Activity(models.Model):
     at = models.DateTimeField(default=timezone.now)
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=200, blank=True)
-    credential = models.CharField(max_length=60, blank=True, help_text="Public id of the key or app concerned.")
+    credential = models.CharField(
+        max_length=60, blank=True, help_text="Public id of the key or app concerned."
+    )
     details = models.JSONField(default=dict)
 
     class Meta:

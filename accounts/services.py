@@ -4,13 +4,12 @@ from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from accounts import activity
 from accounts.client import NOBODY, Client
 from accounts.models import Event, Plan, User
-from accounts.names import clean_name
+from accounts.names import NAME_MAX_LENGTH, clean_name
 
 
 @transaction.atomic
@@ -28,8 +27,14 @@ def create_user(
     `name` defaults to the part before @. `staff` may do everything in the admin.
     Raises ValidationError: bad address or name, weak password, address taken, unknown plan.
     """
-    validate_email(email)
-    user = User(email=email.lower(), name=clean_name(name or email.partition("@")[0]), plan=plan, is_staff=staff, is_superuser=staff)
+    _validate_email(email)
+    user = User(
+        email=email.lower(),
+        name=clean_name(name or email.partition("@")[0][:NAME_MAX_LENGTH]),
+        plan=plan,
+        is_staff=staff,
+        is_superuser=staff,
+    )
     if plan not in Plan.values:
         raise ValidationError(f"There is no plan {plan!r}. Choose one of {', '.join(Plan.values)}.")
     if password is not None:
@@ -38,9 +43,9 @@ def create_user(
     try:
         with transaction.atomic():
             user.save()
+            EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     except IntegrityError:
         raise ValidationError(f"{user.email} has an account already.") from None
-    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     activity.record(user, Event.SIGNUP, client)
     return user
 
@@ -64,3 +69,10 @@ def end_all_sessions(user: User, client: Client) -> int:
         session.end()
     activity.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
     return len(sessions)
+
+
+def _validate_email(email: str) -> None:
+    """Raise ValidationError unless the address is one, and one that the database can hold."""
+    User._meta.get_field("email").clean(email, None)
+    if not email.isprintable():  # Django lets lone surrogates and quoted control characters pass
+        raise ValidationError("Enter a valid e-mail address.")

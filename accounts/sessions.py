@@ -23,7 +23,7 @@ class SessionStore(DatabaseStore):
         return bool(key and SESSION_KEY.fullmatch(key))
 
     def _get_session_from_db(self) -> Any:
-        self.row = super()._get_session_from_db()
+        self.row = super()._get_session_from_db()  # type: ignore[misc]
         return self.row
 
     @classmethod

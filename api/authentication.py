@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import PermissionDenied
@@ -47,7 +47,9 @@ def bearer_token(request: Request) -> Token | None:
         return parse(text)
     except MalformedToken as error:
         raise InvalidCredential(
-            "The token looks incomplete or mistyped. Copy it again in full." if error.looks_cut else "The token is invalid."
+            "The token looks incomplete or mistyped. Copy it again in full."
+            if error.looks_cut
+            else "The token is invalid."
         ) from None
 
 
@@ -109,15 +111,16 @@ class SessionAuthentication(BaseAuthentication):
 
 
 class _CSRFCheck(CsrfViewMiddleware):
-    """Django's own check, told to return its reason instead of a page."""
+    """Django's own check, told to raise its reason instead of rendering a page."""
 
-    def _reject(self, request: HttpRequest, reason: str) -> str:  # type: ignore[override]
-        return reason
+    def _reject(self, request: HttpRequest, reason: str) -> HttpResponse:
+        raise PermissionDenied(
+            "CSRF check failed. Send the csrftoken cookie's value as X-CSRFToken, from the web origin"
+        )
 
 
 def _enforce_csrf(request: HttpRequest) -> None:
     """Refuse an unsafe method without the token or from another origin. Raises PermissionDenied."""
-    check = _CSRFCheck(lambda _: None)  # type: ignore[arg-type, return-value]
+    check = _CSRFCheck(HttpResponse)
     check.process_request(request)
-    if check.process_view(request, lambda: None, (), {}):
-        raise PermissionDenied("CSRF check failed. Send the csrftoken cookie's value as X-CSRFToken, from the web origin")
+    check.process_view(request, HttpResponse, (), {})

@@ -1,6 +1,6 @@
 """The view that every endpoint of /v1 is: DRF's APIView without what one fixed format does not need."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import HttpResponse
 from rest_framework.authentication import BaseAuthentication
@@ -21,7 +21,7 @@ class Endpoint(APIView):
     once a class here: none of it holds state.
     """
 
-    http_method_names: ClassVar[list[str]] = ["get", "head", "post", "put", "patch", "delete"]
+    http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     metadata_class = None
     _shared: ClassVar[tuple[list[BaseAuthentication], list[BaseParser], list[BasePermission]]]
     _negotiator = DefaultContentNegotiation()
@@ -32,7 +32,7 @@ class Endpoint(APIView):
         cls._shared = (
             [make() for make in cls.authentication_classes],
             [make() for make in cls.parser_classes],
-            [make() for make in cls.permission_classes],
+            cast("list[BasePermission]", [make() for make in cls.permission_classes]),
         )
 
     def get_authenticators(self) -> list[BaseAuthentication]:
@@ -43,7 +43,7 @@ class Endpoint(APIView):
         """Shared."""
         return self._shared[1]
 
-    def get_permissions(self) -> list[BasePermission]:  # type: ignore[override]
+    def get_permissions(self) -> list[BasePermission]:
         """Shared."""
         return self._shared[2]
 
@@ -52,7 +52,9 @@ class Endpoint(APIView):
         self.perform_authentication(request)
         self.check_permissions(request)
 
-    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:  # type: ignore[override]
+    def finalize_response(  # type: ignore[override]
+        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         """What was answered to a credential is for its holder alone."""
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
@@ -65,11 +67,9 @@ class Endpoint(APIView):
 
 def caller(request: Request) -> User:
     """The user for whom an authenticated request acts."""
-    user: User = request.user
-    return user
+    return cast("User", request.user)
 
 
 def credential_of(request: Request) -> Credential:
     """The credential of an authenticated request."""
-    credential: Credential = request.auth
-    return credential
+    return cast("Credential", request.auth)

@@ -32,14 +32,18 @@ def read_object(request: Request) -> dict[str, Any]:
     Raises LengthRequired, PayloadTooLarge, UnsupportedMediaType, Invalid.
     """
     length = request.META.get("CONTENT_LENGTH") or ""
-    if request.META.get("HTTP_TRANSFER_ENCODING") and not length:
+    if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
         raise LengthRequired
+    if length in ("", "0"):
+        return {}
     if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise PayloadTooLarge
     try:
         value = request.data
     except UnsupportedMediaType:
-        raise UnsupportedMediaType(request.content_type, detail="Send the body as Content-Type: application/json") from None
+        raise UnsupportedMediaType(
+            request.content_type, detail="Send the body as Content-Type: application/json"
+        ) from None
     except ParseError as error:
         raise Invalid({"body": [f"This is not valid JSON: {error.detail}"]}) from None
     except UnreadablePostError:

@@ -17,7 +17,11 @@ MAX_AGE = "600"  # seconds a browser may keep a preflight's answer
 
 def preflight(request: HttpRequest) -> HttpResponse | None:
     """The answer to a preflight request; None when it is none."""
-    asks = request.method == "OPTIONS" and "Origin" in request.headers and "Access-Control-Request-Method" in request.headers
+    asks = (
+        request.method == "OPTIONS"
+        and "Origin" in request.headers
+        and "Access-Control-Request-Method" in request.headers
+    )
     if not asks:
         return None
     return HttpResponse(

@@ -16,7 +16,7 @@ FORBIDDEN = "Insufficient permissions"
 
 
 class InvalidCredential(exceptions.AuthenticationFailed):
-    """401. `description` goes into WWW-Authenticate (RFC 6750, section 3); "" when no token was shown at all."""
+    """401. `description` goes into WWW-Authenticate (RFC 6750, section 3); "" when no token was shown."""
 
     def __init__(self, description: str) -> None:
         super().__init__()
@@ -89,12 +89,15 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
 
 
 def _bearer() -> str:
-    return f'Bearer realm="craft", resource_metadata="{settings.API_URL}/.well-known/oauth-protected-resource/v1"'
+    metadata = f"{settings.API_URL}/.well-known/oauth-protected-resource/v1"
+    return f'Bearer realm="craft", resource_metadata="{metadata}"'
 
 
 def _challenge(error: Exception) -> str:
     description = error.description if isinstance(error, InvalidCredential) else ""
-    return f'{_bearer()}, error="invalid_token", error_description="{description}"' if description else _bearer()
+    return (
+        f'{_bearer()}, error="invalid_token", error_description="{description}"' if description else _bearer()
+    )
 
 
 def _details(detail: Any) -> Details:

@@ -37,13 +37,10 @@ class RequestIDMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with X-Request-ID."""
-        token = request_id.set(uuid.uuid4().hex)
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = request_id.get()
-            return response
-        finally:
-            request_id.reset(token)
+        request_id.set(uuid.uuid4().hex)  # stays until the thread's next request: Django logs after us
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id.get()
+        return response
 
 
 class HostMiddleware:
@@ -65,7 +62,12 @@ class HostMiddleware:
             host = split_domain_port(request.get_host())[0].lower()
         except DisallowedHost:
             if is_v1:
-                return failure(400, "INVALID_REQUEST", "Unknown host", details={"Host": ["This host is not served here."]})
+                return failure(
+                    400,
+                    "INVALID_REQUEST",
+                    "Unknown host",
+                    details={"Host": ["This host is not served here."]},
+                )
             raise
         if host == settings.PREVIEW_HOST or host.endswith(f".{settings.PREVIEW_HOST}"):
             return _not_found(is_v1)
@@ -80,7 +82,11 @@ class HostMiddleware:
             response = cors.preflight(request) or _dispatch(request, path)
         except Exception:
             log.exception("%s %s failed", request.method, path)
-            response = failure(500, "INTERNAL_ERROR", "Something went wrong on our side. Try again, and tell us the X-Request-ID if it stays.")
+            response = failure(
+                500,
+                "INTERNAL_ERROR",
+                "Something went wrong on our side. Try again, and tell us the X-Request-ID if it stays.",
+            )
         cors.add_headers(request, response)
         return response
 
@@ -99,4 +105,6 @@ def _dispatch(request: HttpRequest, path: str) -> HttpResponse:
 def _not_found(is_v1: bool) -> HttpResponse:
     if is_v1:
         return failure(404, "NOT_FOUND", "There is nothing at this address")
-    return HttpResponseNotFound("There is nothing at this address.\n", content_type="text/plain; charset=utf-8")
+    return HttpResponseNotFound(
+        "There is nothing at this address.\n", content_type="text/plain; charset=utf-8"
+    )

@@ -1,5 +1,7 @@
 """What may the caller do? Scope by method, before the object is looked at."""
 
+from typing import cast
+
 from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -10,11 +12,11 @@ from apikeys.scopes import SCOPE_OF_METHOD, Scope
 
 
 class HasScope(BasePermission):
-    """The credential carries the scope of the method; or the view's own `scope`; or any, where that is None."""
+    """The credential carries the method's scope; or the view's own `scope`; any, where that is None."""
 
     def has_permission(self, request: Request, view: object) -> bool:
         """True, or raises NotAuthenticated or InsufficientScope."""
-        credential: Credential | None = request.auth
+        credential = cast("Credential | None", request.auth)
         if credential is None:
             raise NotAuthenticated
         scope: Scope | None = getattr(view, "scope", SCOPE_OF_METHOD.get(request.method or ""))

@@ -5,27 +5,28 @@ text each time. Here the ORM still writes the SQL; only the parameters change be
 """
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.sql.compiler import SQLCompiler
 
 PLACEHOLDER = "\x00compiled\x00"
 
 
 class CompiledQuery:
-    """`build(placeholder)` returns a values_list() queryset that filters one text column by the placeholder."""
+    """`build(placeholder)` returns a values_list() queryset filtered by a text column = placeholder."""
 
-    def __init__(self, build: Callable[[str], models.QuerySet[Any, tuple[Any, ...]]], using: str = "default") -> None:
+    def __init__(
+        self, build: Callable[[str], models.QuerySet[Any, tuple[Any, ...]]], using: str = "default"
+    ) -> None:
         self._build = build
         self._using = using
-        self._sql: str | None = None
 
     def one(self, value: str) -> tuple[Any, ...] | None:
-        """The first row whose column equals `value`, or None. One statement, one retry on a lost connection."""
+        """The first row with `value`, or None. One statement; retried once on a lost connection."""
         connection = connections[self._using]
-        if self._sql is None:
-            self._compile(connection)
         try:
             row = self._run(connection, value)
         except (OperationalError, InterfaceError):
@@ -33,23 +34,24 @@ class CompiledQuery:
                 raise
             connection.close()
             row = self._run(connection, value)
-        if row is None or not self._converters:
+        compiler, converters = self._compiled[2:]
+        if row is None or not converters:
             return row
-        return tuple(next(iter(self._compiler.apply_converters([row], self._converters))))
+        return tuple(next(iter(compiler.apply_converters([row], converters))))
 
-    def _compile(self, connection: BaseDatabaseWrapper) -> None:
+    @cached_property
+    def _compiled(self) -> tuple[str, tuple[Any, ...], SQLCompiler, dict[Any, Any]]:
+        """(SQL, parameters with the placeholder among them, compiler, converters of the columns)."""
         compiler = self._build(PLACEHOLDER).query.get_compiler(using=self._using)
-        sql, self._params = compiler.as_sql()
-        self._position = self._params.index(PLACEHOLDER)
-        self._converters = compiler.get_converters([expression for expression, *_ in compiler.select])
-        self._compiler = compiler
-        self._sql = sql
+        sql, params = compiler.as_sql()
+        converters = compiler.get_converters([expression for expression, *_ in compiler.select])
+        return sql, params, compiler, converters
 
     def _run(self, connection: BaseDatabaseWrapper, value: str) -> tuple[Any, ...] | None:
-        params = list(self._params)
-        params[self._position] = value
-        # Django would first ask the server whether the connection is alive; the retry above is cheaper.
-        connection.health_check_done = True
+        sql, params = self._compiled[:2]
+        # Django would first ask the server whether the connection is alive; the retry is cheaper.
+        connection.health_check_done = True  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
-            cursor.execute(self._sql, params)
-            return cursor.fetchone()
+            cursor.execute(sql, [value if param is PLACEHOLDER else param for param in params])
+            row: tuple[Any, ...] | None = cursor.fetchone()
+        return row

@@ -14,18 +14,31 @@ from apikeys.models import APIKey, APIKeySecret, State
 from apikeys.tokens import Token
 
 SECRET_FIELDS = ("id", "digest", "first_used_at", "retires_at")
-KEY_FIELDS = ("id", "uid", "name", "permission", "created_at", "expires_at", "deleted_at", "revoked_at", "limited_to", "last_used_at")
+KEY_FIELDS = (
+    "id",
+    "uid",
+    "name",
+    "permission",
+    "created_at",
+    "expires_at",
+    "deleted_at",
+    "revoked_at",
+    "limited_to",
+    "last_used_at",
+)
 USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active")
 
 _by_public_id = CompiledQuery(
     lambda public_id: APIKeySecret.objects.filter(public_id=public_id).values_list(
-        *SECRET_FIELDS, *(f"key__{name}" for name in KEY_FIELDS), *(f"key__user__{name}" for name in USER_FIELDS)
+        *SECRET_FIELDS,
+        *(f"key__{name}" for name in KEY_FIELDS),
+        *(f"key__user__{name}" for name in USER_FIELDS),
     )
 )
 
 
 class KeyRefused(Exception):
-    """The key does not authenticate. The message may be shown: it tells only the holder of the true secret more."""
+    """The key does not authenticate. The message may be shown: it tells more only to who holds the secret."""
 
 
 @dataclass(frozen=True, slots=True)

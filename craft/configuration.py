@@ -5,6 +5,8 @@ The variables and their defaults are listed in README.md and .env.example.
 
 import ipaddress
 import os
+import re
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
@@ -13,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "::1")
 MIN_SECRET_LENGTH = 32
+# A name in ASCII (an international one as browsers send it, xn--…) without a dot at its end, or [IPv6].
+ORIGIN = re.compile(r"https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/?", re.IGNORECASE)
 
 env = environ.FileAwareEnv()
 
@@ -33,14 +37,16 @@ def secret_key() -> str:
             "output of: python3 -c 'import secrets; print(secrets.token_hex(32))'"
         )
     if len(value) < MIN_SECRET_LENGTH:
-        raise ImproperlyConfigured(f"SECRET_KEY is shorter than {MIN_SECRET_LENGTH} characters. Use a longer random value.")
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is shorter than {MIN_SECRET_LENGTH} characters. Use a longer random value."
+        )
     return value
 
 
 def number(name: str, default: int, *, least: int, most: int) -> int:
     """An integer variable within bounds, both included."""
     text: str = env.str(name, default=str(default)).strip()
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    if not re.fullmatch(r"[0-9]{1,18}", text) or not least <= int(text) <= most:
         raise ImproperlyConfigured(f"{name} is {text!r}. It must be a whole number from {least} to {most}.")
     return int(text)
 
@@ -58,19 +64,36 @@ def flag(name: str, *, default: bool) -> bool:
 def database() -> dict[str, object]:
     """DATABASE_URL as Django's dict: SQLite in the project's folder unless it names another."""
     try:
-        config: dict[str, object] = env.db_url("DATABASE_URL", default=f"sqlite:///{Path(__file__).parent.parent / 'db.sqlite3'}")
-    except (ValueError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"DATABASE_URL is malformed: {error}. Example: postgres://user:password@host/name") from None
+        config: dict[str, object] = env.db_url(
+            "DATABASE_URL", default=f"sqlite:///{Path(__file__).parent.parent / 'db.sqlite3'}"
+        )
+    except (ValueError, ImproperlyConfigured):
+        config = {"ENGINE": "django.db.backends.postgresql"}
     if config.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):
         raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")
+    if not config.get("NAME"):
+        # The value is not repeated: it may hold a password.
+        raise ImproperlyConfigured(
+            "DATABASE_URL is malformed. Write it as postgres://user:password@host/name, "
+            "with / : @ # ? and % in the password as %2F %3A %40 %23 %3F %25."
+        )
     return config
 
 
 def cache_url() -> str:
     """REDIS_URL, or "" when the process's own memory is to serve."""
     url: str = env.str("REDIS_URL", default="")
-    if url and urlsplit(url).scheme not in ("redis", "rediss", "unix"):
-        raise ImproperlyConfigured("REDIS_URL must begin with redis://, rediss:// or unix://.")
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_complete = bool(parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0)
+    except ValueError:
+        is_complete = False
+    if not is_complete or parts.scheme not in ("redis", "rediss", "unix"):
+        raise ImproperlyConfigured(
+            "REDIS_URL is malformed. Examples: redis://host:6379/0, rediss://user:password@host/0, unix:///socket"
+        )
     return url
 
 
@@ -81,13 +104,28 @@ def email() -> dict[str, object]:
         config: dict[str, object] = env.email_url_config(url)
     except (ValueError, KeyError, ImproperlyConfigured):
         config = {}
-    if not config.get("EMAIL_BACKEND"):
+    is_smtp = config.get("EMAIL_BACKEND") == "django.core.mail.backends.smtp.EmailBackend"
+    if not config.get("EMAIL_BACKEND") or (is_smtp and not config.get("EMAIL_HOST")):
         raise ImproperlyConfigured(
-            "EMAIL_URL is malformed. Examples: smtp+tls://user:password@host:587, filemail:////absolute/folder, consolemail://"
+            "EMAIL_URL is malformed. Examples: smtp+tls://user:password@host:587, "
+            "filemail:////absolute/folder, consolemail://"
         )
-    if config["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend" and not str(config["EMAIL_FILE_PATH"]).startswith("/"):
-        raise ImproperlyConfigured("EMAIL_URL needs four slashes before an absolute folder: filemail:////absolute/folder")
+    if config["EMAIL_BACKEND"] == "django.core.mail.backends.filebased.EmailBackend" and not str(
+        config["EMAIL_FILE_PATH"]
+    ).startswith("/"):
+        raise ImproperlyConfigured(
+            "EMAIL_URL needs four slashes before an absolute folder: filemail:////absolute/folder"
+        )
     return config
+
+
+def email_from(host: str) -> str:
+    """EMAIL_FROM, the sender of every mail: an address, or `Name <address>`."""
+    default = f"Craft <no-reply@{host}>"
+    text: str = env.str("EMAIL_FROM", default=default)
+    if text != default and not (text.isprintable() and re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(text)[1])):
+        raise ImproperlyConfigured(f"EMAIL_FROM is {text!r}. It must be an address, or Name <address>.")
+    return text
 
 
 def origin(name: str, default: str) -> SplitResult:
@@ -95,11 +133,13 @@ def origin(name: str, default: str) -> SplitResult:
     text: str = env.str(name, default=default)
     try:
         url = urlsplit(text)
-        url.port  # noqa: B018  the property raises for a bad port
+        is_valid = bool(ORIGIN.fullmatch(text)) and url.port != 0
     except ValueError:
-        url = urlsplit("")
-    if url.scheme not in ("http", "https") or not url.hostname or url.username or url.path.strip("/") or url.query or url.fragment:
-        raise ImproperlyConfigured(f"{name} is {text!r}. It must be an address such as https://craft.fast, without a path.")
+        is_valid = False
+    if not is_valid:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}. It must be an address such as https://craft.fast, without a path."
+        )
     return urlsplit(f"{url.scheme}://{url.netloc.lower()}")
 
 
@@ -117,15 +157,24 @@ def check_hosts(web: SplitResult, api: SplitResult, preview: SplitResult, *, pre
     """Refuse three addresses between which cookies could leak (contract, "Hosts and configuration")."""
     web_host, api_host, preview_host = str(web.hostname), str(api.hostname), str(preview.hostname)
     if api_host != web_host and not api_host.endswith(f".{web_host}"):
-        raise ImproperlyConfigured(f"API_URL's host {api_host} must be WEB_URL's host {web_host} or a name below it.")
+        raise ImproperlyConfigured(
+            f"API_URL's host {api_host} must be WEB_URL's host {web_host} or a name below it."
+        )
     if api.scheme != web.scheme:
-        raise ImproperlyConfigured("API_URL and WEB_URL must both be https or both http: they share the session cookie.")
+        raise ImproperlyConfigured(
+            "API_URL and WEB_URL must both be https or both http: they share the session cookie."
+        )
     if not is_local(web_host) and not preview_is_set:
-        raise ImproperlyConfigured("PREVIEW_URL is not set. Published pages need another domain than WEB_URL, for example https://craft-preview.app")
+        raise ImproperlyConfigured(
+            "PREVIEW_URL is not set. Published pages need another domain than WEB_URL, for example https://craft-preview.app"
+        )
     for host in (web_host, api_host):
-        if preview_host == host or (not is_local(host) and preview_host.split(".")[-2:] == host.split(".")[-2:]):
+        if preview_host == host or (
+            not is_local(host) and preview_host.split(".")[-2:] == host.split(".")[-2:]
+        ):
             raise ImproperlyConfigured(
-                f"PREVIEW_URL's host {preview_host} shares its domain with {host}. Published pages could plant cookies there: use another domain."
+                f"PREVIEW_URL's host {preview_host} shares its domain with {host}. "
+                "Published pages could plant cookies there: use another domain."
             )
 
 

@@ -7,7 +7,8 @@ from django.views.generic import RedirectView
 
 admin.site.site_header = admin.site.site_title = "Craft"
 admin.site.index_title = "Administration"
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  throttled like every sign-in
+# Throttled like every sign-in, and with the same second factors.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),

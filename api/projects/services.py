@@ -37,7 +37,7 @@ def get_project(uid: str, user: User, *, limited_to: frozenset[str] | None = Non
 
 
 def create_project(user: User, *, limited_to: frozenset[str] | None = None, **values: Any) -> Project:
-    """Create a project from checked values. Raises ProjectNotYours for a credential limited to other projects."""
+    """Create a project from checked values. Raises ProjectNotYours when limited to other projects."""
     if limited_to is not None:
         raise ProjectNotYours
     return Project.objects.create(owner=user, **values)

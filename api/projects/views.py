@@ -35,7 +35,9 @@ class ProjectsView(Endpoint):
         body = NewProjectSerializer(data=read_object(request))
         body.is_valid(raise_exception=True)
         with _answered():
-            project = services.create_project(caller(request), limited_to=credential_of(request).limited_to, **body.validated_data)
+            project = services.create_project(
+                caller(request), limited_to=credential_of(request).limited_to, **body.validated_data
+            )
         return success(_shown(project), status=201, headers={"Location": f"/v1/projects/{project.uid}"})
 
 

@@ -1,0 +1,62 @@
+"""Serve Craft: `python -m craft.serve` runs the granian server as the settings say, until SIGTERM or Ctrl-C."""
+
+import errno
+import os
+import socket
+import sys
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+STOP_SECONDS = 15  # for requests under way; a stalled upload must not keep the server from stopping
+
+
+def address() -> str:
+    """Where to listen: HOST, or this machine alone unless Craft has a public address."""
+    return os.environ.get("HOST") or ("127.0.0.1" if settings.IS_LOCAL else "0.0.0.0")  # noqa: S104
+
+
+def check_free(host: str, port: int) -> None:
+    """Exit with a sentence when nothing can listen there. (granian would share a port with another granian.)"""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sys.exit(f"Port {port} is taken. Stop what uses it, or choose another one: PORT={port + 1}")
+        sys.exit(f"HOST and PORT must be an address this machine can listen on: {error.strerror}")
+
+
+def main() -> None:
+    """Start the server and stay with it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
+    try:
+        port: int = settings.PORT
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    host = address()
+    check_free(host, port)
+    server = Granian(
+        "craft.wsgi:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        # Over HTTP/2 a body without a length would read as empty; HTTP/2 is the proxy's job.
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=settings.WORKERS,
+        blocking_threads=settings.THREADS,
+        respawn_failed_workers=True,
+        workers_kill_timeout=STOP_SECONDS,
+        log_level=LogLevels.error,
+    )
+    place = "" if settings.IS_LOCAL else f", listening on {host}:{port}"
+    server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}", flush=True))
+    server.serve()
+
+
+if __name__ == "__main__":
+    main()
