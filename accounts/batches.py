@@ -1,0 +1,24 @@
+"""Deleting many rows without one long transaction, and without two processes in each other's way."""
+
+from typing import Any
+
+from django.db import models, transaction
+
+BATCH_SIZE = 500
+
+
+def delete_in_batches(rows: "models.QuerySet[Any]", size: int = BATCH_SIZE) -> int:
+    """Delete what the queryset holds, `size` rows a transaction; return how many of its rows went.
+
+    Rows that another process is deleting already are left to it, so that two at once never wait for
+    each other in a circle. What depends on a row goes with it and is not counted.
+    """
+    deleted = 0
+    while True:
+        with transaction.atomic():
+            locked = rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+            batch = list(locked.values_list("pk", flat=True)[:size])
+            if not batch:
+                return deleted
+            rows.model._base_manager.filter(pk__in=batch).delete()
+        deleted += len(batch)
