@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts import activity
+from accounts.batches import delete_in_batches
 from accounts.client import NOBODY, Client
 from accounts.models import Event, User
 from accounts.names import clean_name, name_key
@@ -65,12 +66,16 @@ def create_key(
     token = tokens.generate(tokens.Kind.API_KEY)
     APIKeySecret.objects.create(key=key, public_id=token.public_id, digest=token.digest)
     key.public_id = token.public_id
-    activity.record(user, Event.KEY_CREATED, client, credential=key.uid, name=key.name, permission=key.permission)
+    activity.record(
+        user, Event.KEY_CREATED, client, credential=key.uid, name=key.name, permission=key.permission
+    )
     return key, token.raw
 
 
 @transaction.atomic
-def change_key(key: APIKey, *, name: str | None = None, permission: str | None = None, client: Client = NOBODY) -> APIKey:
+def change_key(
+    key: APIKey, *, name: str | None = None, permission: str | None = None, client: Client = NOBODY
+) -> APIKey:
     """Rename a live key or change what it may do; None leaves as it is.
 
     Whether widening needs a recent sign-in is for the caller to judge with `widens`.
@@ -87,7 +92,9 @@ def change_key(key: APIKey, *, name: str | None = None, permission: str | None =
         key.permission = choice
     if changed:
         _save(key)
-        activity.record(key.user, Event.KEY_CHANGED, client, credential=key.uid, name=key.name, changed=changed)
+        activity.record(
+            key.user, Event.KEY_CHANGED, client, credential=key.uid, name=key.name, changed=changed
+        )
     return key
 
 
@@ -105,7 +112,9 @@ def has_room(user: User) -> bool:
 
 def widens(key: APIKey, permission: str) -> bool:
     """True when the key could do more with this permission than now."""
-    return not SCOPES_OF_PERMISSION[Permission(permission)] <= SCOPES_OF_PERMISSION[Permission(key.permission)]
+    return (
+        not SCOPES_OF_PERMISSION[Permission(permission)] <= SCOPES_OF_PERMISSION[Permission(key.permission)]
+    )
 
 
 @transaction.atomic
@@ -121,7 +130,7 @@ def delete_key(key: APIKey, client: Client = NOBODY) -> APIKey:
 
 @transaction.atomic
 def restore_key(key: APIKey, client: Client = NOBODY) -> APIKey:
-    """Undo a deletion. Raises ValidationError (name or 50 taken meanwhile); KeyEnded (revoked, or 7 days are over).
+    """Undo a deletion. Raises ValidationError (name or 50 taken); KeyEnded (revoked, or 7 days are over).
 
     A key that is not deleted stays as it is.
     """
@@ -153,12 +162,14 @@ def revoke_key(key: APIKey, *, reason: str, by: str, client: Client = NOBODY) ->
         raise KeyEnded("This key was revoked already.")
     key.revoked_at, key.revoked_reason = timezone.now(), reason
     key.save(update_fields=["revoked_at", "revoked_reason"])
-    activity.record(key.user, Event.KEY_REVOKED, client, credential=key.uid, name=key.name, reason=reason, by=by)
+    activity.record(
+        key.user, Event.KEY_REVOKED, client, credential=key.uid, name=key.name, reason=reason, by=by
+    )
     return key
 
 
 def find_keys(identifier: str) -> APIKeyQuerySet:
-    """The key that `key_…`, a 12-character public id, `craft_key_<public id>` or a whole raw key names; or none.
+    """The key that `key_…`, a public id, `craft_key_<public id>` or a whole raw key names; or none.
 
     A raw key is found by its public id alone: who may search may see the key's row anyway.
     """
@@ -174,7 +185,7 @@ def delete_ended_keys(now: datetime | None = None) -> int:
     """Delete the rows of keys that ended more than 7 days ago; return how many keys went."""
     before = (now or timezone.now()) - RESTORABLE_FOR
     ended = APIKey.objects.filter(deleted_at__lt=before) | APIKey.objects.filter(revoked_at__lt=before)
-    return ended.delete()[1].get("apikeys.APIKey", 0)
+    return delete_in_batches(ended)
 
 
 def _lock(user: User) -> None:
@@ -185,7 +196,12 @@ def _lock(user: User) -> None:
 def _locked(key: APIKey) -> APIKey:
     """The key's row as it is now, locked. Raises KeyEnded when the row is gone."""
     try:
-        return APIKey.objects.with_public_id().select_related("user").select_for_update(of=("self",)).get(pk=key.pk)
+        return (
+            APIKey.objects.with_public_id()
+            .select_related("user")
+            .select_for_update(of=("self",))
+            .get(pk=key.pk)
+        )
     except APIKey.DoesNotExist:
         raise KeyEnded("This key is deleted.") from None
 

@@ -15,6 +15,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from accounts.batches import delete_in_batches
 from accounts.client import Client
 from accounts.models import User
 from apikeys.models import APIKey, APIKeySecret, APIKeyUsage
@@ -34,7 +35,7 @@ class _Use:
 
 _lock = threading.Lock()
 _pending: dict[int, _Use] = {}
-_flusher: threading.Thread | None = None
+_flushers: list[threading.Thread] = []  # the process's one, once it has started
 
 
 def record(key_id: int, client: Client) -> None:
@@ -58,9 +59,9 @@ def note_first_use(secret_id: int) -> None:
 
 def flush() -> None:
     """Write what is pending. When the database is away it stays pending, for the next time."""
-    global _pending
     with _lock:
-        uses, _pending = _pending, {}
+        uses = _pending.copy()
+        _pending.clear()
     if not uses:
         return
     try:
@@ -81,15 +82,19 @@ def requests_since(key: APIKey, since: datetime) -> int:
 
 
 def requests_by_key(user: User, since: datetime) -> dict[int, int]:
-    """The same for all keys of a user at once, by the key's primary key; keys without a request are left out."""
+    """The same for all keys of a user, by the key's primary key; keys without a request are left out."""
     hour = since.replace(minute=0, second=0, microsecond=0)
-    counts = APIKeyUsage.objects.filter(key__user=user, hour__gte=hour).values_list("key").annotate(n=Sum("requests"))
+    counts = (
+        APIKeyUsage.objects.filter(key__user=user, hour__gte=hour)
+        .values_list("key")
+        .annotate(n=Sum("requests"))
+    )
     return dict(counts)
 
 
 def delete_old(now: datetime | None = None) -> int:
     """Delete counters older than 400 days; return how many rows."""
-    return APIKeyUsage.objects.filter(hour__lt=(now or timezone.now()) - KEPT_FOR).delete()[0]
+    return delete_in_batches(APIKeyUsage.objects.filter(hour__lt=(now or timezone.now()) - KEPT_FOR))
 
 
 _ADD = """
@@ -100,7 +105,7 @@ ON CONFLICT (key_id, hour) DO UPDATE SET requests = apikeys_apikeyusage.requests
 
 
 def _write(uses: dict[int, _Use]) -> None:
-    """Add the counts and move last use forward, never back. In the order of ids: two processes cannot deadlock."""
+    """Add the counts and move last use forward, never back; in the order of ids, against deadlocks."""
     hour_field = APIKeyUsage._meta.get_field("hour")
     ordered = sorted(uses.items())
     add = _ADD.format(hour="%s::timestamptz" if connection.vendor == "postgresql" else "%s")
@@ -128,13 +133,12 @@ def _put_back(uses: dict[int, _Use]) -> None:
 
 def _start_flusher() -> None:
     """Start the process's one flushing thread, on the first use: after the server has forked."""
-    global _flusher
-    if _flusher is not None or settings.USAGE_FLUSH_SECONDS is None:
+    if _flushers or settings.USAGE_FLUSH_SECONDS is None:
         return
     with _lock:
-        if _flusher is None:
-            _flusher = threading.Thread(target=_flush_forever, name="usage-flush", daemon=True)
-            _flusher.start()
+        if not _flushers:
+            _flushers.append(threading.Thread(target=_flush_forever, name="usage-flush", daemon=True))
+            _flushers[0].start()
             # atexit does not run in a server's worker; multiprocessing's own finalizers do.
             util.Finalize(None, flush, exitpriority=100)
 
