@@ -1,0 +1,80 @@
+# Two commands: `make run` and `make test`. Both make .venv and install into it what they need.
+
+PYTHON ?= python3
+JOBS ?= 2
+PY := .venv/bin/python
+UV := $(shell command -v uv 2>/dev/null)
+
+ifdef UV
+MAKE_VENV := uv venv --quiet --seed --python $(PYTHON) .venv
+INSTALL := uv pip install --quiet --python $(PY) -r
+else
+MAKE_VENV := $(PYTHON) -m venv .venv
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -r
+endif
+
+# A production as `check --deploy` should see it. Nothing here is real.
+PRODUCTION := CRAFT_ENV_FILE= SECRET_KEY=for-the-check-only-0123456789abcdefghijklmnopqrstuvwxyz \
+	WEB_URL=https://craft.example API_URL=https://api.craft.example PREVIEW_URL=https://craft-preview.example \
+	DATABASE_URL=postgres://craft@localhost/craft REDIS_URL=redis://localhost/0 \
+	EMAIL_URL=smtp+tls://craft@localhost:587 TRUSTED_PROXY_COUNT=1 DEBUG=off
+# SQLite and the process's memory, whatever the shell has set.
+DEFAULTS := env -u DATABASE_URL -u REDIS_URL
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check format screenshots
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
+	@$(PY) manage.py migrate --verbosity 0
+	@$(PY) -m craft.demo
+	@exec $(PY) -m craft.serve
+
+test: check ## Run every check and every test
+	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
+		$(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS)
+	@$(DEFAULTS) $(PY) -m pytest -q -n $(JOBS) -m "not browser and not race"
+
+check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
+	@$(PY) -m ruff check --quiet .
+	@$(PY) -m ruff format --check --quiet .
+	@$(PY) -m mypy
+	@out="$$(.venv/bin/lint-imports --no-logo)" || { echo "$$out"; exit 1; }
+	@$(PY) -m djlint templates --lint --check --quiet
+	@$(DEFAULTS) DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+format: .venv/.test ## Format code and templates
+	@$(PY) -m ruff check --quiet --fix . || true
+	@$(PY) -m ruff format --quiet .
+	@$(PY) -m djlint templates --reformat --quiet || true
+
+screenshots: .venv/.test ## Take the screenshots
+	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
+		$(PY) -m tests.services $(PY) -m pytest -q tests/screenshots.py
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Craft needs Python 3.11 or newer. Install it, or name another one: PYTHON=python3.12" >&2; exit 1; }
+ifndef UV
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "$(PYTHON) cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+endif
+	@rm -rf .venv
+	@$(MAKE_VENV) || { rm -rf .venv; exit 1; }
+
+.venv/.run: requirements.txt $(PY)
+	@echo "Installing Craft's packages (the first time takes a minute)"
+	@$(INSTALL) $<
+	@touch $@
+
+.venv/.test: tests/requirements.txt requirements.txt $(PY)
+	@echo "Installing the test tools (the first time takes a minute or two)"
+	@$(INSTALL) $<
+	@touch .venv/.run $@
+
+.env: | $(PY)
+	@umask 077 && $(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_hex(32))' > $@

@@ -1,0 +1,36 @@
+"""Fixtures of every test: the browser, and a cache that starts empty."""
+
+import os
+from typing import Any
+
+import hypothesis
+import pytest
+from django.core.cache import cache
+
+from tests import browser
+
+# A busy machine is no failure of the code under test.
+hypothesis.settings.register_profile("craft", deadline=None)
+hypothesis.settings.load_profile("craft")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what opens a browser, so that `-m "not browser"` leaves out all of it."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """No test sees what another left in the cache, throttles included."""
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """How pytest-playwright starts the browser: the machine's own if it has one, and quiet on the network."""
+    # Playwright keeps an event loop in this thread until the end, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    return {**browser_type_launch_args, "executable_path": browser.on_path(), "args": browser.FLAGS}
