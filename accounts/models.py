@@ -43,6 +43,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text="Off: sign-in and every credential end at once.")
     is_staff = models.BooleanField(default=False, help_text="May open the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    oauth_valid_after = models.DateTimeField(
+        null=True, editable=False, help_text="Codes and tokens of apps from before this moment are dead."
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -96,6 +99,15 @@ class Event(models.TextChoices):
     KEY_DELETED = "key_deleted", "API key deleted"
     KEY_RESTORED = "key_restored", "API key restored"
     KEY_REVOKED = "key_revoked", "API key revoked"
+    APP_CREATED = "app_created", "App registered"
+    APP_CHANGED = "app_changed", "App changed"
+    APP_DELETED = "app_deleted", "App deleted"
+    SECRET_CREATED = "secret_created", "Client secret created"  # noqa: S105  an event
+    SECRET_DROPPED = "secret_dropped", "Client secret dropped"  # noqa: S105  an event
+    GRANT_CREATED = "grant_created", "App connected"
+    GRANT_EXTENDED = "grant_extended", "App given more access"
+    GRANT_REVOKED = "grant_revoked", "App disconnected"
+    TOKEN_REUSE = "token_reuse", "App disconnected: its token was used twice"  # noqa: S105  an event
 
 
 def new_activity_id() -> str:

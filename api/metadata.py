@@ -15,6 +15,7 @@ def protected_resource(request: HttpRequest) -> HttpResponse:
         {
             "resource": f"{settings.API_URL}/v1",
             "resource_name": "Craft API",
+            "authorization_servers": [settings.WEB_URL],
             "bearer_methods_supported": ["header"],
             "scopes_supported": [Scope.READ, Scope.WRITE],
         },

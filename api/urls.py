@@ -4,11 +4,15 @@ from django.urls import path
 
 from api.me.views import AuthView, MeView
 from api.metadata import protected_resource
+from api.oauth.views.token import introspect, revoke, token
 from api.projects.views import ProjectsView, ProjectView
 
 urlpatterns = [
     path("v1/me", MeView.as_view()),
     path("v1/auth", AuthView.as_view()),
+    path("v1/oauth/token", token),
+    path("v1/oauth/revoke", revoke),
+    path("v1/oauth/introspect", introspect),
     path("v1/projects", ProjectsView.as_view()),
     path("v1/projects/<str:project_id>", ProjectView.as_view()),
     path(".well-known/oauth-protected-resource/v1", protected_resource),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.entrance_urls")),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
+    path("", include("api.oauth.urls", namespace="oauth")),
     path("admin/", admin.site.urls),
 ]
 

@@ -1,0 +1,11 @@
+"""Third-party apps that act for people."""
+
+from django.apps import AppConfig
+
+
+class OAuthConfig(AppConfig):
+    """The app."""
+
+    name = "api.oauth"
+    label = "oauth"
+    verbose_name = "OAuth"

@@ -1,0 +1,94 @@
+"""Redirect URIs: what may be registered, and whether a requested one is a registered one.
+
+Compared as strings, character by character (RFC 9700, section 4.1.3); only the port of a loopback
+address is free (RFC 8252, section 7.3), since a native app cannot choose it beforehand.
+"""
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+from django.core.exceptions import ValidationError
+
+MAX_URIS = 10
+MAX_LENGTH = 500
+LOOPBACK = ("127.0.0.1", "::1")
+
+
+def clean_redirect_uris(text: str) -> list[str]:
+    """The URIs of a text, one a line, checked. Raises ValidationError naming each bad one."""
+    uris = list(dict.fromkeys(text.split()))
+    if not uris:
+        raise ValidationError("Enter at least one redirect URI, such as https://yourapp.com/callback.")
+    if len(uris) > MAX_URIS:
+        raise ValidationError(f"There are {len(uris)} redirect URIs. Use at most {MAX_URIS}.")
+    errors = [f"{uri[:80]}: {fault}" for uri in uris if (fault := _fault(uri))]
+    if errors:
+        raise ValidationError(errors)
+    return uris
+
+
+def is_registered(uri: str, registered: list[str]) -> bool:
+    """Whether a requested redirect URI is one of the registered ones."""
+    if uri in registered:
+        return True
+    bare = _without_loopback_port(uri)
+    return bare is not None and bare in (_without_loopback_port(other) for other in registered)
+
+
+def host_of(uri: str) -> str:
+    """The host (and port, where there is one) that the browser will be sent to."""
+    return urlsplit(uri).netloc
+
+
+def _split(uri: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(uri)
+        parts.port  # noqa: B018  the property raises for a bad port
+    except ValueError:
+        return None
+    return parts
+
+
+def _fault(uri: str) -> str:
+    """What is wrong with a URI that somebody wants to register; "" when nothing is."""
+    parts = _split(uri)
+    if len(uri) > MAX_LENGTH:
+        return f"it is longer than {MAX_LENGTH} characters."
+    if not uri.isascii() or not uri.isprintable() or "\\" in uri or "*" in uri:
+        return "it may hold only plain ASCII without backslashes or wildcards."
+    if parts is None or not parts.hostname:
+        return "it is not a full URI such as https://yourapp.com/callback."
+    if "@" in parts.netloc:
+        return "it must not hold a user name."
+    if "#" in uri:
+        return "it must not hold a fragment (#)."
+    if parts.netloc.lower() != parts.netloc or not uri.startswith((parts.scheme + "://",)):
+        return "scheme and host must be in lower case."
+    is_local = parts.hostname in (*LOOPBACK, "localhost")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
+        return "it must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1])."
+    return "" if is_local or _is_host_name(parts.hostname) else "its host is not a name on the internet."
+
+
+def _is_host_name(host: str) -> bool:
+    """A DNS name with a dot, or an IP address."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        labels = host.split(".")
+        return len(labels) > 1 and all(
+            0 < len(label) < 64 and label.replace("-", "a").isalnum() and label.strip("-") == label
+            for label in labels
+        )
+    return True
+
+
+def _without_loopback_port(uri: str) -> str | None:
+    """A loopback http URI without its port; None for any other."""
+    parts = _split(uri)
+    if parts is None or parts.scheme != "http" or parts.hostname not in LOOPBACK or "@" in parts.netloc:
+        return None
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    if parts.netloc not in (host, f"{host}:{parts.port}"):
+        return None
+    return uri.replace(f"http://{parts.netloc}", f"http://{host}", 1)

@@ -1,0 +1,47 @@
+"""From a presented client secret to its row. The secrets are random: one SHA-256 decides."""
+
+import base64
+import binascii
+import hmac
+from datetime import timedelta
+from urllib.parse import unquote_plus
+
+from django.utils import timezone
+
+from api.oauth.models import Application, ClientSecret
+from apikeys.tokens import Kind, MalformedToken, parse
+
+
+PRECISION = timedelta(minutes=1)  # of "last used": not a write for each request
+
+
+def check_secret(application: Application, raw_secret: str) -> bool:
+    """Whether this is one of the app's live secrets; notes its use. A public app has none."""
+    try:
+        token = parse(raw_secret)
+    except MalformedToken:
+        return False
+    if token.kind != Kind.CLIENT_SECRET or application.is_public:
+        return False
+    secret = ClientSecret.objects.filter(application=application, public_id=token.public_id).first()
+    if secret is None or not hmac.compare_digest(bytes(secret.digest), token.digest):
+        return False
+    now = timezone.now()
+    if secret.last_used_at is None or secret.last_used_at < now - PRECISION:
+        ClientSecret.objects.filter(pk=secret.pk).update(last_used_at=now)
+    return True
+
+
+def read_basic(header: str) -> tuple[str, str] | None:
+    """(client id, secret) of an `Authorization: Basic` header, form-decoded (RFC 6749, section 2.3.1).
+
+    None when it is malformed or another scheme.
+    """
+    scheme, _, text = header.strip(" ").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        client_id, colon, secret = base64.b64decode(text.strip(" "), validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (unquote_plus(client_id), unquote_plus(secret)) if colon else None

@@ -1,0 +1,1 @@
+"""The rules about apps, grants and token families."""

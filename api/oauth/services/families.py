@@ -1,0 +1,68 @@
+"""Token families: all that goes back to one exchange of a code."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import activity
+from accounts.client import Client
+from accounts.models import Event
+from api.oauth import mail
+from api.oauth.models import AccessToken, Application, Grant, RefreshToken
+from apikeys.tokens import Kind, MalformedToken, parse
+
+
+def lock_grant(**lookup: Any) -> Grant | None:
+    """The one grant that the look-up finds, with its user, locked for the rest of the transaction.
+
+    Whoever changes a family holds its grant's lock first, so that they take turns and cannot deadlock.
+    """
+    grants = Grant.objects.select_for_update(of=("self",)).select_related("user")
+    return grants.filter(**lookup).first()
+
+
+def spend(token: RefreshToken, now: datetime) -> None:
+    """A refresh ends the refresh token and the access token that came with it."""
+    AccessToken.objects.filter(pk=token.access_token_id).update(expires=now)
+    token.access_token = None
+    token.revoked = token.rotated_at = now
+    token.save(update_fields=["access_token", "revoked", "rotated_at"])
+
+
+def end(family: uuid.UUID | None) -> None:
+    """Revoke every token of a family."""
+    RefreshToken.revoke_family(family)
+
+
+def end_stolen(token: RefreshToken, client: Client) -> None:
+    """A spent refresh token came back: one of two holders is a thief. End the family and tell the user."""
+    end(token.token_family)
+    user, application = token.user, token.application
+    activity.record(
+        user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name
+    )
+    transaction.on_commit(lambda: mail.send_token_reuse(user, application.name))
+
+
+def end_by_token(raw_token: str, application: Application) -> None:
+    """End the family of an access or refresh token of this app; any other text is left alone (RFC 7009)."""
+    try:
+        token = parse(raw_token)
+    except MalformedToken:
+        return
+    model = {Kind.ACCESS_TOKEN: AccessToken, Kind.REFRESH_TOKEN: RefreshToken}.get(token.kind)
+    if model is None:
+        return
+    found = model.objects.filter(token_checksum=token.digest.hex(), application=application).first()
+    if found is None:
+        return
+    lock_grant(pk=found.grant_id)
+    # Read again under the lock: a refresh may just have moved on.
+    if isinstance(found, AccessToken):
+        holder = RefreshToken.objects.filter(access_token=found).first()
+        AccessToken.objects.filter(pk=found.pk).delete()
+        end(holder.token_family if holder else None)
+    else:
+        end(found.token_family)

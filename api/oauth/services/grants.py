@@ -1,0 +1,53 @@
+"""The rules about a person's consent."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from accounts import activity
+from accounts.client import NOBODY, Client
+from accounts.models import Event, User
+from api.oauth.models import Application, Grant
+from api.oauth.services import families
+from apikeys.scopes import Scope
+
+
+@transaction.atomic
+def grant_access(user: User, application: Application, scopes: Iterable[str], client: Client = NOBODY) -> Grant:
+    """Write down that the user lets the app do this; what was granted before stays granted."""
+    grant, created = Grant.objects.get_or_create(
+        user=user, application=application, defaults={"scope": _joined(scopes)}
+    )
+    if not created:
+        grant = Grant.objects.select_for_update().get(pk=grant.pk)
+        wider = _joined({*grant.scopes, *scopes})
+        if wider == grant.scope:
+            return grant
+        grant.scope = wider
+        grant.save(update_fields=["scope"])
+    event = Event.GRANT_CREATED if created else Event.GRANT_EXTENDED
+    activity.record(
+        user, event, client, credential=application.client_id, name=application.name, scopes=grant.scope.split()
+    )
+    return grant
+
+
+def find_grant(user: User, application: Application) -> Grant | None:
+    """What the user lets the app do, if anything."""
+    return Grant.objects.filter(user=user, application=application).first()
+
+
+@transaction.atomic
+def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> None:
+    """End an app's access: its codes and tokens for this user are gone with the row, at once."""
+    application = grant.application
+    families.lock_grant(pk=grant.pk)  # an exchange under way ends first, and what it made goes too
+    if Grant.objects.filter(pk=grant.pk).delete()[0]:
+        activity.record(
+            grant.user, Event.GRANT_REVOKED, client, credential=application.client_id, name=application.name, by=by
+        )
+
+
+def _joined(scopes: Iterable[str]) -> str:
+    wanted = set(scopes)
+    return " ".join(scope for scope in Scope if scope in wanted)

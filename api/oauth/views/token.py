@@ -1,0 +1,79 @@
+"""POST /v1/oauth/token, /revoke and /introspect, in the shapes of their RFCs (6749, 7009, 7662)."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from oauthlib.common import Request
+from oauthlib.oauth2.rfc6749 import errors
+
+from accounts.client import client_of
+from api.envelope import json_response
+from api.oauth.body import BadBody, read_parameters
+from api.oauth.server import server
+from api.oauth.services import families
+from api.oauth.services.apps import note_failure
+from api.oauth.services.introspection import describe
+from api.oauth.views import protocol
+
+Answer = tuple[dict[str, Any], int]
+
+
+def token(request: HttpRequest) -> HttpResponse:
+    """Exchange a code or refresh a token (RFC 6749, sections 4.1.3 and 6)."""
+
+    def run(asked: Request) -> Answer:
+        _, body, status = server().answer_token_request(asked)
+        return json.loads(body), status
+
+    return _answer(request, run)
+
+
+def revoke(request: HttpRequest) -> HttpResponse:
+    """End a token and all of its family; an unknown one is no error (RFC 7009)."""
+
+    def run(asked: Request) -> Answer:
+        server().authenticate_client(asked)
+        if not asked.token:
+            raise errors.InvalidRequestError(description="Missing token parameter.")
+        families.end_by_token(asked.token, asked.client)
+        return {}, 200
+
+    return _answer(request, run)
+
+
+def introspect(request: HttpRequest) -> HttpResponse:
+    """Tell a client about one of its own tokens (RFC 7662)."""
+
+    def run(asked: Request) -> Answer:
+        server().authenticate_client(asked)
+        if asked.client.is_public:  # anybody can name a public client
+            raise errors.InvalidClientError(description="Only a client with a secret may introspect.")
+        if not asked.token:
+            raise errors.InvalidRequestError(description="Missing token parameter.")
+        return describe(asked.token, asked.client), 200
+
+    return _answer(request, run)
+
+
+def _answer(request: HttpRequest, run: Callable[[Request], Answer]) -> HttpResponse:
+    """Read the body, run in one transaction, and give errors the shape of RFC 6749, section 5.2."""
+    if request.method != "POST":
+        return protocol.error(errors.InvalidRequestError(description="Use POST."), request, status=405)
+    asked = protocol.oauthlib_request(request, {})
+    try:
+        asked = protocol.oauthlib_request(request, read_parameters(request))
+        with transaction.atomic():
+            body, status = run(asked)
+    except BadBody as fault:
+        return protocol.error(errors.InvalidRequestError(description=str(fault)), request)
+    except IntegrityError:  # the app or the account was deleted while we were at it
+        body, status = {"error": "invalid_grant", "error_description": "Access was ended meanwhile."}, 400
+    except errors.OAuth2Error as fault:
+        body, status = json.loads(fault.json), fault.status_code
+    if "error" in body:
+        note_failure(asked.client, body["error"], body.get("error_description", ""), client_of(request))
+        return protocol.error_body(body, status, request)
+    return json_response(body, status=status, headers=protocol.NO_STORE)
