@@ -7,7 +7,7 @@ from django.urls import reverse
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry. `current` is "page" on the page itself, "true" on one below it, else empty (as aria-current)."""
+    """One entry. `current` is aria-current: "page" on the page itself, "true" below it, else empty."""
 
     label: str
     icon: str
@@ -17,14 +17,20 @@ class Link:
 
 # (heading, ((label, icon, URL name), …))
 GROUPS = (
-    ("Account Settings", (("Profile", "user", "accounts:profile-edit"), ("Security", "shield", "accounts:security-show"))),
+    (
+        "Account Settings",
+        (("Profile", "user", "accounts:profile-edit"), ("Security", "shield", "accounts:security-show")),
+    ),
     ("Access", (("API Keys", "key", "apikeys:key-list"), ("Activity", "pulse", "accounts:activity-list"))),
 )
 
 
 def groups_for(path: str) -> list[tuple[str, list[Link]]]:
     """Every group and its links, as the page at `path` shows them."""
-    return [(heading, [_link(label, icon, reverse(name), path) for label, icon, name in entries]) for heading, entries in GROUPS]
+    return [
+        (heading, [_link(label, icon, reverse(name), path) for label, icon, name in entries])
+        for heading, entries in GROUPS
+    ]
 
 
 def _link(label: str, icon: str, url: str, path: str) -> Link:

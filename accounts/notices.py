@@ -7,18 +7,35 @@ from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.html import conditional_escape
 
-LEVELS = {"ok": messages.SUCCESS, "notice": messages.INFO, "warning": messages.WARNING, "danger": messages.ERROR}
+LEVELS = {
+    "ok": messages.SUCCESS,
+    "notice": messages.INFO,
+    "warning": messages.WARNING,
+    "danger": messages.ERROR,
+}
 ICONS = {"ok": "ok", "notice": "info", "warning": "alert", "danger": "alert"}
 
 
-def notify(request: HttpRequest, text: str, *, kind: str = "ok", detail: str = "", action_url: str = "", action_label: str = "Undo") -> None:
+def notify(
+    request: HttpRequest,
+    text: str,
+    *,
+    kind: str = "ok",
+    detail: str = "",
+    action_url: str = "",
+    action_label: str = "Undo",
+) -> None:
     """Leave a notice for the next page.
 
-    `text` may hold markup if it comes from format_html (`<strong>Reports bot</strong> is deleted.`); `detail` is
-    a second, plain line. With `action_url` the bar ends in a button that POSTs there. Never a secret: notices
-    travel in a cookie.
+    `text` may hold markup if it comes from format_html (`<strong>Reports bot</strong> is deleted.`);
+    `detail` is a second, plain line. With `action_url` the bar ends in a button that POSTs there.
+    Never a secret: notices travel in a cookie.
     """
-    extra = json.dumps({"detail": detail, "url": action_url, "label": action_label}) if detail or action_url else ""
+    extra = (
+        json.dumps({"detail": detail, "url": action_url, "label": action_label})
+        if detail or action_url
+        else ""
+    )
     messages.add_message(request, LEVELS[kind], conditional_escape(text), extra_tags=extra)
 
 

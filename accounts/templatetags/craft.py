@@ -1,4 +1,4 @@
-"""Tags and filters of every template: icons, badges, times, programs, fields. Built in, so nothing has to be loaded."""
+"""Tags and filters for icons, badges, times, programs and fields; built into every template."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,13 +22,20 @@ UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 @register.simple_tag
 def icon(name: str, css: str = "") -> SafeString:
     """`{% icon "key" %}`: a picture of the sprite, beside a word that says the same."""
-    return format_html('<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>', f" {css}" if css else "", static("icons.svg"), name)
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" {css}" if css else "",
+        static("icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag
 def badge(kind: str, icon_name: str, label: str) -> SafeString:
-    """`{% badge "warning" "clock" "Expires soon" %}`; kind is ok, notice, warning, danger or "" for neutral."""
-    return format_html('<span class="badge{}">{}{}</span>', f" badge-{kind}" if kind else "", icon(icon_name), label)
+    """`{% badge "warning" "clock" "Expires soon" %}`; kind: ok, notice, warning, danger, "" (neutral)."""
+    return format_html(
+        '<span class="badge{}">{}{}</span>', f" badge-{kind}" if kind else "", icon(icon_name), label
+    )
 
 
 @register.filter
@@ -57,9 +64,17 @@ def agent_name(agent: str) -> str:
 
 @register.filter
 def control(field: BoundField) -> SafeString:
-    """A form field's control, tied to its help or, instead of it, its error (includes/field.html shows those)."""
-    note = f"{field.id_for_label}-error" if field.errors else f"{field.id_for_label}-help" if field.help_text else ""
-    attributes = {"class": "input"} | ({"aria-describedby": note} if note else {})
+    """A form field's control, tied to its help or error, which includes/field.html shows."""
+    note = (
+        f"{field.id_for_label}-error"
+        if field.errors
+        else f"{field.id_for_label}-help"
+        if field.help_text
+        else ""
+    )
+    attributes: dict[str, str | bool] = {"class": "input"}
+    if note:
+        attributes["aria-describedby"] = note
     return field.as_widget(attrs=attributes)
 
 
@@ -85,7 +100,13 @@ def page_url(context: dict[str, Any], number: int) -> str:
 
 def _time(moment_: datetime, words: str) -> SafeString:
     at = timezone.localtime(moment_, timezone.get_default_timezone())
-    return format_html('<time datetime="{}" title="{}, {} UTC">{}</time>', f"{at:%Y-%m-%dT%H:%M:%SZ}", _long(at), f"{at:%H:%M}", words)
+    return format_html(
+        '<time datetime="{}" title="{}, {} UTC">{}</time>',
+        f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        _long(at),
+        f"{at:%H:%M}",
+        words,
+    )
 
 
 def _long(moment_: datetime) -> str:

@@ -1,0 +1,56 @@
+"""The activity log in plain words."""
+
+from dataclasses import dataclass
+
+from accounts.models import Activity, Event
+
+ICONS = {
+    Event.SIGNUP: "user",
+    Event.LOGIN: "ok",
+    Event.LOGIN_FAILED: "alert",
+    Event.LOGOUT: "external",
+    Event.SESSIONS_ENDED: "external",
+    Event.PASSWORD_CHANGED: "shield",
+    Event.PASSWORD_RESET: "shield",
+    Event.PROFILE_CHANGED: "pencil",
+    Event.KEY_CREATED: "key",
+    Event.KEY_CHANGED: "pencil",
+    Event.KEY_DELETED: "trash",
+    Event.KEY_RESTORED: "rotate",
+    Event.KEY_REVOKED: "alert",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as the page shows it. `tone` is the icon's class, as `note` it may be empty."""
+
+    activity: Activity
+    icon: str
+    tone: str
+    what: str
+    note: str
+
+
+def line_of(activity: Activity) -> Line:
+    """The event in words, for its owner."""
+    event = Event(activity.event)
+    tone = "is-warning" if event in (Event.LOGIN_FAILED, Event.KEY_REVOKED) else ""
+    return Line(activity, ICONS[event], tone, event.label, _note(event, activity.details))
+
+
+def _note(event: Event, details: dict[str, object]) -> str:
+    """What else there is to say: which key, what changed into what."""
+    parts = [str(details["name"])] if "name" in details else []
+    if event is Event.LOGIN_FAILED:
+        parts.append("Wrong password when asked for it again" if details.get("again") else "Wrong password")
+    if event is Event.KEY_CREATED and details.get("permission"):
+        parts.append(str(details["permission"]))
+    changed = details.get("changed")
+    if isinstance(changed, dict):
+        parts += [f"{field} from “{old}” to “{new}”" for field, (old, new) in changed.items()]
+    if details.get("sessions"):
+        parts.append(f"{details['sessions']} session{'' if details['sessions'] == 1 else 's'} ended")
+    if details.get("reason"):
+        parts.append(f"reason: {details['reason']}")
+    return ", ".join(parts)
