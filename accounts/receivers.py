@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from accounts import activity
 from accounts.client import client_of
 from accounts.models import Event, User
+from accounts.services import end_app_tokens
 
 
 @receiver(signals.user_signed_up)
@@ -42,10 +43,12 @@ def log_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
 @receiver(signals.password_changed)
 def log_password_change(request: HttpRequest, user: User, **_: Any) -> None:
     """The password was changed by who knew the old one."""
+    end_app_tokens(user)
     activity.record(user, Event.PASSWORD_CHANGED, client_of(request))
 
 
 @receiver(signals.password_reset)
 def log_password_reset(request: HttpRequest, user: User, **_: Any) -> None:
     """The password was changed by who could read the mail."""
+    end_app_tokens(user)
     activity.record(user, Event.PASSWORD_RESET, client_of(request))

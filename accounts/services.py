@@ -5,6 +5,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import activity
 from accounts.client import NOBODY, Client
@@ -61,12 +62,19 @@ def rename_user(user: User, name: str, client: Client) -> User:
     return user
 
 
+def end_app_tokens(user: User) -> None:
+    """End every code and token that apps hold for the user; what they were granted stays, keys too."""
+    user.oauth_valid_after = timezone.now()
+    user.save(update_fields=["oauth_valid_after"])
+
+
 @transaction.atomic
 def end_all_sessions(user: User, client: Client) -> int:
-    """Sign the user out in every browser, this one included; return how many sessions ended."""
+    """Sign the user out in every browser, this one included, and in every app; return how many sessions ended."""
     sessions = list(UserSession.objects.filter(user=user))
     for session in sessions:
         session.end()
+    end_app_tokens(user)
     activity.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
     return len(sessions)
 
