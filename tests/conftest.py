@@ -9,6 +9,8 @@ from django.core.cache import cache
 
 from tests import browser
 
+pytest_plugins = ["tests.fixtures"]
+
 # A busy machine is no failure of the code under test.
 hypothesis.settings.register_profile("craft", deadline=None)
 hypothesis.settings.load_profile("craft")

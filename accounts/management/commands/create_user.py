@@ -20,16 +20,18 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The address and what may be said about the account."""
         parser.add_argument("email", metavar="EMAIL")
-        parser.add_argument("--name", default="", help="Display name; the part of the address before @ unless given.")
+        parser.add_argument("--name", default="", help="Display name; unless given, what stands before @.")
         parser.add_argument("--plan", default=Plan.FREE.value, help=f"One of {', '.join(Plan.values)}.")
-        parser.add_argument("--staff", action="store_true", help="The account may do everything in the admin.")
+        parser.add_argument("--staff", action="store_true", help="May do everything in the admin.")
         parser.add_argument(
             "--password-stdin",
             action="store_true",
             help="Read the password from standard input. Without it, only a reset by mail can set one.",
         )
 
-    def handle(self, *, email: str, name: str, plan: str, staff: bool, password_stdin: bool, **_: Any) -> None:
+    def handle(
+        self, *, email: str, name: str, plan: str, staff: bool, password_stdin: bool, **_: Any
+    ) -> None:
         """Create the account or refuse with one line."""
         password = _read_password() if password_stdin else None
         try:
@@ -49,5 +51,5 @@ def _read_password() -> str:
         raise CommandError("There is no password on standard input.")
     # A form would refuse or change it at every sign-in.
     if not password.isprintable() or password != password.strip():
-        raise CommandError("The password holds a line break or control character, or begins or ends with a space.")
+        raise CommandError("The password holds a control character, or begins or ends with a space.")
     return password

@@ -22,7 +22,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, id: str, **_: Any) -> None:  # noqa: A002  the argument's name on the command line
-        """Revoke the key or refuse with one line, which never repeats what was given: it may be a whole key."""
+        """Revoke the key or refuse with one line, without what was given: that may be a whole key."""
         key = find_keys(id).first()
         if key is None:
             raise CommandError("There is no key with this id.")
