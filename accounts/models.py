@@ -102,12 +102,12 @@ class Event(models.TextChoices):
     APP_CREATED = "app_created", "App registered"
     APP_CHANGED = "app_changed", "App changed"
     APP_DELETED = "app_deleted", "App deleted"
-    SECRET_CREATED = "secret_created", "Client secret created"  # noqa: S105  an event
-    SECRET_DROPPED = "secret_dropped", "Client secret dropped"  # noqa: S105  an event
+    SECRET_CREATED = "secret_created", "Client secret created"
+    SECRET_DROPPED = "secret_dropped", "Client secret dropped"
     GRANT_CREATED = "grant_created", "App connected"
     GRANT_EXTENDED = "grant_extended", "App given more access"
     GRANT_REVOKED = "grant_revoked", "App disconnected"
-    TOKEN_REUSE = "token_reuse", "App disconnected: its token was used twice"  # noqa: S105  an event
+    TOKEN_REUSE = "token_reuse", "App disconnected: its token was used twice"
 
 
 def new_activity_id() -> str:

@@ -70,7 +70,7 @@ def end_app_tokens(user: User) -> None:
 
 @transaction.atomic
 def end_all_sessions(user: User, client: Client) -> int:
-    """Sign the user out in every browser, this one included, and in every app; return how many sessions ended."""
+    """Sign the user out in every browser, this one too, and in every app; return how many sessions ended."""
     sessions = list(UserSession.objects.filter(user=user))
     for session in sessions:
         session.end()

@@ -35,8 +35,9 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
 
 
 def add_headers(request: HttpRequest, response: HttpResponse) -> None:
-    """Say who may read the answer."""
-    if request.headers.get("Origin") == settings.WEB_URL:
+    """Say who may read the answer: anybody, but what comes by the cookie the web origin only."""
+    with_cookie = not request.path_info.startswith("/v1/oauth/")  # its callers are no browsers with a session
+    if with_cookie and request.headers.get("Origin") == settings.WEB_URL:
         response["Access-Control-Allow-Origin"] = settings.WEB_URL
         response["Access-Control-Allow-Credentials"] = "true"
     else:

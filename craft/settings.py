@@ -190,7 +190,7 @@ ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Craft] "
 ACCOUNT_LOGOUT_REDIRECT_URL = "/login/"
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator"  # noqa: S105  a class
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = RECENT_AUTHENTICATION_SECONDS
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -217,9 +217,13 @@ USAGE_FLUSH_SECONDS: float | None = 2.0  # how long a last use may wait in the p
 # --- OAuth 2.0. Every hardening gate of the library is on; the rest of its defaults never comes into play.
 OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
 OAUTH2_PROVIDER_GRANT_MODEL = "oauth.AuthorizationCode"  # what the library calls a grant is the code
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth.AccessToken"  # noqa: S105  a model
-OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth.RefreshToken"  # noqa: S105  a model
-OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.IDToken"  # noqa: S105  a model
+OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth.AccessToken"
+OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth.RefreshToken"
+OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.IDToken"
+ACCESS_TOKEN_SECONDS = 3600
+AUTHORIZATION_CODE_SECONDS = 60
+REFRESH_TOKEN_IDLE_SECONDS = 30 * 86400
+REFRESH_TOKEN_MAX_SECONDS = 90 * 86400  # from the consent, however often it is refreshed
 OAUTH2_PROVIDER = {
     "OAUTH2_SERVER_CLASS": "api.oauth.server.Server",
     "OAUTH2_VALIDATOR_CLASS": "api.oauth.validator.Validator",
@@ -227,9 +231,9 @@ OAUTH2_PROVIDER = {
     "DEFAULT_SCOPES": ["read"],
     "ACCESS_TOKEN_GENERATOR": "api.oauth.server.new_access_token",
     "REFRESH_TOKEN_GENERATOR": "api.oauth.server.new_refresh_token",
-    "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": 60,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": 30 * 86400,
+    "ACCESS_TOKEN_EXPIRE_SECONDS": ACCESS_TOKEN_SECONDS,
+    "AUTHORIZATION_CODE_EXPIRE_SECONDS": AUTHORIZATION_CODE_SECONDS,
+    "REFRESH_TOKEN_EXPIRE_SECONDS": REFRESH_TOKEN_IDLE_SECONDS,
     "REFRESH_TOKEN_REUSE_PROTECTION": True,
     "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
@@ -250,8 +254,6 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
 }
-REFRESH_TOKEN_MAX_SECONDS = 90 * 86400  # from the consent, however often it is refreshed
-
 # --- Mail
 vars().update(conf.email())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = conf.email_from(WEB_HOST)

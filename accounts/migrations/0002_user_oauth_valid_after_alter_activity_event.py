@@ -4,20 +4,49 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='user',
-            name='oauth_valid_after',
-            field=models.DateTimeField(editable=False, help_text='Codes and tokens of apps from before this moment are dead.', null=True),
+            model_name="user",
+            name="oauth_valid_after",
+            field=models.DateTimeField(
+                editable=False,
+                help_text="Codes and tokens of apps from before this moment are dead.",
+                null=True,
+            ),
         ),
         migrations.AlterField(
-            model_name='activity',
-            name='event',
-            field=models.CharField(choices=[('signup', 'Account created'), ('login', 'Signed in'), ('login_failed', 'Sign-in failed'), ('logout', 'Signed out'), ('sessions_ended', 'Signed out everywhere'), ('password_changed', 'Password changed'), ('password_reset', 'Password reset by e-mail'), ('profile_changed', 'Profile changed'), ('key_created', 'API key created'), ('key_changed', 'API key changed'), ('key_deleted', 'API key deleted'), ('key_restored', 'API key restored'), ('key_revoked', 'API key revoked'), ('app_created', 'App registered'), ('app_changed', 'App changed'), ('app_deleted', 'App deleted'), ('secret_created', 'Client secret created'), ('secret_dropped', 'Client secret dropped'), ('grant_created', 'App connected'), ('grant_extended', 'App given more access'), ('grant_revoked', 'App disconnected'), ('token_reuse', 'App disconnected: its token was used twice')], max_length=30),
+            model_name="activity",
+            name="event",
+            field=models.CharField(
+                choices=[
+                    ("signup", "Account created"),
+                    ("login", "Signed in"),
+                    ("login_failed", "Sign-in failed"),
+                    ("logout", "Signed out"),
+                    ("sessions_ended", "Signed out everywhere"),
+                    ("password_changed", "Password changed"),
+                    ("password_reset", "Password reset by e-mail"),
+                    ("profile_changed", "Profile changed"),
+                    ("key_created", "API key created"),
+                    ("key_changed", "API key changed"),
+                    ("key_deleted", "API key deleted"),
+                    ("key_restored", "API key restored"),
+                    ("key_revoked", "API key revoked"),
+                    ("app_created", "App registered"),
+                    ("app_changed", "App changed"),
+                    ("app_deleted", "App deleted"),
+                    ("secret_created", "Client secret created"),
+                    ("secret_dropped", "Client secret dropped"),
+                    ("grant_created", "App connected"),
+                    ("grant_extended", "App given more access"),
+                    ("grant_revoked", "App disconnected"),
+                    ("token_reuse", "App disconnected: its token was used twice"),
+                ],
+                max_length=30,
+            ),
         ),
     ]

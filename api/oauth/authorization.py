@@ -1,4 +1,7 @@
-"""An authorization request: read strictly, judged by oauthlib, answered by a redirect (RFC 6749, section 4.1)."""
+"""An authorization request: read strictly, judged by oauthlib, answered by a redirect.
+
+RFC 6749, section 4.1; RFC 7636 (PKCE); RFC 9207 (`iss`).
+"""
 
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -58,7 +61,9 @@ def read_authorization_request(query: str) -> AuthorizationRequest:
         raise Unanswerable(_explain(error)) from None
     except errors.OAuth2Error as error:
         redirect_uri, state = error.redirect_uri, error.state
-        raise Refused(_redirect(redirect_uri, error.twotuples, state), error.description or error.error) from None
+        raise Refused(
+            _redirect(redirect_uri, error.twotuples, state), error.description or error.error
+        ) from None
     request: Request = found["request"]
     return AuthorizationRequest(
         application=request.client,

@@ -79,8 +79,6 @@ def _json_pairs(body: bytes) -> list[tuple[str, object]]:
 
 def _form_pairs(body: bytes) -> list[tuple[str, object]]:
     try:
-        return [
-            *parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)
-        ]
+        return [*parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=50)]
     except ValueError:  # UnicodeDecodeError is one
         raise BadBody("The body is not a valid form.") from None

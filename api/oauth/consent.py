@@ -21,7 +21,10 @@ WORDS = {
     Scope.READ: ("eye", "View your projects, files, deployments, name and e-mail"),
     Scope.WRITE: ("pencil", "Create and change projects, files and deployments, and change your name"),
     Scope.DELETE: ("trash", "Delete projects, files and deployments"),
-    Scope.ADMIN: ("shield", "Manage your account: create and delete API keys, disconnect apps, read your activity"),
+    Scope.ADMIN: (
+        "shield",
+        "Manage your account: create and delete API keys, disconnect apps, read your activity",
+    ),
 }
 DANGEROUS = {Scope.DELETE, Scope.ADMIN}
 

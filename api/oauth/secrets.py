@@ -11,7 +11,6 @@ from django.utils import timezone
 from api.oauth.models import Application, ClientSecret
 from apikeys.tokens import Kind, MalformedToken, parse
 
-
 PRECISION = timedelta(minutes=1)  # of "last used": not a write for each request
 
 

@@ -42,7 +42,9 @@ class Server(WebApplicationServer):
         grant = self.grant_types.get(request.grant_type)
         if grant is None:
             raise errors.UnsupportedGrantTypeError(request=request)
-        answer: tuple[dict[str, str], str, int] = grant.create_token_response(request, self.default_token_type)
+        answer: tuple[dict[str, str], str, int] = grant.create_token_response(
+            request, self.default_token_type
+        )
         return answer
 
     def authenticate_client(self, request: Request) -> None:

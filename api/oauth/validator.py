@@ -8,6 +8,7 @@ import uuid
 from datetime import timedelta
 from typing import Any, NoReturn
 
+from django.conf import settings
 from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
@@ -22,7 +23,6 @@ from apikeys.scopes import Scope
 from apikeys.tokens import Kind, MalformedToken, parse
 
 RETRY_WINDOW = timedelta(seconds=10)  # a client's own retry is no theft
-CODE_SECONDS = 60
 
 
 class Validator(OAuth2Validator):
@@ -76,7 +76,13 @@ class Validator(OAuth2Validator):
         raise errors.MissingRedirectURIError(request=request)
 
     def validate_scopes(
-        self, client_id: str, scopes: list[str], client: Application, request: Request, *args: Any, **kwargs: Any
+        self,
+        client_id: str,
+        scopes: list[str],
+        client: Application,
+        request: Request,
+        *args: Any,
+        **kwargs: Any,
     ) -> bool:
         """Only what the app may ask for."""
         return set(scopes) <= client.scopes
@@ -95,7 +101,7 @@ class Validator(OAuth2Validator):
             grant=grant,
             user=request.user,
             application=request.client,
-            expires=timezone.now() + timedelta(seconds=CODE_SECONDS),
+            expires=timezone.now() + timedelta(seconds=settings.AUTHORIZATION_CODE_SECONDS),
             redirect_uri=request.redirect_uri,
             scope=" ".join(request.scopes),
             code_challenge=request.code_challenge or "",
@@ -158,7 +164,9 @@ class Validator(OAuth2Validator):
     ) -> bool:
         """Lock and judge the refresh token. A spent one that comes back late ends its family."""
         digest = _digest_of(refresh_token, Kind.REFRESH_TOKEN)
-        grant = families.lock_grant(application=client, refresh_tokens__token_checksum=digest) if digest else None
+        grant = (
+            families.lock_grant(application=client, refresh_tokens__token_checksum=digest) if digest else None
+        )
         row = RefreshToken.objects.filter(token_checksum=digest, grant=grant).first() if grant else None
         if grant is None or row is None:
             _refuse(request, "The refresh token is invalid or was revoked.")
@@ -174,7 +182,9 @@ class Validator(OAuth2Validator):
         request.craft_refresh_token, request.user = row, grant.user
         return True
 
-    def get_original_scopes(self, refresh_token: str, request: Request, *args: Any, **kwargs: Any) -> list[str]:
+    def get_original_scopes(
+        self, refresh_token: str, request: Request, *args: Any, **kwargs: Any
+    ) -> list[str]:
         """What the refresh token carries, as far as the app may still ask for it."""
         row = request.craft_refresh_token
         return _narrowed(row.scope, row.grant.scopes, request.client, request)
@@ -192,7 +202,7 @@ class Validator(OAuth2Validator):
         else:
             origin = old = request.craft_refresh_token
             families.spend(old, now)
-            # A narrower scope is for this access token; the refresh token keeps its own (RFC 6749, section 6).
+            # A narrower scope is for this access token alone (RFC 6749, section 6).
             family, authorized_at, scope = old.token_family, old.authorized_at, old.scope
         shared = {
             "user": request.user,
@@ -241,4 +251,3 @@ def _digest_of(raw: str, kind: Kind) -> str | None:
     except MalformedToken:
         return None
     return token.digest.hex() if token.kind == kind else None
-

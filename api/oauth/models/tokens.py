@@ -57,7 +57,7 @@ class RefreshToken(AbstractRefreshToken):
     @property
     def expires_at(self) -> datetime:
         """Unused, 30 days after it was made; at the latest 90 days after the consent."""
-        idle: datetime = self.created + timedelta(seconds=settings.OAUTH2_PROVIDER["REFRESH_TOKEN_EXPIRE_SECONDS"])
+        idle: datetime = self.created + timedelta(seconds=settings.REFRESH_TOKEN_IDLE_SECONDS)
         return min(idle, self.authorized_at + timedelta(seconds=settings.REFRESH_TOKEN_MAX_SECONDS))
 
 

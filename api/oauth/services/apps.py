@@ -64,7 +64,9 @@ def change_app(
     client: Client = NOBODY,
 ) -> Application:
     """Change what the owner may; codes for a redirect URI that goes are dead. Raises ValidationError."""
-    application = Application.objects.select_for_update(of=("self",)).select_related("user").get(pk=application.pk)
+    application = (
+        Application.objects.select_for_update(of=("self",)).select_related("user").get(pk=application.pk)
+    )
     before = {field: getattr(application, field) for field in _FIELDS}
     _set_values(application, name, redirect_uris, scopes, website, description)
     changed = [field for field in _FIELDS if getattr(application, field) != before[field]]
@@ -80,7 +82,9 @@ def changes_redirects(application: Application, redirect_uris: str) -> bool:
 
 
 @transaction.atomic
-def set_disabled(application: Application, *, disabled: bool, by_staff: bool = False, client: Client = NOBODY) -> None:
+def set_disabled(
+    application: Application, *, disabled: bool, by_staff: bool = False, client: Client = NOBODY
+) -> None:
     """Stop an app, or let it go on; its tokens answer 401 from the next request, its grants stay.
 
     Raises ValidationError when the owner would undo what staff did.
@@ -105,8 +109,10 @@ def delete_app(application: Application, client: Client = NOBODY) -> None:
 
 @transaction.atomic
 def add_secret(application: Application, client: Client = NOBODY) -> str:
-    """Make a second live secret; return it in clear, once. Raises ValidationError: public app, two already."""
-    application = Application.objects.select_for_update(of=("self",)).select_related("user").get(pk=application.pk)
+    """Make a second live secret; return it in clear. Raises ValidationError: public app, two already."""
+    application = (
+        Application.objects.select_for_update(of=("self",)).select_related("user").get(pk=application.pk)
+    )
     if application.is_public:
         raise ValidationError("A public app has no secret: PKCE takes its place.")
     if application.secrets.count() >= MAX_SECRETS:
@@ -149,7 +155,12 @@ _FIELDS = ("name", "redirect_uris", "allowed_scope", "website", "description")
 
 
 def _set_values(
-    application: Application, name: str, redirect_uris: str, scopes: Iterable[str], website: str, description: str
+    application: Application,
+    name: str,
+    redirect_uris: str,
+    scopes: Iterable[str],
+    website: str,
+    description: str,
 ) -> None:
     """Check all fields and set them. Raises ValidationError with a dict by field."""
     errors: dict[str, list[str]] = {}
@@ -183,7 +194,9 @@ def _clean_scopes(application: Application, scopes: Iterable[str]) -> str:
 def _clean_website(website: str) -> str:
     website = website.strip()
     if website:
-        URLValidator(schemes=["https", "http"], message="Enter a full address such as https://yourapp.com.")(website)
+        URLValidator(schemes=["https", "http"], message="Enter a full address such as https://yourapp.com.")(
+            website
+        )
     return website[:300]
 
 
@@ -191,8 +204,12 @@ def _clean_description(description: str) -> str:
     text = " ".join(description.split())
     if len(text) > 500:
         raise ValidationError(f"The description has {len(text)} characters. Use at most 500.")
-    if any(unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\u200c\u200d" for c in text):
-        raise ValidationError("The description holds a control or invisible character. Type it again without.")
+    if any(
+        unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c not in "\u200c\u200d" for c in text
+    ):
+        raise ValidationError(
+            "The description holds a control or invisible character. Type it again without."
+        )
     return text
 
 
@@ -205,5 +222,10 @@ def _make_secret(application: Application) -> str:
 def _log(application: Application, event: Event, client: Client, **details: object) -> None:
     if application.user is not None:
         activity.record(
-            application.user, event, client, credential=application.client_id, name=application.name, **details
+            application.user,
+            event,
+            client,
+            credential=application.client_id,
+            name=application.name,
+            **details,
         )

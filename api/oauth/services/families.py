@@ -40,9 +40,7 @@ def end_stolen(token: RefreshToken, client: Client) -> None:
     """A spent refresh token came back: one of two holders is a thief. End the family and tell the user."""
     end(token.token_family)
     user, application = token.user, token.application
-    activity.record(
-        user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name
-    )
+    activity.record(user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name)
     transaction.on_commit(lambda: mail.send_token_reuse(user, application.name))
 
 
@@ -52,17 +50,13 @@ def end_by_token(raw_token: str, application: Application) -> None:
         token = parse(raw_token)
     except MalformedToken:
         return
-    model = {Kind.ACCESS_TOKEN: AccessToken, Kind.REFRESH_TOKEN: RefreshToken}.get(token.kind)
-    if model is None:
-        return
-    found = model.objects.filter(token_checksum=token.digest.hex(), application=application).first()
-    if found is None:
-        return
-    lock_grant(pk=found.grant_id)
-    # Read again under the lock: a refresh may just have moved on.
-    if isinstance(found, AccessToken):
-        holder = RefreshToken.objects.filter(access_token=found).first()
-        AccessToken.objects.filter(pk=found.pk).delete()
+    mine = {"token_checksum": token.digest.hex(), "application": application}
+    if token.kind == Kind.REFRESH_TOKEN and (refresh := RefreshToken.objects.filter(**mine).first()):
+        lock_grant(pk=refresh.grant_id)
+        end(refresh.token_family)
+    elif token.kind == Kind.ACCESS_TOKEN and (access := AccessToken.objects.filter(**mine).first()):
+        lock_grant(pk=access.grant_id)
+        # Read under the lock: a refresh may just have moved the family on.
+        holder = RefreshToken.objects.filter(access_token=access).first()
+        AccessToken.objects.filter(pk=access.pk).delete()
         end(holder.token_family if holder else None)
-    else:
-        end(found.token_family)

@@ -13,7 +13,9 @@ from apikeys.scopes import Scope
 
 
 @transaction.atomic
-def grant_access(user: User, application: Application, scopes: Iterable[str], client: Client = NOBODY) -> Grant:
+def grant_access(
+    user: User, application: Application, scopes: Iterable[str], client: Client = NOBODY
+) -> Grant:
     """Write down that the user lets the app do this; what was granted before stays granted."""
     grant, created = Grant.objects.get_or_create(
         user=user, application=application, defaults={"scope": _joined(scopes)}
@@ -27,7 +29,12 @@ def grant_access(user: User, application: Application, scopes: Iterable[str], cl
         grant.save(update_fields=["scope"])
     event = Event.GRANT_CREATED if created else Event.GRANT_EXTENDED
     activity.record(
-        user, event, client, credential=application.client_id, name=application.name, scopes=grant.scope.split()
+        user,
+        event,
+        client,
+        credential=application.client_id,
+        name=application.name,
+        scopes=grant.scope.split(),
     )
     return grant
 
@@ -44,7 +51,12 @@ def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> 
     families.lock_grant(pk=grant.pk)  # an exchange under way ends first, and what it made goes too
     if Grant.objects.filter(pk=grant.pk).delete()[0]:
         activity.record(
-            grant.user, Event.GRANT_REVOKED, client, credential=application.client_id, name=application.name, by=by
+            grant.user,
+            Event.GRANT_REVOKED,
+            client,
+            credential=application.client_id,
+            name=application.name,
+            by=by,
         )
 
 

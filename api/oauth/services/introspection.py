@@ -8,6 +8,7 @@ from django.utils import timezone
 from api.oauth.models import AccessToken, Application, RefreshToken
 from apikeys.tokens import Kind, MalformedToken, parse
 
+BEARER = "Bearer"
 INACTIVE = {"active": False}
 
 
@@ -32,7 +33,7 @@ def _describe_access_token(checksum: str, application: Application) -> dict[str,
     )
     if row is None or row.is_expired():
         return INACTIVE
-    return _description(row, row.scope, application, exp=row.expires, token_type="Bearer")
+    return _description(row, row.scope, application, exp=row.expires, token_type=BEARER)
 
 
 def _describe_refresh_token(checksum: str, application: Application) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """GET and POST /oauth/authorize: first the client, then sign-in, then consent."""
 
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +19,7 @@ from apikeys.scopes import Scope
 
 
 @never_cache
-@csp_update({"form-action": None})  # Chromium applies it to the redirect that follows the form
+@csp_replace({"form-action": None})  # Chromium applies it to the redirect that follows the form
 @require_http_methods(["GET", "HEAD", "POST"])
 def authorize(request: HttpRequest) -> HttpResponse:
     """Ask the user whether an app may act for them, and send the browser back with the answer."""

@@ -1,4 +1,4 @@
-"""Where and how (RFC 8414): the issuer is WEB_URL whatever the Host header says; token endpoints are on API_URL."""
+"""Where and how (RFC 8414): the issuer is WEB_URL whatever the Host header says; tokens are on API_URL."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse

@@ -27,9 +27,17 @@ def error(fault: OAuth2Error, request: HttpRequest, *, status: int | None = None
     return error_body(json.loads(fault.json), status or fault.status_code, request)
 
 
+DESCRIPTIONS = {  # where oauthlib gives none
+    "invalid_client": "The client id or secret is wrong, or the app is disabled.",
+    "unsupported_grant_type": "grant_type must be authorization_code or refresh_token.",
+    "invalid_scope": "The scope is more than was granted.",
+}
+
+
 def error_body(body: dict[str, Any], status: int, request: HttpRequest) -> HttpResponse:
     """`{"error", "error_description"}`; a failed client authentication names the scheme that was used."""
     headers = dict(NO_STORE)
+    body.setdefault("error_description", DESCRIPTIONS.get(body["error"], "The request is not valid."))
     if body["error"] == "invalid_client":
         status = 401
         scheme = request.META.get("HTTP_AUTHORIZATION", "Basic").strip().partition(" ")[0]

@@ -74,6 +74,7 @@ def _answer(request: HttpRequest, run: Callable[[Request], Answer]) -> HttpRespo
     except errors.OAuth2Error as fault:
         body, status = json.loads(fault.json), fault.status_code
     if "error" in body:
-        note_failure(asked.client, body["error"], body.get("error_description", ""), client_of(request))
-        return protocol.error_body(body, status, request)
+        response = protocol.error_body(body, status, request)
+        note_failure(asked.client, body["error"], body["error_description"], client_of(request))
+        return response
     return json_response(body, status=status, headers=protocol.NO_STORE)
