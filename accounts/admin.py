@@ -15,31 +15,12 @@ from django.db import models
 from django.http import HttpRequest
 
 from accounts import activity
+from accounts.admin_lists import ListAdmin, ReadOnlyAdmin
 from accounts.models import Activity, Event, User
 from accounts.names import clean_name
 
 # Sessions' keys are secrets, addresses belong to their owners, and nothing is decided by groups.
 admin.site.unregister([EmailAddress, UserSession, Group])
-
-
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """A list to search and pages to read; nothing can be added, changed or deleted."""
-
-    actions = None
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Nobody may."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
-        """Nobody may."""
-        return False
 
 
 class UserForm(forms.ModelForm):
@@ -56,24 +37,17 @@ class UserForm(forms.ModelForm):
 
 
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ListAdmin):
     """Accounts. They are made by signing up or by `create_user`, never here."""
 
     form = UserForm
-    actions = None
     list_display = ("email", "name", "uid", "plan", "is_active", "is_staff", "date_joined")
     list_filter = ("plan", "is_active", "is_staff")
-    list_per_page = 50
-    show_full_result_count = False
     search_fields = ("email", "name", "uid")
     search_help_text = "Name, e-mail address or user_… id"
     ordering = ("-id",)
     fields = ("email", "uid", "name", "plan", "is_active", "is_staff", "date_joined", "last_login")
     readonly_fields = ("email", "uid", "date_joined", "last_login")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody may."""
-        return False
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Staff who may delete, but never themselves."""

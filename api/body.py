@@ -1,5 +1,7 @@
 """Reads a request's body, strictly: 411, 413, 415 and 400 in this order (contract, "Answers")."""
 
+import re
+from collections.abc import Iterator
 from typing import IO, Any
 
 import orjson
@@ -12,18 +14,36 @@ from rest_framework.request import Request
 
 from api.errors import Invalid, LengthRequired, PayloadTooLarge
 
+MAX_DEPTH = 64  # far below where Python's own repr or orjson's writer give up
+
+
+def levels(value: Any) -> Iterator[list[Any]]:
+    """A JSON value level by level: itself, what it holds, what that holds … Names count with their values."""
+    level = [value]
+    while level:
+        yield level
+        level = [
+            item
+            for holder in level
+            if isinstance(holder, dict | list)
+            for item in ([*holder, *holder.values()] if isinstance(holder, dict) else holder)
+        ]
+
 
 class JSONParser(BaseParser):
-    """JSON (RFC 8259) by orjson: it refuses bad UTF-8, lone surrogates, NaN and deep nesting by itself."""
+    """JSON (RFC 8259) by orjson, which itself refuses bad UTF-8, lone surrogates, NaN and infinity."""
 
     media_type = "application/json"
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         """The value. Raises ParseError."""
         try:
-            return orjson.loads(stream.read())
+            value = orjson.loads(stream.read())
         except orjson.JSONDecodeError as error:
             raise ParseError(str(error)) from None
+        if any(depth > MAX_DEPTH for depth, _ in enumerate(levels(value))):
+            raise ParseError(f"it is nested more than {MAX_DEPTH} levels deep")
+        return value
 
 
 def read_object(request: Request) -> dict[str, Any]:
@@ -36,7 +56,9 @@ def read_object(request: Request) -> dict[str, Any]:
         raise LengthRequired
     if length in ("", "0"):
         return {}
-    if length.isdigit() and int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if not re.fullmatch("[0-9]{1,18}", length):
+        raise Invalid({"body": ["Content-Length is not a number."]})
+    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise PayloadTooLarge
     try:
         value = request.data
@@ -92,28 +114,19 @@ class SmallObjectField(serializers.Field[Any, Any, Any, Any]):
             raise serializers.ValidationError("This must be an object.")
         if len(orjson.dumps(data)) > self.MAX_BYTES:
             raise serializers.ValidationError(f"This has more than {self.MAX_BYTES:,} bytes as JSON.")
-        self._check(data)
+        for depth, level in enumerate(levels(data)):
+            if depth > self.MAX_DEPTH:
+                raise serializers.ValidationError(f"This is nested more than {self.MAX_DEPTH} levels deep.")
+            for item in level:
+                self._check(item)
         return data
 
     def to_representation(self, value: Any) -> Any:
         """As stored."""
         return value
 
-    def _check(self, value: dict[str, Any]) -> None:
-        level: list[Any] = [value]
-        for _ in range(self.MAX_DEPTH):
-            level = [item for container in level for item in self._items(container)]
-            if not level:
-                return
-        raise serializers.ValidationError(f"This is nested more than {self.MAX_DEPTH} levels deep.")
-
-    def _items(self, value: Any) -> list[Any]:
-        if isinstance(value, dict):
-            return [*value, *value.values()]
-        if isinstance(value, list):
-            return value
-        if isinstance(value, str) and "\x00" in value:
+    def _check(self, item: Any) -> None:
+        if isinstance(item, str) and "\x00" in item:
             raise serializers.ValidationError("Null characters are not allowed.")
-        if isinstance(value, int | float) and not -self.MAX_NUMBER <= value <= self.MAX_NUMBER:
+        if isinstance(item, int | float) and not -self.MAX_NUMBER <= item <= self.MAX_NUMBER:
             raise serializers.ValidationError("Numbers must lie between -2^53 and 2^53.")
-        return []

@@ -4,6 +4,7 @@ import logging
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpResponse
 from rest_framework import exceptions, status
 
@@ -74,6 +75,8 @@ CODES = {
 
 def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's EXCEPTION_HANDLER: the answer to an expected error; None (→ 500) for any other."""
+    if isinstance(error, TooManyFieldsSent):
+        error = Invalid({"query": ["There are too many parameters."]})
     if not isinstance(error, exceptions.APIException):
         return None
     if isinstance(error, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):

@@ -1,16 +1,16 @@
 """The document that WWW-Authenticate names (RFC 9728): how this API wants to be authenticated."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 
-from api.envelope import json_response
+from api.envelope import failure, json_response
 from apikeys.scopes import Scope
 
 
 def protected_resource(request: HttpRequest) -> HttpResponse:
     """Metadata of the protected resource `API_URL/v1`; advertises only what any app may ask for."""
     if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
+        return failure(405, "METHOD_NOT_ALLOWED", "This can only be read", headers={"Allow": "GET, HEAD"})
     return json_response(
         {
             "resource": f"{settings.API_URL}/v1",

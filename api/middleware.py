@@ -56,7 +56,7 @@ class HostMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer or hand on."""
         path = request.path_info
-        is_v1 = path == "/v1" or path.startswith("/v1/")
+        is_v1 = f"{path.lstrip('/')}/".startswith("v1/")  # //v1/me is nothing, but said in JSON
         is_api = is_v1 or path == "/.well-known/oauth-protected-resource/v1"
         try:
             host = split_domain_port(request.get_host())[0].lower()
@@ -87,6 +87,8 @@ class HostMiddleware:
                 "INTERNAL_ERROR",
                 "Something went wrong on our side. Try again, and tell us the X-Request-ID if it stays.",
             )
+        # A refusal may still be about the caller; what is public says so itself.
+        response.setdefault("Cache-Control", "private, no-store")
         cors.add_headers(request, response)
         return response
 

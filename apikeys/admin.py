@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin_lists import ReadOnlyAdmin
 from apikeys import staff_views, usage
 from apikeys.models import APIKey, APIKeyQuerySet, State
 from apikeys.services import find_keys

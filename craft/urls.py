@@ -7,8 +7,9 @@ from django.views.generic import RedirectView
 
 admin.site.site_header = admin.site.site_title = "Craft"
 admin.site.index_title = "Administration"
-# Throttled like every sign-in, and with the same second factors.
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# The admin has no sign-in and no password form of its own: those of the site are throttled and logged.
+admin.site.login = secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))  # type: ignore[method-assign]
+admin.site.password_change = RedirectView.as_view(pattern_name="accounts:security-show")  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),

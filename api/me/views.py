@@ -28,8 +28,8 @@ class MeView(Endpoint):
 
     def patch(self, request: Request) -> HttpResponse:
         """Change the name."""
-        refuse_parameters(request)
         body = MeSerializer(data=read_object(request))
+        refuse_parameters(request)
         body.is_valid(raise_exception=True)
         user = caller(request)
         if "name" in body.validated_data:

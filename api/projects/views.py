@@ -31,8 +31,8 @@ class ProjectsView(Endpoint):
 
     def post(self, request: Request) -> HttpResponse:
         """Create one."""
-        refuse_parameters(request)
         body = NewProjectSerializer(data=read_object(request))
+        refuse_parameters(request)
         body.is_valid(raise_exception=True)
         with _answered():
             project = services.create_project(
@@ -53,8 +53,8 @@ class ProjectView(Endpoint):
     def patch(self, request: Request, project_id: str) -> HttpResponse:
         """Change what is given."""
         project = _find(request, project_id)
-        refuse_parameters(request)
         body = ProjectChangeSerializer(data=read_object(request))
+        refuse_parameters(request)
         body.is_valid(raise_exception=True)
         with _answered():
             return success(_shown(services.change_project(project, **body.validated_data)))
