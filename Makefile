@@ -19,7 +19,7 @@ PRODUCTION := CRAFT_ENV_FILE= SECRET_KEY=for-the-check-only-0123456789abcdefghij
 	DATABASE_URL=postgres://craft@localhost/craft REDIS_URL=redis://localhost/0 \
 	EMAIL_URL=smtp+tls://craft@localhost:587 TRUSTED_PROXY_COUNT=1 DEBUG=off
 # SQLite and the process's memory, whatever the shell has set.
-DEFAULTS := env -u DATABASE_URL -u REDIS_URL
+NO_SERVICES := env -u DATABASE_URL -u REDIS_URL
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -35,8 +35,8 @@ run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
 
 test: check ## Run every check and every test
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
-		$(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS)
-	@$(DEFAULTS) $(PY) -m pytest -q -n $(JOBS) -m "not browser and not race"
+		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS)
+	@$(NO_SERVICES) $(PY) -m pytest -q -n $(JOBS) -m "not browser and not race"
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
 	@$(PY) -m ruff check --quiet .
@@ -44,17 +44,18 @@ check: .venv/.test ## Lint, format, types, imports, templates, migrations and se
 	@$(PY) -m mypy
 	@out="$$(.venv/bin/lint-imports --no-logo)" || { echo "$$out"; exit 1; }
 	@$(PY) -m djlint templates --lint --check --quiet
-	@$(DEFAULTS) DJANGO_SETTINGS_MODULE=tests.settings $(PY) manage.py makemigrations --check --dry-run
+	@$(NO_SERVICES) DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=tests.settings \
+		$(PY) manage.py makemigrations --check --dry-run --no-input
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
 format: .venv/.test ## Format code and templates
-	@$(PY) -m ruff check --quiet --fix . || true
+	@$(PY) -m ruff check --quiet --fix-only .
 	@$(PY) -m ruff format --quiet .
 	@$(PY) -m djlint templates --reformat --quiet || true
 
 screenshots: .venv/.test ## Take the screenshots
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
-		$(PY) -m tests.services $(PY) -m pytest -q tests/screenshots.py
+		exec $(PY) -m tests.services $(PY) -m pytest -q tests/screenshots.py
 
 $(PY):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \

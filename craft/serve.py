@@ -1,4 +1,4 @@
-"""Serve Craft: `python -m craft.serve` runs the granian server as the settings say, until SIGTERM or Ctrl-C."""
+"""Serve Craft: `python -m craft.serve` runs granian as the settings say, until SIGTERM or Ctrl-C."""
 
 import errno
 import os
@@ -20,7 +20,7 @@ def address() -> str:
 
 
 def check_free(host: str, port: int) -> None:
-    """Exit with a sentence when nothing can listen there. (granian would share a port with another granian.)"""
+    """Exit with a sentence when nothing can listen there; two granians would silently share a port."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         socket.create_server((host, port), family=family).close()
