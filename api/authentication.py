@@ -102,12 +102,12 @@ class SessionAuthentication(BaseAuthentication):
         if not isinstance(user, User):
             return None
         django_request.user = user
-        _enforce_csrf(django_request)
         return user, Credential(
             kind="session",
             scopes=ALL_SCOPES,
             created_at=signed_in_at(session),
             expires_at=session.row.expire_date if session.row else None,
+            check_request=_enforce_csrf,
         )
 
 

@@ -4,14 +4,21 @@ from typing import Any, ClassVar, cast
 
 from django.http import HttpResponse
 from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from accounts.client import address_of
 from accounts.models import User
+from api import quota
 from api.credentials import Credential
+from api.errors import TooManyRequests
+from api.quota import Count, Window
+from api.quota.headers import add_headers
+from api.quota.limits import windows_of, windows_of_address
 
 
 class Endpoint(APIView):
@@ -23,6 +30,9 @@ class Endpoint(APIView):
 
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     metadata_class = None
+    needs_credential = True
+    limited_methods: ClassVar[dict[str, str]] = {}  # method → the name of its own limit in RATE_LIMITS
+    quota: Count | None = None  # what counting this call found
     _shared: ClassVar[tuple[list[BaseAuthentication], list[BaseParser], list[BasePermission]]]
     _negotiator = DefaultContentNegotiation()
 
@@ -48,16 +58,35 @@ class Endpoint(APIView):
         return self._shared[2]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Credential, then scope; the method, the object and the body come after."""
-        self.perform_authentication(request)
+        """Credential, then quota, then scope; the method, the object and the body come after."""
+        refusal: AuthenticationFailed | NotAuthenticated | None = None
+        try:
+            self.perform_authentication(request)
+        except AuthenticationFailed as error:
+            refusal = error
+        if refusal is not None or request.auth is None:
+            self._count(f"address:{address_of(request._request)}", windows_of_address())
+            if refusal is not None or self.needs_credential:
+                raise refusal or NotAuthenticated
+            return
+        user, extra = caller(request), self.limited_methods.get(request.method or "", "")
+        self._count(f"user:{user.pk}", windows_of(user, extra))
+        credential_of(request).check_request(request._request)
         self.check_permissions(request)
+
+    def _count(self, owner: str, windows: list[Window]) -> None:
+        """Count the call. Raises TooManyRequests when a window is full."""
+        self.quota = quota.count(owner, windows)
+        if self.quota is not None and self.quota.is_refused:
+            raise TooManyRequests(self.quota.retry_after)
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """What was answered to a credential is for its holder alone."""
+        """What was answered to a credential is for its holder alone; what was counted says what is left."""
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
+        add_headers(response, self.quota)
         return response
 
     def raise_uncaught_exception(self, exc: Exception) -> Any:

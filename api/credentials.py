@@ -1,8 +1,11 @@
 """What a request is authenticated with: `request.auth`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from django.http import HttpRequest
 
 from apikeys.scopes import Scope
 
@@ -22,6 +25,7 @@ class Credential:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     limited_to: frozenset[str] | None = None
+    check_request: Callable[[HttpRequest], None] = lambda request: None  # after counting; raises to refuse
 
     def reaches(self, project_id: str) -> bool:
         """Whether the credential may touch this project at all."""

@@ -14,6 +14,7 @@ log = logging.getLogger("craft.api")
 
 UNAUTHORIZED = "Invalid or missing authentication"
 FORBIDDEN = "Insufficient permissions"
+TOO_MANY_REQUESTS = "Too many requests. Please wait before trying again."
 
 
 class InvalidCredential(exceptions.AuthenticationFailed):
@@ -45,6 +46,14 @@ class Invalid(exceptions.ValidationError):
         super().__init__(details)
 
 
+class TooManyRequests(exceptions.Throttled):
+    """429. `seconds` is how long to wait."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class LengthRequired(exceptions.APIException):
     """411 (RFC 9110, section 15.5.12): a body without Content-Length."""
 
@@ -70,6 +79,7 @@ CODES = {
     412: "PRECONDITION_FAILED",
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
+    429: "RATE_LIMIT_EXCEEDED",
 }
 
 
@@ -83,6 +93,8 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return failure(401, CODES[401], UNAUTHORIZED, headers={"WWW-Authenticate": _challenge(error)})
     if isinstance(error, exceptions.ValidationError):
         return failure(400, CODES[400], "The request is not valid", details=_details(error.detail))
+    if isinstance(error, TooManyRequests):
+        return failure(429, CODES[429], TOO_MANY_REQUESTS, retry_after=error.seconds)
     headers = {}
     if isinstance(error, InsufficientScope):
         headers["WWW-Authenticate"] = f'{_bearer()}, error="insufficient_scope", scope="{error.scope}"'

@@ -2,7 +2,6 @@
 
 from typing import cast
 
-from rest_framework.exceptions import NotAuthenticated
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -15,10 +14,8 @@ class HasScope(BasePermission):
     """The credential carries the method's scope; or the view's own `scope`; any, where that is None."""
 
     def has_permission(self, request: Request, view: object) -> bool:
-        """True, or raises NotAuthenticated or InsufficientScope."""
-        credential = cast("Credential | None", request.auth)
-        if credential is None:
-            raise NotAuthenticated
+        """True, or raises InsufficientScope."""
+        credential = cast("Credential", request.auth)
         scope: Scope | None = getattr(view, "scope", SCOPE_OF_METHOD.get(request.method or ""))
         if scope is not None and scope not in credential.scopes:
             raise InsufficientScope(scope)

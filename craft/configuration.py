@@ -18,6 +18,16 @@ MIN_SECRET_LENGTH = 32
 # A name in ASCII (an international one as browsers send it, xn--…) without a dot at its end, or [IPv6].
 ORIGIN = re.compile(r"https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(:[0-9]{1,5})?/?", re.IGNORECASE)
 
+DEFAULT_RATE_LIMITS: dict[str, tuple[int | None, ...]] = {
+    "free": (60, 500, 1_000),
+    "pro": (300, 3_000, 10_000),
+    "enterprise": (1_000, 10_000, None),
+    "address": (300,),
+    "oauth": (300,),
+    "post_projects": (10,),
+    "post_files": (100,),
+}
+
 env = environ.FileAwareEnv()
 
 
@@ -95,6 +105,28 @@ def cache_url() -> str:
             "REDIS_URL is malformed. Examples: redis://host:6379/0, rediss://user:password@host/0, unix:///socket"
         )
     return url
+
+
+def rate_limits() -> dict[str, tuple[int | None, ...]]:
+    """RATE_LIMITS: a plan's calls a minute/an hour/a day, and single limits a minute; `-` is none.
+
+    What is left out keeps its default.
+    """
+    limits = dict(DEFAULT_RATE_LIMITS)
+    for part in filter(None, env.str("RATE_LIMITS", default="").replace(" ", "").split(",")):
+        name, _, text = part.partition("=")
+        values = text.split("/")
+        if name not in limits or len(values) != len(limits[name]) or not all(map(_is_limit, values)):
+            raise ImproperlyConfigured(
+                f"RATE_LIMITS has {part!r}. Example: free=60/500/1000,address=300. "
+                f"Known names: {', '.join(limits)}."
+            )
+        limits[name] = tuple(None if value == "-" else int(value) for value in values)
+    return limits
+
+
+def _is_limit(text: str) -> bool:
+    return text == "-" or (text.isascii() and text.isdigit() and 1 <= int(text) <= 10**9)
 
 
 def email() -> dict[str, object]:

@@ -94,12 +94,13 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache: throttling of sign-in. Sessions are rows in the database and never cached.
+REDIS_URL = conf.cache_url()
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-if conf.cache_url():
-    CACHES["default"] = {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": conf.cache_url(),
-    }
+if REDIS_URL:
+    CACHES["default"] = {"BACKEND": "accounts.cache.SharedCache", "LOCATION": REDIS_URL}
+
+# --- Rate limits of /v1: exact across processes with Redis, else within one process
+RATE_LIMITS = conf.rate_limits()
 
 # --- Proxies and transport. Forwarded headers count only when a proxy is said to be trusted.
 TRUSTED_PROXY_COUNT = conf.number("TRUSTED_PROXY_COUNT", 0, least=0, most=10)

@@ -15,6 +15,7 @@ from api.envelope import moment, success
 from api.errors import Invalid
 from api.me.serializers import MeSerializer
 from api.pagination import refuse_parameters
+from api.quota import Count
 from apikeys.scopes import Scope
 
 
@@ -58,9 +59,13 @@ class AuthView(Endpoint):
                 "createdAt": moment(credential.created_at),
                 "expiresAt": moment(credential.expires_at),
                 "lastUsedAt": moment(credential.last_used_at),
-                "rateLimit": None,
+                "rateLimit": _rate_limit(self.quota),
             }
         )
+
+
+def _rate_limit(count: Count | None) -> dict[str, int] | None:
+    return {"limit": count.limit, "remaining": count.remaining, "reset": count.reset} if count else None
 
 
 def _person(user: User) -> dict[str, Any]:

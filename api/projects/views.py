@@ -22,6 +22,8 @@ SORTS = {"name": "name", "createdAt": "created_at", "updatedAt": "updated_at"}
 class ProjectsView(Endpoint):
     """The caller's projects."""
 
+    limited_methods = {"POST": "post_projects"}
+
     def get(self, request: Request) -> HttpResponse:
         """List them."""
         listing = read_listing(request, sorts=SORTS, filters={"status": Status.values})

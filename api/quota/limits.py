@@ -1,0 +1,35 @@
+"""Which windows apply to whom."""
+
+from django.conf import settings
+
+from accounts.models import Plan, User
+from api.quota.counter import Window
+
+PERIODS = (("minute", 60), ("hour", 3600), ("day", 86400))
+
+
+def windows_of(user: User, extra: str = "") -> list[Window]:
+    """The windows of a user's plan, and the one of an action with a limit of its own; none for internal."""
+    if user.plan == Plan.INTERNAL:
+        return []
+    windows = [
+        Window(name, limit, seconds)
+        for (name, seconds), limit in zip(PERIODS, settings.RATE_LIMITS[user.plan], strict=True)
+        if limit is not None
+    ]
+    return [*windows, *_a_minute(extra)] if extra else windows
+
+
+def windows_of_address() -> list[Window]:
+    """For calls without a valid credential."""
+    return _a_minute("address")
+
+
+def windows_of_client() -> list[Window]:
+    """For the OAuth endpoints, a client and address."""
+    return _a_minute("oauth")
+
+
+def _a_minute(name: str) -> list[Window]:
+    (limit,) = settings.RATE_LIMITS[name]
+    return [] if limit is None else [Window(name, limit, 60)]
