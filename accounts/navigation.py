@@ -19,7 +19,11 @@ class Link:
 GROUPS = (
     (
         "Account Settings",
-        (("Profile", "user", "accounts:profile-edit"), ("Security", "shield", "accounts:security-show")),
+        (
+            ("Overview", "home", "overview"),
+            ("Profile", "user", "accounts:profile-edit"),
+            ("Security", "shield", "accounts:security-show"),
+        ),
     ),
     ("Access", (("API Keys", "key", "apikeys:key-list"), ("Activity", "pulse", "accounts:activity-list"))),
 )
@@ -28,11 +32,13 @@ GROUPS = (
 def groups_for(path: str) -> list[tuple[str, list[Link]]]:
     """Every group and its links, as the page at `path` shows them."""
     return [
-        (heading, [_link(label, icon, reverse(name), path) for label, icon, name in entries])
+        (heading, [_link(label, icon, name, path) for label, icon, name in entries])
         for heading, entries in GROUPS
     ]
 
 
-def _link(label: str, icon: str, url: str, path: str) -> Link:
-    current = "page" if path == url else "true" if path.startswith(url) else ""
+def _link(label: str, icon: str, name: str, path: str) -> Link:
+    url = reverse(name)
+    is_below = path.startswith(url) and name != "overview"  # everything is below the overview
+    current = "page" if path == url else "true" if is_below else ""
     return Link(label, icon, url, current)

@@ -18,7 +18,17 @@ ICONS = {
     Event.KEY_DELETED: "trash",
     Event.KEY_RESTORED: "rotate",
     Event.KEY_REVOKED: "alert",
+    Event.APP_CREATED: "code",
+    Event.APP_CHANGED: "pencil",
+    Event.APP_DELETED: "trash",
+    Event.SECRET_CREATED: "code",
+    Event.SECRET_DROPPED: "trash",
+    Event.GRANT_CREATED: "plug",
+    Event.GRANT_EXTENDED: "plug",
+    Event.GRANT_REVOKED: "plug",
+    Event.TOKEN_REUSE: "alert",
 }
+WARNINGS = (Event.LOGIN_FAILED, Event.KEY_REVOKED, Event.TOKEN_REUSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,7 @@ class Line:
 def line_of(activity: Activity) -> Line:
     """The event in words, for its owner."""
     event = Event(activity.event)
-    tone = "is-warning" if event in (Event.LOGIN_FAILED, Event.KEY_REVOKED) else ""
+    tone = "is-warning" if event in WARNINGS else ""
     return Line(activity, ICONS[event], tone, event.label, _note(event, activity.details))
 
 
@@ -46,7 +56,11 @@ def _note(event: Event, details: dict[str, object]) -> str:
         parts.append("Wrong password when asked for it again" if details.get("again") else "Wrong password")
     if event is Event.KEY_CREATED and details.get("permission"):
         parts.append(str(details["permission"]))
-    changed = details.get("changed")
+    scopes, changed = details.get("scopes"), details.get("changed")
+    if isinstance(scopes, list):
+        parts.append("may " + ", ".join(map(str, scopes)))
+    if isinstance(changed, list):
+        parts.append("changed: " + ", ".join(str(field).replace("_", " ") for field in changed))
     if isinstance(changed, dict):
         parts += [f"{field} from “{old}” to “{new}”" for field, (old, new) in changed.items()]
     if details.get("sessions"):

@@ -5,10 +5,11 @@ A request with an Authorization header, even an empty one, is judged by that hea
 """
 
 import copy
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
+from django.contrib.auth import get_user, logout
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework.authentication import BaseAuthentication
@@ -21,7 +22,9 @@ from accounts.sessions import SessionStore, signed_in_at
 from api.credentials import Credential
 from api.errors import InvalidCredential
 from apikeys.lookup import KeyRefused, authenticate_key
+from apikeys.models import APIKey
 from apikeys.scopes import ALL_SCOPES, SCOPES_OF_PERMISSION, Permission
+from apikeys.services import KeyEnded, delete_key
 from apikeys.tokens import Kind, MalformedToken, Token, parse
 
 Authenticated = tuple[User, Credential]
@@ -76,6 +79,7 @@ class APIKeyAuthentication(BaseAuthentication):
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
             limited_to=None if key.limited_to is None else frozenset(key.limited_to),
+            end=lambda used: _end_key(key, used),
         )
 
     def authenticate_header(self, request: Request) -> str:
@@ -108,7 +112,14 @@ class SessionAuthentication(BaseAuthentication):
             created_at=signed_in_at(session),
             expires_at=session.row.expire_date if session.row else None,
             check_request=_enforce_csrf,
+            end=logout,
         )
+
+
+def _end_key(key: APIKey, request: HttpRequest) -> None:
+    """Delete the key that was used; another call may have been faster."""
+    with suppress(KeyEnded):
+        delete_key(key, client_of(request))
 
 
 class _CSRFCheck(CsrfViewMiddleware):

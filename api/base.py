@@ -18,7 +18,7 @@ from api.credentials import Credential
 from api.errors import TooManyRequests
 from api.quota import Count, Window
 from api.quota.headers import add_headers
-from api.quota.limits import windows_of, windows_of_address
+from api.quota.limits import owner_of, windows_of, windows_of_address
 
 
 class Endpoint(APIView):
@@ -70,7 +70,7 @@ class Endpoint(APIView):
                 raise refusal or NotAuthenticated
             return
         user, extra = caller(request), self.limited_methods.get(request.method or "", "")
-        self._count(f"user:{user.pk}", windows_of(user, extra))
+        self._count(owner_of(user), windows_of(user, extra))
         credential_of(request).check_request(request._request)
         self.check_permissions(request)
 

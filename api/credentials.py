@@ -25,7 +25,9 @@ class Credential:
     expires_at: datetime | None = None
     last_used_at: datetime | None = None
     limited_to: frozenset[str] | None = None
+    grant_id: str | None = None  # of an access token: the consent behind it
     check_request: Callable[[HttpRequest], None] = lambda request: None  # after counting; raises to refuse
+    end: Callable[[HttpRequest], None] = lambda request: None  # ends what was used, for DELETE /v1/auth
 
     def reaches(self, project_id: str) -> bool:
         """Whether the credential may touch this project at all."""

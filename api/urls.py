@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from api.me.activity import ActivityView
+from api.me.connected_apps import ConnectedAppsView, ConnectedAppView
 from api.me.views import AuthView, MeView
 from api.metadata import protected_resource
 from api.oauth.views.token import introspect, revoke, token
@@ -10,6 +12,9 @@ from api.projects.views import ProjectsView, ProjectView
 urlpatterns = [
     path("v1/me", MeView.as_view()),
     path("v1/auth", AuthView.as_view()),
+    path("v1/connected-apps", ConnectedAppsView.as_view()),
+    path("v1/connected-apps/<str:app_id>", ConnectedAppView.as_view()),
+    path("v1/activity", ActivityView.as_view()),
     path("v1/oauth/token", token),
     path("v1/oauth/revoke", revoke),
     path("v1/oauth/introspect", introspect),

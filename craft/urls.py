@@ -5,6 +5,9 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from craft.pages.health import show_health
+from craft.pages.overview import show_overview
+
 admin.site.site_header = admin.site.site_title = "Craft"
 admin.site.index_title = "Administration"
 # The admin has no sign-in and no password form of its own: those of the site are throttled and logged.
@@ -14,6 +17,8 @@ admin.site.password_change = RedirectView.as_view(pattern_name="accounts:securit
 urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),
     path("", include("accounts.entrance_urls")),
+    path("settings/", show_overview, name="overview"),
+    path("health", show_health, name="health"),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
     path("", include("api.oauth.urls", namespace="oauth")),

@@ -63,6 +63,13 @@ class AuthView(Endpoint):
             }
         )
 
+    def delete(self, request: Request) -> HttpResponse:
+        """End what was used: the key is deleted, the token's family revoked, the session signed out."""
+        refuse_parameters(request)
+        credential = credential_of(request)
+        credential.end(request._request)
+        return success({"id": credential.id, "deleted": True})
+
 
 def _rate_limit(count: Count | None) -> dict[str, int] | None:
     return {"limit": count.limit, "remaining": count.remaining, "reset": count.reset} if count else None

@@ -8,6 +8,7 @@ from api.authentication import Authenticated, bearer_token
 from api.credentials import Credential
 from api.errors import InvalidCredential
 from api.oauth.lookup import TokenRefused, authenticate_token
+from api.oauth.services.families import end_family_of
 from apikeys.tokens import Kind
 
 
@@ -31,6 +32,8 @@ class OAuthTokenAuthentication(BaseAuthentication):
             created_at=found.created_at,
             expires_at=found.expires_at,
             last_used_at=found.last_used_at,
+            grant_id=found.grant_uid,
+            end=lambda _: end_family_of(token),
         )
 
     def authenticate_header(self, request: Request) -> str:

@@ -15,7 +15,10 @@ from apikeys.compiled import CompiledQuery
 from apikeys.scopes import Scope
 from apikeys.tokens import Token
 
-TOKEN_FIELDS = ("id", "scope", "created", "expires", "authorized_at", "grant_id", "grant__last_used_at")
+TOKEN_FIELDS = (
+    *("scope", "created", "expires", "authorized_at"),
+    *("grant_id", "grant__uid", "grant__last_used_at"),
+)
 APP_FIELDS = ("client_id", "name", "allowed_scope", "admin_enabled", "disabled_at", "user__is_active")
 USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "oauth_valid_after")
 
@@ -43,7 +46,7 @@ class FoundToken:
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None
-    token_id: int
+    grant_uid: str
 
 
 def authenticate_token(token: Token, client: Client) -> FoundToken:
@@ -51,7 +54,7 @@ def authenticate_token(token: Token, client: Client) -> FoundToken:
     row = _by_checksum.one(hashlib.sha256(token.raw.encode("ascii")).hexdigest())
     if row is None:
         raise TokenRefused("The access token is invalid or was revoked.")
-    token_id, scope, created, expires, authorized_at, grant_id, last_used_at = row[: len(TOKEN_FIELDS)]
+    scope, created, expires, authorized_at, grant_id, grant_uid, last_used_at = row[: len(TOKEN_FIELDS)]
     split = len(TOKEN_FIELDS) + len(APP_FIELDS)
     client_id, app_name, allowed, admin_enabled, disabled_at, owner_active = row[len(TOKEN_FIELDS) : split]
     user = User.from_db("default", USER_FIELDS, row[split:])
@@ -67,4 +70,4 @@ def authenticate_token(token: Token, client: Client) -> FoundToken:
     scopes = frozenset(Scope(name) for name in scope.split()) & effective_scopes(
         allowed, admin_enabled=admin_enabled
     )
-    return FoundToken(user, scopes, client_id, app_name, created, expires, last_used_at, token_id)
+    return FoundToken(user, scopes, client_id, app_name, created, expires, last_used_at, grant_uid)

@@ -41,6 +41,11 @@ class Validator(OAuth2Validator):
         client: Application | None = request.client
         return client if client is not None and client.is_usable() else None
 
+    def identify_client(self, request: Request) -> Application | None:
+        """The usable app that the request names, authenticated or not."""
+        basic = read_basic(request.headers.get("Authorization") or "")
+        return self._load_application(basic[0] if basic else request.client_id, request)
+
     def client_authentication_required(self, request: Request, *args: Any, **kwargs: Any) -> bool:
         """True unless a public client names itself and shows nothing."""
         if request.headers.get("Authorization") is not None or request.client_secret is not None:

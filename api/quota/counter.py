@@ -152,12 +152,21 @@ class Counter:
     def count(self, owner: str, windows: list[Window]) -> Count | None:
         """Count a call of `owner`; None without windows, or when the counters are away."""
         found = self._try(self._backend.add, owner, windows)
-        return None if found is None else _judge(windows, found, counted=1)
+        return None if found is None else _judge(windows, found)
 
-    def peek(self, owner: str, windows: list[Window]) -> Count | None:
-        """What is left, without counting."""
+    def left(self, owner: str, windows: list[Window]) -> list[tuple[Window, int]] | None:
+        """How many calls are left in each window, without counting; None when the counters are away."""
         found = self._try(self._backend.read, owner, windows)
-        return None if found is None else _judge(windows, found, counted=0)
+        if found is None:
+            return None
+        return [
+            (window, max(0, window.limit - before))
+            for window, (before, _) in zip(windows, found, strict=True)
+        ]
+
+    def probe(self) -> None:
+        """Ask once, so that is_away is true of this moment."""
+        self._try(self._backend.read, "health", [Window("health", 1, 1)])
 
     def _try(self, ask: "Ask", owner: str, windows: list[Window]) -> list[tuple[int, float]] | None:
         if not windows or self.is_away:
@@ -188,16 +197,16 @@ def count(owner: str, windows: list[Window]) -> Count | None:
     return counter().count(owner, windows)
 
 
-def peek(owner: str, windows: list[Window]) -> Count | None:
-    """What `owner` has left, without counting."""
-    return counter().peek(owner, windows)
+def left(owner: str, windows: list[Window]) -> list[tuple[Window, int]] | None:
+    """What `owner` has left in each window, without counting; None without windows or when they are away."""
+    return counter().left(owner, windows)
 
 
 def _key(owner: str, window: Window) -> str:
     return f"quota:{{{owner}}}:{window.name}"
 
 
-def _judge(windows: list[Window], found: list[tuple[int, float]], *, counted: int) -> Count:
+def _judge(windows: list[Window], found: list[tuple[int, float]]) -> Count:
     """The window with the fewest left; of full ones that which stays closed longest."""
     full = [
         (window, left)
@@ -211,4 +220,4 @@ def _judge(windows: list[Window], found: list[tuple[int, float]], *, counted: in
     window, (before, left) = min(
         zip(windows, found, strict=True), key=lambda pair: (pair[0].limit - pair[1][0], -pair[1][1])
     )
-    return Count(window.limit, window.limit - before - counted, math.ceil(now + left), 0)
+    return Count(window.limit, window.limit - before - 1, math.ceil(now + left), 0)

@@ -20,6 +20,11 @@ def windows_of(user: User, extra: str = "") -> list[Window]:
     return [*windows, *_a_minute(extra)] if extra else windows
 
 
+def owner_of(user: User) -> str:
+    """Who a user's calls count for, whatever credential they come with."""
+    return f"user:{user.pk}"
+
+
 def windows_of_address() -> list[Window]:
     """For calls without a valid credential."""
     return _a_minute("address")

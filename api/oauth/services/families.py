@@ -1,6 +1,7 @@
 """Token families: all that goes back to one exchange of a code."""
 
 import uuid
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from accounts.client import Client
 from accounts.models import Event
 from api.oauth import mail
 from api.oauth.models import AccessToken, Application, Grant, RefreshToken
-from apikeys.tokens import Kind, MalformedToken, parse
+from apikeys.tokens import Kind, MalformedToken, Token, parse
 
 
 def lock_grant(**lookup: Any) -> Grant | None:
@@ -46,15 +47,18 @@ def end_stolen(token: RefreshToken, client: Client) -> None:
 
 def end_by_token(raw_token: str, application: Application) -> None:
     """End the family of an access or refresh token of this app; any other text is left alone (RFC 7009)."""
-    try:
-        token = parse(raw_token)
-    except MalformedToken:
-        return
-    mine = {"token_checksum": token.digest.hex(), "application": application}
-    if token.kind == Kind.REFRESH_TOKEN and (refresh := RefreshToken.objects.filter(**mine).first()):
+    with suppress(MalformedToken):
+        end_family_of(parse(raw_token), application=application)
+
+
+@transaction.atomic
+def end_family_of(token: Token, **lookup: Any) -> None:
+    """End the family that an access or refresh token belongs to, if there is one that the look-up finds."""
+    lookup["token_checksum"] = token.digest.hex()
+    if token.kind == Kind.REFRESH_TOKEN and (refresh := RefreshToken.objects.filter(**lookup).first()):
         lock_grant(pk=refresh.grant_id)
         end(refresh.token_family)
-    elif token.kind == Kind.ACCESS_TOKEN and (access := AccessToken.objects.filter(**mine).first()):
+    elif token.kind == Kind.ACCESS_TOKEN and (access := AccessToken.objects.filter(**lookup).first()):
         lock_grant(pk=access.grant_id)
         # Read under the lock: a refresh may just have moved the family on.
         holder = RefreshToken.objects.filter(access_token=access).first()

@@ -1,16 +1,21 @@
-"""What the protocol endpoints share: oauthlib's request, and errors as RFC 6749 wants them."""
-
-import json
-from typing import Any
+"""What the protocol endpoints share: oauthlib's request, counting, and errors as RFC 6749 wants them."""
 
 from django.http import HttpRequest, HttpResponse
 from oauthlib.common import Request
-from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 
-from accounts.client import client_of
+from accounts.client import address_of, client_of
+from api import quota
 from api.envelope import json_response
+from api.oauth.server import server
+from api.quota import Count
+from api.quota.limits import windows_of_client
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}  # RFC 6749, section 5.1
+DESCRIPTIONS = {  # where oauthlib gives none
+    "invalid_client": "The client id or secret is wrong, or the app is disabled.",
+    "unsupported_grant_type": "grant_type must be authorization_code or refresh_token.",
+    "invalid_scope": "The scope is more than was granted.",
+}
 
 
 def oauthlib_request(request: HttpRequest, parameters: dict[str, str]) -> Request:
@@ -22,27 +27,26 @@ def oauthlib_request(request: HttpRequest, parameters: dict[str, str]) -> Reques
     return made
 
 
-def error(fault: OAuth2Error, request: HttpRequest, *, status: int | None = None) -> HttpResponse:
-    """An oauthlib error as an answer."""
-    return error_body(json.loads(fault.json), status or fault.status_code, request)
+def count_call(request: HttpRequest, asked: Request) -> Count | None:
+    """Count the call for its client and address; all unknown clients of an address count together."""
+    application = server().request_validator.identify_client(asked)
+    owner = f"oauth:{application.pk if application else '-'}:{address_of(request)}"
+    return quota.count(owner, windows_of_client())
 
 
-DESCRIPTIONS = {  # where oauthlib gives none
-    "invalid_client": "The client id or secret is wrong, or the app is disabled.",
-    "unsupported_grant_type": "grant_type must be authorization_code or refresh_token.",
-    "invalid_scope": "The scope is more than was granted.",
-}
+def describe(error: str) -> str:
+    """An error code in words."""
+    return DESCRIPTIONS.get(error, "The request is not valid.")
 
 
-def error_body(body: dict[str, Any], status: int, request: HttpRequest) -> HttpResponse:
+def error(code: str, description: str, request: HttpRequest, *, status: int = 400) -> HttpResponse:
     """`{"error", "error_description"}`; a failed client authentication names the scheme that was used."""
     headers = dict(NO_STORE)
-    body.setdefault("error_description", DESCRIPTIONS.get(body["error"], "The request is not valid."))
-    if body["error"] == "invalid_client":
+    if code == "invalid_client":
         status = 401
         scheme = request.META.get("HTTP_AUTHORIZATION", "Basic").strip().partition(" ")[0]
         known = {"bearer": "Bearer"}.get(scheme.lower(), "Basic")
         headers["WWW-Authenticate"] = f'{known} realm="craft", error="invalid_client"'
     if status == 405:
         headers["Allow"] = "POST"
-    return json_response(body, status=status, headers=headers)
+    return json_response({"error": code, "error_description": description}, status=status, headers=headers)

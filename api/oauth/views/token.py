@@ -11,12 +11,14 @@ from oauthlib.oauth2.rfc6749 import errors
 
 from accounts.client import client_of
 from api.envelope import json_response
+from api.errors import TOO_MANY_REQUESTS
 from api.oauth.body import BadBody, read_parameters
 from api.oauth.server import server
 from api.oauth.services import families
 from api.oauth.services.apps import note_failure
 from api.oauth.services.introspection import describe
 from api.oauth.views import protocol
+from api.quota.headers import add_headers
 
 Answer = tuple[dict[str, Any], int]
 
@@ -59,22 +61,37 @@ def introspect(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, run: Callable[[Request], Answer]) -> HttpResponse:
-    """Read the body, run in one transaction, and give errors the shape of RFC 6749, section 5.2."""
+    """Read the body, count the call, run it; errors have the shape of RFC 6749, section 5.2."""
     if request.method != "POST":
-        return protocol.error(errors.InvalidRequestError(description="Use POST."), request, status=405)
-    asked = protocol.oauthlib_request(request, {})
+        return protocol.error("invalid_request", "Use POST.", request, status=405)
+    parameters, fault = {}, ""
     try:
-        asked = protocol.oauthlib_request(request, read_parameters(request))
+        parameters = read_parameters(request)
+    except BadBody as error:
+        fault = str(error)
+    asked = protocol.oauthlib_request(request, parameters)
+    counted = protocol.count_call(request, asked)
+    if counted is not None and counted.is_refused:
+        response = protocol.error("invalid_request", TOO_MANY_REQUESTS, request, status=429)
+    elif fault:
+        response = protocol.error("invalid_request", fault, request)
+    else:
+        response = _run(request, asked, run)
+    add_headers(response, counted)
+    return response
+
+
+def _run(request: HttpRequest, asked: Request, run: Callable[[Request], Answer]) -> HttpResponse:
+    """Run in one transaction; a failure is kept for the app's developer to see."""
+    try:
         with transaction.atomic():
             body, status = run(asked)
-    except BadBody as fault:
-        return protocol.error(errors.InvalidRequestError(description=str(fault)), request)
     except IntegrityError:  # the app or the account was deleted while we were at it
         body, status = {"error": "invalid_grant", "error_description": "Access was ended meanwhile."}, 400
-    except errors.OAuth2Error as fault:
-        body, status = json.loads(fault.json), fault.status_code
-    if "error" in body:
-        response = protocol.error_body(body, status, request)
-        note_failure(asked.client, body["error"], body["error_description"], client_of(request))
-        return response
-    return json_response(body, status=status, headers=protocol.NO_STORE)
+    except errors.OAuth2Error as error:
+        body, status = json.loads(error.json), error.status_code
+    if "error" not in body:
+        return json_response(body, status=status, headers=protocol.NO_STORE)
+    description = body.get("error_description") or protocol.describe(body["error"])
+    note_failure(asked.client, body["error"], description, client_of(request))
+    return protocol.error(body["error"], description, request, status=status)

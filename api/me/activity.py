@@ -1,0 +1,36 @@
+"""/v1/activity: the caller's security log."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from accounts.models import Activity, Event
+from api.base import Endpoint, caller
+from api.envelope import moment, page
+from api.pagination import read_listing
+from apikeys.scopes import Scope
+
+
+class ActivityView(Endpoint):
+    """What happened to the account, newest first."""
+
+    scope = Scope.ADMIN
+
+    def get(self, request: Request) -> HttpResponse:
+        """List it."""
+        listing = read_listing(request, sorts={"createdAt": "at"}, filters={"event": Event.values})
+        rows, pagination = listing.slice(Activity.objects.filter(user=caller(request), **listing.filters))
+        return page([_row(line) for line in rows], pagination)
+
+
+def _row(line: Activity) -> dict[str, Any]:
+    return {
+        "id": line.uid,
+        "event": line.event,
+        "at": moment(line.at),
+        "ip": line.ip,
+        "userAgent": line.user_agent or None,
+        "credential": line.credential or None,
+        "details": line.details,
+    }

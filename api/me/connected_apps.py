@@ -1,0 +1,62 @@
+"""/v1/connected-apps: the apps that act for the caller."""
+
+import re
+from typing import Any
+
+from django.http import HttpResponse
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+
+from accounts.client import client_of
+from api.base import Endpoint, caller
+from api.envelope import moment, page, success
+from api.oauth import usage
+from api.oauth.models import Grant
+from api.oauth.services.grants import revoke_grant
+from api.pagination import read_listing, refuse_parameters
+from apikeys.scopes import Scope
+
+APP_ID = re.compile(r"app_[0-9A-Za-z]{1,36}")
+SORTS = {"createdAt": "granted_at", "name": "application__name", "lastUsedAt": "last_used_at"}
+
+
+class ConnectedAppsView(Endpoint):
+    """One row an app."""
+
+    scope = Scope.ADMIN
+
+    def get(self, request: Request) -> HttpResponse:
+        """List them."""
+        listing = read_listing(request, sorts=SORTS, filters={})
+        usage.flush()
+        grants = Grant.objects.filter(user=caller(request)).select_related("application")
+        rows, pagination = listing.slice(grants)
+        return page([_row(grant) for grant in rows], pagination)
+
+
+class ConnectedAppView(Endpoint):
+    """One app's access, by the app's id."""
+
+    scope = Scope.ADMIN
+
+    def delete(self, request: Request, app_id: str) -> HttpResponse:
+        """End it: codes and tokens are dead at once."""
+        grants = Grant.objects.filter(user=caller(request)).select_related("application", "user")
+        grant = grants.filter(application__client_id=app_id).first() if APP_ID.fullmatch(app_id) else None
+        refuse_parameters(request)
+        if grant is None:
+            raise NotFound("No such app is connected")
+        revoke_grant(grant, client_of(request._request))
+        return success({"id": app_id, "deleted": True})
+
+
+def _row(grant: Grant) -> dict[str, Any]:
+    application = grant.application
+    return {
+        "id": application.client_id,
+        "name": application.name,
+        "website": application.website or None,
+        "scopes": [scope for scope in Scope if scope in grant.scopes],
+        "grantedAt": moment(grant.granted_at),
+        "lastUsedAt": moment(grant.last_used_at),
+    }
