@@ -7,6 +7,7 @@ import hypothesis
 import pytest
 from django.core.cache import cache
 
+from api.quota.counter import counter
 from tests import browser
 
 pytest_plugins = ["tests.fixtures"]
@@ -28,6 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def empty_cache() -> None:
     """No test sees what another left in the cache, throttles included."""
     cache.clear()
+    counter.cache_clear()
 
 
 @pytest.fixture(scope="session")
