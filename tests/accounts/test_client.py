@@ -2,7 +2,7 @@
 
 import pytest
 from django.test import RequestFactory
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.client import Client, client_of
 
@@ -43,7 +43,7 @@ def test_without_a_trusted_proxy_forwarded_headers_are_ignored(forwarded: str) -
     ],
 )
 def test_a_trusted_proxys_entry_is_the_address(
-    settings: SettingsWrapper, count: int, forwarded: str | None, address: str
+    settings: Settings, count: int, forwarded: str | None, address: str
 ) -> None:
     settings.TRUSTED_PROXY_COUNT = count
     assert client("10.0.0.1", forwarded).ip == address

@@ -17,7 +17,7 @@ from accounts.names import clean_name, name_key
         ("  Ada  Lovelace \n", "Ada  Lovelace"),
         ("O'Brien & <Söhne>", "O'Brien & <Söhne>"),
         ("नमस्ते", "नमस्ते"),
-        ("می\u200cخواهم", "می\u200cخواهم"),  # Persian needs the zero-width non-joiner
+        ("می\u200cرود", "می\u200cرود"),  # Persian needs the zero-width non-joiner
         ("👩\u200d💻", "👩\u200d💻"),  # and emoji the joiner
         ("\U0001fae8 shaking face of Unicode 15", "\U0001fae8 shaking face of Unicode 15"),
         ("x" * 100, "x" * 100),
@@ -29,7 +29,7 @@ def test_a_visible_name_is_kept_without_the_space_around_it(typed: str, kept: st
 
 @pytest.mark.parametrize("name", ["", "   ", "\t\n", "\u00a0\u3000", "\u200d", " \u200c\u200d "])
 def test_a_name_of_nothing_visible_is_empty(name: str) -> None:
-    with pytest.raises(ValidationError, match="Name is empty. Enter at least one character."):
+    with pytest.raises(ValidationError, match=r"Name is empty\. Enter at least one character\."):
         clean_name(name)
 
 
@@ -80,7 +80,7 @@ def test_whatever_is_kept_can_be_stored_and_is_kept_the_second_time(text: str) -
         ("Straße", "STRASSE"),
         ("É", "e\u0301"),
         ("\u017fpecial", "special"),
-        ("Ⅷ", "viii"),  # noqa: RUF001
+        ("Ⅷ", "viii"),
         ("re\u200dports", "reports"),
     ],
 )

@@ -82,7 +82,7 @@ def test_what_is_no_address_or_too_long_for_one_is_refused(email: str) -> None:
         ({"plan": "gold"}, "There is no plan 'gold'. Choose one of free, pro, enterprise, internal."),
         ({"password": "short"}, "This password is too short. It must contain at least 10 characters."),
         ({"password": "1234567890123"}, "This password is too common. This password is entirely numeric."),
-        ({"password": "ada@example.com"}, "The password is too similar to the email address."),
+        ({"password": "ada@example.com"}, "The password is too similar to the email."),
     ],
 )
 def test_what_else_is_wrong_is_said_and_nothing_is_made(kwargs: dict[str, str], message: str) -> None:
