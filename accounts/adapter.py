@@ -13,6 +13,7 @@ from accounts import activity
 from accounts.client import address_of, client_of
 from accounts.models import Event, User
 from accounts.notices import notify
+from accounts.passwords import judge_password
 
 TOO_MANY_TRIES = "Too many tries. Wait five minutes, then try again."
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
@@ -77,6 +78,11 @@ class AccountAdapter(DefaultAccountAdapter):
         allauth adds the Host header, and with every port in it the count would begin anew.
         """
         return str(credentials.get("email", "")).lower()
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """Judge a new password in Craft's words."""
+        judge_password(password, user or User())
+        return password
 
     # --- What people read
 

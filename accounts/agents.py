@@ -20,7 +20,7 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
-PRODUCT = re.compile(r"([^\s/()]{1,40})(?:/v?(\d+(?:\.\d+)?)[^\s]*)?")
+PRODUCT = re.compile(r"([^\s/();]{1,40})(?:/v?(\d+(?:\.\d+)?)[^\s]*)?")
 
 
 def agent_name(agent: str) -> str:
@@ -33,7 +33,7 @@ def agent_name(agent: str) -> str:
         if "Mozilla/" in agent and (match := pattern.search(agent)):
             system = next((name for sign, name in SYSTEMS if sign in agent), "")
             return f"{browser} {match[1]}{f' on {system}' if system else ''}"
-    match = PRODUCT.match(agent.strip())
+    match = PRODUCT.match(agent.partition("(compatible; ")[2] or agent.strip())
     if not match:
         return agent.strip()[:40]
     return f"{match[1]}/{match[2]}" if match[2] else match[1]

@@ -16,7 +16,7 @@ def delete_in_batches(rows: "models.QuerySet[Any]", size: int = BATCH_SIZE) -> i
     deleted = 0
     while True:
         with transaction.atomic():
-            locked = rows.select_for_update(skip_locked=True, of=("self",)).order_by("pk")
+            locked = rows.select_for_update(skip_locked=True).order_by("pk")
             batch = list(locked.values_list("pk", flat=True)[:size])
             if not batch:
                 return deleted

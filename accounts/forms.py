@@ -5,13 +5,13 @@ from typing import Any
 from allauth.account import forms as allauth
 from django import forms
 from django.contrib.auth.hashers import make_password
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts import names
 from accounts.models import User
+from accounts.passwords import judge_password
 
 EMAIL_MAX_LENGTH = 254  # of the column; Django's field would take 320
 
@@ -35,7 +35,10 @@ class LowercaseEmailField(forms.EmailField):
 
     def clean(self, value: Any) -> str:
         """The valid address in lower case."""
-        return str(super().clean(value)).lower()
+        email = str(super().clean(value)).lower()
+        if not email.isprintable():  # Django lets quoted control characters pass
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return email
 
 
 def password_field(label: str = "Password", *, new: bool = False) -> forms.CharField:
@@ -84,7 +87,7 @@ class SignupForm(allauth.SignupForm):
         data: dict[str, Any] = super().clean()
         if data.get("password1") and data.get("name"):
             try:
-                validate_password(data["password1"], User(name=data["name"], email=data.get("email", "")))
+                judge_password(data["password1"], User(name=data["name"], email=data.get("email", "")))
             except ValidationError as error:
                 self.errors.pop("password1", None)
                 self.add_error("password1", error)
@@ -148,7 +151,7 @@ class _NewPasswordMixin:
     def clean_password1(self) -> str:
         """A password that the validators accept."""
         password: str = self.cleaned_data["password1"]
-        validate_password(password, self.user)
+        judge_password(password, self.user)
         return password
 
 

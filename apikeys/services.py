@@ -22,6 +22,7 @@ from apikeys.scopes import SCOPES_OF_PERMISSION, Permission
 
 MAX_LIVE_KEYS = 50
 NAME_TAKEN = "Name is already used by another live key. Choose a different one."
+NAME_TAKEN_SINCE = "Another live key has this name now. Rename or delete that one, then restore this one."
 TOO_MANY = f"You have {MAX_LIVE_KEYS} live keys, which is the most. Delete one that is not used any more."
 
 
@@ -145,7 +146,10 @@ def restore_key(key: APIKey, client: Client = NOBODY) -> APIKey:
     if not has_room(key.user):
         raise ValidationError(TOO_MANY)
     key.deleted_at = None
-    _save(key)
+    try:
+        _save(key)
+    except ValidationError:
+        raise ValidationError({"name": NAME_TAKEN_SINCE}) from None
     activity.record(key.user, Event.KEY_RESTORED, client, credential=key.uid, name=key.name)
     return key
 
@@ -189,8 +193,12 @@ def delete_ended_keys(now: datetime | None = None) -> int:
 
 
 def _lock(user: User) -> None:
-    """Let one change at a time decide about a user's set of live keys."""
-    User.objects.select_for_update().only("pk").get(pk=user.pk)
+    """Let one change at a time decide about a user's set of live keys.
+
+    Not the key of the row: with that, writing activity, which refers to the user, would wait for this lock
+    while it holds a key's, and restoring would wait for the key's while it holds this one.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
 
 
 def _locked(key: APIKey) -> APIKey:

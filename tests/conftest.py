@@ -32,6 +32,14 @@ def empty_cache() -> None:
     counter.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def no_pending_uses() -> None:
+    """No test writes uses of keys that another test made: the ids come again."""
+    from apikeys import usage
+
+    usage._pending.clear()
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """How pytest-playwright starts the browser: the machine's own if it has one, and quiet on the network."""

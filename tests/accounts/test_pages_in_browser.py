@@ -1,0 +1,142 @@
+"""The pages in a real browser: accessible, within the Content Security Policy, and alive."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.core import mail
+from playwright.sync_api import Browser, Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts import activity
+from accounts.models import Event, User
+from accounts.services import create_user
+from tests.fixtures import PASSWORD
+
+SIGNED_OUT = (
+    "/login/",
+    "/signup/",
+    "/password/reset/",
+    "/password/reset/done/",
+    "/password/reset/key/1-x/",
+    "/nowhere/",
+)
+SIGNED_IN = (
+    "/settings/profile/",
+    "/settings/security/",
+    "/settings/activity/",
+    "/logout/",
+    "/reauthenticate/",
+)
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def ada() -> User:
+    return create_user(email="ada@example.com", name="Ada Lovelace", password=PASSWORD)
+
+
+@pytest.fixture
+def quiet(page: Page) -> Iterator[Page]:
+    """A page whose browser has nothing to complain of, a violation of the policy above all."""
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    assert [each for each in complaints if "the server responded with a status of 404" not in each] == []
+
+
+def sign_in(page: Page, url: str) -> None:
+    page.goto(f"{url}/login/")
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(re.compile("/settings/profile/$"))
+
+
+def is_fit(page: Page, width: int, scheme: str) -> None:
+    """No axe violation, and nothing wider than the window."""
+    page.set_viewport_size({"width": width, "height": 844})
+    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+    violations = Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+def test_every_page_is_accessible_and_fits(
+    quiet: Page, live_server: LiveServer, ada: User, width: int, scheme: str
+) -> None:
+    for path in SIGNED_OUT:
+        quiet.goto(f"{live_server.url}{path}")
+        is_fit(quiet, width, scheme)
+    sign_in(quiet, live_server.url)
+    activity.record(ada, Event.KEY_CREATED, name="W" * 100, permission="read-only")
+    for path in SIGNED_IN:
+        quiet.goto(f"{live_server.url}{path}")
+        is_fit(quiet, width, scheme)
+
+
+def test_signing_up_by_hand_ends_on_the_profile(quiet: Page, live_server: LiveServer) -> None:
+    quiet.goto(f"{live_server.url}/login/")
+    quiet.get_by_role("link", name="Create an account").click()
+    quiet.get_by_label("Name").fill("Grace Hopper")
+    quiet.get_by_label("E-mail").fill("grace@example.com")
+    quiet.get_by_label("Password").fill(PASSWORD)
+    quiet.get_by_role("button", name="Create account").click()
+    expect(quiet.get_by_text("We sent a code to grace@example.com.")).to_be_visible()
+    code = re.search(r"^ {4}(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert code
+    quiet.get_by_label("Code").fill(code[1].lower())
+    quiet.get_by_role("button", name="Continue").click()
+    expect(quiet.get_by_role("heading", name="Profile")).to_be_visible()
+    expect(quiet.get_by_label("Name")).to_have_value("Grace Hopper")
+
+
+def test_the_account_menu_closes_by_escape_and_by_a_click_beside_it(
+    quiet: Page, live_server: LiveServer, ada: User
+) -> None:
+    sign_in(quiet, live_server.url)
+    menu, summary = quiet.locator("details.menu"), quiet.locator("details.menu > summary")
+    summary.click()
+    expect(menu).to_have_attribute("open", "")
+    quiet.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(summary).to_be_focused()
+    summary.click()
+    quiet.get_by_role("heading", name="Profile").click()
+    expect(menu).not_to_have_attribute("open", "")
+    summary.click()
+    quiet.get_by_role("button", name="Sign out").click()
+    quiet.wait_for_url(re.compile("/login/$"))
+
+
+def test_a_form_is_sent_once_and_its_button_says_that_it_is_busy(
+    quiet: Page, live_server: LiveServer, ada: User
+) -> None:
+    sign_in(quiet, live_server.url)
+    sent: list[str] = []
+
+    def answer_nothing(route: Route) -> None:
+        sent.append(route.request.method)
+        route.fulfill(status=204)  # the browser stays on the page
+
+    quiet.route("**/settings/profile/", answer_nothing)
+    quiet.get_by_role("button", name="Save name").click()
+    busy = quiet.get_by_role("button", name="Saving…")
+    expect(busy).to_have_attribute("aria-busy", "true")
+    busy.click()
+    assert sent == ["POST"]
+
+
+def test_the_navigation_opens_on_a_phone_without_script(
+    browser: Browser, live_server: LiveServer, ada: User
+) -> None:
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    sign_in(page, live_server.url)
+    expect(page.get_by_role("link", name="Activity")).to_be_hidden()
+    page.get_by_role("button", name="Account Settings Profile").click()
+    page.get_by_role("link", name="Activity").click()
+    expect(page.get_by_role("heading", name="Activity")).to_be_visible()
+    page.close()

@@ -1,0 +1,138 @@
+"""A new password for who forgot the old one."""
+
+import re
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from accounts.models import Event, User
+from tests.fixtures import PASSWORD, sign_in
+
+NEW = "another-horse-entirely"
+pytestmark = pytest.mark.django_db
+
+
+def ask(email: str, **extra: Any) -> Any:
+    return Client().post("/password/reset/", {"email": email}, **extra)
+
+
+def mailed_path() -> str:
+    match = re.search(r"http://localhost:8000(/password/reset/key/\S+)", str(mail.outbox[-1].body))
+    assert match
+    return match[1]
+
+
+def open_link(path: str) -> tuple[Client, str]:
+    """Follow the mail's link: (browser, the address of the form, which no longer holds the key)."""
+    browser = Client()
+    return browser, browser.get(path)["Location"]
+
+
+def test_the_link_of_the_mail_sets_a_new_password_once(alice: User) -> None:
+    assert ask("Alice@example.com")["Location"] == "/password/reset/done/"
+    path = mailed_path()
+    browser, form = open_link(path)
+    assert path not in form
+    assert "Choose a new password" in browser.get(form).content.decode()
+    assert browser.post(form, {"password1": NEW})["Location"] == "/password/reset/key/done/"
+    assert "Password changed" in browser.get("/password/reset/key/done/").content.decode()
+    alice.refresh_from_db()
+    assert alice.check_password(NEW)
+    assert alice.activity.latest("id").event == Event.PASSWORD_RESET
+    assert mail.outbox[-1].subject == "[Craft] Your password was changed"
+    assert "This link does not work any more" in Client().get(path).content.decode()
+
+
+def test_a_reset_ends_every_session(alice: User, alice_browser: Client) -> None:
+    other = sign_in(alice)
+    ask(alice.email)
+    browser, form = open_link(mailed_path())
+    browser.post(form, {"password1": NEW})
+    for each in (alice_browser, other, browser):
+        assert each.get("/settings/profile/").status_code == 302
+
+
+def test_the_owner_signed_in_resets_and_is_signed_out(alice: User, alice_browser: Client) -> None:
+    ask(alice.email)
+    form = alice_browser.get(mailed_path())["Location"]
+    assert alice_browser.post(form, {"password1": NEW})["Location"] == "/password/reset/key/done/"
+    assert alice_browser.get("/settings/profile/").status_code == 302
+
+
+def test_an_unknown_address_gets_the_same_answer(alice: User) -> None:
+    known, unknown = ask("alice@example.com"), ask("nobody@example.com")
+    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
+    assert mail.outbox[1].to == ["nobody@example.com"]
+    assert "There is no account with this address" in str(mail.outbox[1].body)
+
+
+def test_links_lead_to_web_url_whatever_host_was_named(alice: User) -> None:
+    for email in ("alice@example.com", "nobody@example.com"):
+        ask(email, HTTP_HOST="127.0.0.1:666")
+    Client().post(
+        "/signup/",
+        {"name": "A", "email": "alice@example.com", "password1": PASSWORD},
+        HTTP_HOST="127.0.0.1:666",
+    )
+    assert len(mail.outbox) == 3
+    for message in mail.outbox:
+        links = re.findall(r"https?://[^\s/]+", str(message.body))
+        assert links
+        assert set(links) == {"http://localhost:8000"}
+        assert "127.0.0.1" not in str(message.body)
+
+
+def test_the_mail_is_plain_and_signed_craft(alice: User) -> None:
+    ask(alice.email)
+    assert str(mail.outbox[0].body).splitlines()[0] == "Choose a new password for alice@example.com:"
+    assert str(mail.outbox[0].body).splitlines()[-2:] == ["Craft", "http://localhost:8000"]
+    assert mail.outbox[0].subject == "[Craft] Choose a new password"
+
+
+def test_the_link_ends_after_an_hour(alice: User) -> None:
+    with time_machine.travel("2026-11-24T10:00:00Z", tick=False) as clock:
+        ask(alice.email)
+        clock.shift(3599)
+        assert Client().get(mailed_path()).status_code == 302
+        clock.shift(2)
+        assert "This link does not work any more" in Client().get(mailed_path()).content.decode()
+
+
+@pytest.mark.parametrize(
+    "key", ["1-bad", "zz-%00", "1-" + "x" * 5000, "0-set-password", "99999999999999999999-x"]
+)
+def test_a_link_that_nobody_sent_is_no_crash(key: str) -> None:
+    page = Client().get(f"/password/reset/key/{key}/")
+    assert page.status_code == 200
+    assert "This link does not work any more" in page.content.decode()
+
+
+def test_a_weak_password_is_refused_in_words(alice: User) -> None:
+    ask(alice.email)
+    browser, form = open_link(mailed_path())
+    page = browser.post(form, {"password1": "alice-owner"}).content.decode()
+    assert "Password is too much like your name or e-mail. Choose another one." in page
+
+
+def test_a_deactivated_account_gets_no_link(alice: User) -> None:
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert ask(alice.email)["Location"] == "/password/reset/done/"
+    assert "/password/reset/key/" not in str(mail.outbox[-1].body)
+
+
+def test_too_many_requests_for_one_address_are_refused_with_a_page(alice: User) -> None:
+    statuses = [ask(alice.email).status_code for _ in range(6)]
+    assert statuses == [302] * 5 + [429]
+    assert len(mail.outbox) == 5
+
+
+def test_an_account_without_password_gets_one_this_way(alice: User) -> None:
+    alice.set_unusable_password()
+    alice.save()
+    ask(alice.email)
+    browser, form = open_link(mailed_path())
+    browser.post(form, {"password1": NEW})
+    assert Client().post("/login/", {"login": alice.email, "password": NEW}).status_code == 302

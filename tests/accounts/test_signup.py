@@ -1,0 +1,159 @@
+"""Creating an account, and that doing so tells nobody who has one."""
+
+import re
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import Activity, Event, User
+from tests.fixtures import PASSWORD
+
+TOKEN = re.compile(r'value="\w{64}"')
+FORM = {"name": "Ada Lovelace", "email": "ada@example.com", "password1": PASSWORD}
+pytestmark = pytest.mark.django_db
+
+
+def sign_up(browser: Client, **fields: str) -> Any:
+    return browser.post("/signup/", FORM | fields)
+
+
+def mailed_code() -> str:
+    match = re.search(r"^ {4}(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+    assert match
+    return match[1]
+
+
+def test_the_page_asks_for_name_email_and_one_password() -> None:
+    page = Client().get("/signup/").content.decode()
+    assert re.findall(r'<input type="(?:text|email|password)" name="(\w+)"', page) == [
+        "name",
+        "email",
+        "password1",
+    ]
+    assert 'autocomplete="new-password"' in page
+
+
+def test_the_code_of_the_mail_signs_in_and_the_log_tells_the_story() -> None:
+    browser = Client()
+    assert sign_up(browser)["Location"] == "/confirm-email/"
+    assert "ada@example.com" in browser.get("/confirm-email/").content.decode()
+    assert (
+        browser.post("/confirm-email/", {"code": mailed_code(), "action": "verify"})["Location"]
+        == "/settings/"
+    )
+    ada = User.objects.get(email="ada@example.com")
+    assert ada.name == "Ada Lovelace"
+    assert list(ada.activity.order_by("id").values_list("event", flat=True)) == [Event.SIGNUP, Event.LOGIN]
+    assert browser.get("/settings/profile/").status_code == 200
+
+
+def test_the_code_counts_as_a_recent_authentication() -> None:
+    browser = Client()
+    sign_up(browser)
+    browser.post("/confirm-email/", {"code": mailed_code(), "action": "verify"})
+    assert [each["method"] for each in browser.session["account_authentication_methods"]] == ["code"]
+
+
+def test_next_survives_until_the_code_is_entered() -> None:
+    browser = Client()
+    sign_up(browser, next="/settings/activity/")
+    sent = browser.post("/confirm-email/", {"code": mailed_code(), "action": "verify"})
+    assert sent["Location"] == "/settings/activity/"
+
+
+def test_without_the_code_nobody_gets_in() -> None:
+    browser = Client()
+    sign_up(browser)
+    page = browser.post("/confirm-email/", {"code": "WRONG", "action": "verify"})
+    assert "Code is wrong. Type the newest one we sent you." in page.content.decode()
+    assert browser.get("/settings/profile/").status_code == 302
+    browser.post("/confirm-email/", {"code": "WRONG"})
+    assert browser.post("/confirm-email/", {"code": "WRONG"})["Location"] == "/login/"
+    assert "Too many wrong codes." in browser.get("/login/").content.decode()
+    assert browser.post("/confirm-email/", {"code": mailed_code()})["Location"] == "/login/"
+
+
+def test_starting_again_leads_to_an_empty_form() -> None:
+    browser = Client()
+    sign_up(browser)
+    assert browser.get("/signup/")["Location"] == "/confirm-email/"
+    assert browser.post("/logout/", {"next": "/signup/"})["Location"] == "/signup/"
+    assert browser.get("/signup/").status_code == 200
+
+
+def test_an_address_with_an_account_gets_the_same_answer_and_a_mail(alice: User) -> None:
+    fresh, taken = Client(), Client()
+    first, second = sign_up(fresh), sign_up(taken, email="ALICE@example.com")
+    assert (first.status_code, first["Location"]) == (second.status_code, second["Location"])
+    pages = [TOKEN.sub("", each.get("/confirm-email/").content.decode()) for each in (fresh, taken)]
+    assert pages[0] == pages[1].replace("alice@example.com", "ada@example.com")
+    wrong = [each.post("/confirm-email/", {"code": "WRONG"}).status_code for each in (fresh, taken)]
+    assert wrong == [200, 200]
+    assert mail.outbox[1].subject == "[Craft] You have an account already"
+    assert User.objects.filter(email="alice@example.com").count() == 1
+    assert not Activity.objects.filter(user=alice, event=Event.LOGIN_FAILED).exists()
+
+
+def test_an_address_taken_between_check_and_insert_gets_the_same_answer(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What a simultaneous sign-up does: the look-up before it finds nothing yet.
+    monkeypatch.setattr("accounts.forms.SignupForm.validate_unique_email", not_taken_yet)
+    assert sign_up(Client(), email="alice@example.com")["Location"] == "/confirm-email/"
+    assert mail.outbox[-1].subject == "[Craft] You have an account already"
+
+
+def not_taken_yet(form: Any, email: str) -> str:
+    form.account_already_exists = False
+    return email
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"name": ""}, "Name is empty. Enter at least one character."),
+        ({"name": "  \u200d "}, "Name is empty. Enter at least one character."),
+        ({"name": "x" * 101}, "Name has 101 characters. Use at most 100."),
+        ({"name": "Ada\u202eadA"}, "Name holds a control or invisible character."),
+        ({"name": "Ada\x00"}, "Null characters are not allowed."),
+        ({"email": "nonsense"}, "This is no e-mail address."),
+        ({"email": ""}, "E-mail is empty."),
+        ({"email": '"\x01"@example.com'}, "This is no e-mail address."),
+        ({"email": f"ada@{'x' * 63}.{'x' * 63}.{'x' * 63}.{'x' * 63}.com"}, "E-mail is too long."),
+        ({"email": "ada\x00@example.com"}, "Null characters are not allowed."),
+        ({"password1": "short"}, "Password is shorter than 10 characters."),
+        ({"password1": "ada-lovelace"}, "Password is too much like your name or e-mail."),
+        ({"password1": ""}, "Password is empty."),
+        ({"password1": "correct-horse\x00battery"}, "Null characters are not allowed."),
+    ],
+)
+def test_bad_input_is_refused_in_words_and_nothing_is_lost(fields: dict[str, str], sentence: str) -> None:
+    page = sign_up(Client(), **fields)
+    assert page.status_code == 200
+    assert sentence in page.content.decode()
+    for kept in {"name", "email"} - fields.keys():
+        assert f'value="{FORM[kept]}"' in page.content.decode()
+    assert not User.objects.exists()
+    assert not mail.outbox
+
+
+def test_bytes_that_are_no_text_are_no_crash() -> None:
+    body = b"name=%ED%A0%80&email=ada%40example.com&password1=correct-horse-%FF-battery"
+    page = Client().post("/signup/", body, content_type="application/x-www-form-urlencoded")
+    assert page.status_code in (200, 302)
+
+
+def test_a_second_mail_within_ten_seconds_is_refused_with_a_page() -> None:
+    assert sign_up(Client()).status_code == 302
+    again = sign_up(Client())
+    assert again.status_code == 429
+    assert "Too many tries" in again.content.decode()
+    assert len(mail.outbox) == 1
+
+
+def test_who_is_signed_in_is_led_past_the_page(alice_browser: Client) -> None:
+    assert alice_browser.get("/signup/")["Location"] == "/settings/"
+    assert alice_browser.get("/confirm-email/")["Location"] == "/email/"
+    assert alice_browser.get("/email/")["Location"] == "/settings/profile/"

@@ -1,0 +1,198 @@
+"""Account Settings: profile, security, activity."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+
+from accounts import activity
+from accounts.client import Client as Caller
+from accounts.models import Activity, Event, User
+from tests.fixtures import PASSWORD, sign_in
+
+NEW = "another-horse-entirely"
+PAGES = ("/settings/profile/", "/settings/security/", "/settings/activity/")
+
+
+def change_password(browser: Client, old: str = PASSWORD, new: str = NEW) -> str:
+    page = browser.post("/settings/security/", {"oldpassword": old, "password1": new}, follow=True)
+    return page.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", [*PAGES, "/settings/security/end-sessions/"])
+def test_signed_out_leads_to_sign_in_and_back(path: str) -> None:
+    assert Client().get(path)["Location"] == f"/login/?next={path}"
+    assert Client().post(path)["Location"] == f"/login/?next={path}"
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_has_the_navigation_with_itself_marked(alice_browser: Client, path: str) -> None:
+    page = alice_browser.get(path).content.decode()
+    assert page.count('aria-current="page"') == 1
+    assert re.search(rf'<a href="{path}"\s+aria-current="page">', page)
+    for link in (*PAGES, "/settings/api-keys/"):
+        assert f'href="{link}"' in page
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("put", "/settings/profile/"),
+        ("delete", "/settings/security/"),
+        ("post", "/settings/activity/"),
+        ("get", "/settings/security/end-sessions/"),
+    ],
+)
+def test_another_method_is_refused(alice_browser: Client, method: str, path: str) -> None:
+    assert getattr(alice_browser, method)(path).status_code == 405
+
+
+def test_a_form_without_its_token_is_refused(alice: User) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(alice)
+    for path in ("/settings/profile/", "/settings/security/", "/settings/security/end-sessions/"):
+        assert strict.post(path, {"name": "x"}).status_code == 403
+
+
+def test_the_settings_lead_to_the_profile_for_now(alice_browser: Client) -> None:
+    assert alice_browser.get("/settings/")["Location"] == "/settings/profile/"
+    assert alice_browser.get("/password/change/")["Location"] == "/settings/security/"
+
+
+def test_the_profile_shows_what_is_known_and_saves_a_name(alice: User, alice_browser: Client) -> None:
+    page = alice_browser.get("/settings/profile/").content.decode()
+    assert 'value="Alice Owner"' in page
+    assert alice.uid in page
+    assert "alice@example.com" in page
+    saved = alice_browser.post("/settings/profile/", {"name": " Alice Áé "}, follow=True).content.decode()
+    assert "Name saved." in saved
+    assert 'value="Alice Áé"' in saved
+    assert alice.activity.latest("id").details == {"changed": {"name": ["Alice Owner", "Alice Áé"]}}
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "a\u202eb", "a\x00b", "a\u2028b"])
+def test_a_bad_name_is_refused_and_comes_back(alice: User, alice_browser: Client, name: str) -> None:
+    page = alice_browser.post("/settings/profile/", {"name": name})
+    assert page.status_code == 200
+    assert 'aria-invalid="true"' in page.content.decode()
+    alice.refresh_from_db()
+    assert alice.name == "Alice Owner"
+
+
+def test_markup_in_a_name_is_text(alice: User, alice_browser: Client) -> None:
+    page = alice_browser.post(
+        "/settings/profile/", {"name": "<script>1</script>"}, follow=True
+    ).content.decode()
+    assert "<script>1" not in page
+
+
+def test_changing_the_password_ends_every_other_session_and_mails(alice: User, alice_browser: Client) -> None:
+    other = sign_in(alice)
+    page = change_password(alice_browser)
+    assert "Password changed." in page
+    assert "Every other browser is signed out." in page
+    assert alice_browser.get("/settings/profile/").status_code == 200
+    assert other.get("/settings/profile/").status_code == 302
+    alice.refresh_from_db()
+    assert alice.check_password(NEW)
+    assert alice.activity.latest("id").event == Event.PASSWORD_CHANGED
+    assert mail.outbox[-1].subject == "[Craft] Your password was changed"
+    assert "From   127.0.0.1" in str(mail.outbox[-1].body)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("wrong", NEW, "Current password is wrong. Type it again."),
+        ("", NEW, "Current password is empty. Enter it."),
+        (PASSWORD, "short", "Password is shorter than 10 characters. Choose another one."),
+        (PASSWORD, "", "New password is empty. Enter one."),
+        (PASSWORD, "alice-owner", "Password is too much like your name or e-mail."),
+    ],
+)
+def test_a_bad_change_is_refused_in_words(
+    alice: User, alice_browser: Client, old: str, new: str, sentence: str
+) -> None:
+    assert sentence in change_password(alice_browser, old, new)
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    assert not mail.outbox
+
+
+def test_guessing_the_current_password_is_throttled(alice_browser: Client) -> None:
+    for _ in range(5):
+        assert "Current password is wrong" in change_password(alice_browser, "wrong")
+    assert "Too many tries" in change_password(alice_browser)
+
+
+def test_signing_out_everywhere_ends_all_sessions_this_one_included(alice: User, bob: User) -> None:
+    here, there, stranger = sign_in(alice), sign_in(alice), sign_in(bob)
+    sent = here.post("/settings/security/end-sessions/", follow=True)
+    assert sent.request["PATH_INFO"] == "/login/"
+    assert "You are signed out everywhere." in sent.content.decode()
+    for browser in (here, there):
+        assert browser.get("/settings/profile/").status_code == 302
+    assert stranger.get("/settings/profile/").status_code == 200
+    line = alice.activity.latest("id")
+    assert (line.event, line.details) == (Event.SESSIONS_ENDED, {"sessions": 2})
+
+
+def test_the_activity_page_says_what_where_from_and_with_what(alice: User, alice_browser: Client) -> None:
+    agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
+    activity.record(
+        alice,
+        Event.KEY_CREATED,
+        Caller("2001:db8::7", agent),
+        credential="key_1",
+        name="Reports <bot>",
+        permission="read-only",
+    )
+    page = alice_browser.get("/settings/activity/").content.decode()
+    for words in (
+        "API key created",
+        "Reports &lt;bot&gt;, read-only",
+        "2001:db8::7",
+        "Chrome 131 on Linux",
+        "just now",
+    ):
+        assert words in page
+
+
+def test_the_activity_page_shows_nobody_elses_lines(alice_browser: Client, bob: User) -> None:
+    activity.record(bob, Event.KEY_CREATED, name="Bobs secret project")
+    assert "Bobs secret project" not in alice_browser.get("/settings/activity/").content.decode()
+
+
+def test_an_empty_activity_page_says_what_it_will_hold(alice_browser: Client) -> None:
+    Activity.objects.all().delete()
+    assert "Nothing happened yet." in alice_browser.get("/settings/activity/").content.decode()
+
+
+def test_a_long_activity_is_turned_page_by_page(alice: User, alice_browser: Client) -> None:
+    for n in range(60):
+        line = activity.record(alice, Event.KEY_CHANGED, name=f"Key number {n}.")
+        Activity.objects.filter(pk=line.pk).update(at=timezone.now() - timedelta(days=1, minutes=n))
+    first = alice_browser.get("/settings/activity/").content.decode()
+    assert "1 to 50 of 62" in first
+    assert 'rel="next" href="?page=2"' in first
+    assert "Key number 0." in first
+    assert "Key number 59." not in first
+    assert "Key number 59." in alice_browser.get("/settings/activity/?page=2").content.decode()
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "nonsense", "9" * 5000, "1\x00", "99"])
+def test_an_odd_page_number_is_no_crash(alice_browser: Client, page: str) -> None:
+    assert alice_browser.get("/settings/activity/", {"page": page}).status_code == 200
+
+
+def test_the_activity_page_makes_the_same_few_queries_however_long(
+    alice: User, alice_browser: Client, django_assert_max_num_queries: object
+) -> None:
+    for _ in range(55):
+        activity.record(alice, Event.LOGIN)
+    with django_assert_max_num_queries(5):  # type: ignore[operator]
+        alice_browser.get("/settings/activity/")
