@@ -64,6 +64,11 @@ class Buffer:
             log.exception("%d last uses could not be written; trying again later", len(uses))
             self._put_back(uses)
 
+    def discard(self) -> None:
+        """Forget what is pending."""
+        with self._lock:
+            self._pending.clear()
+
     def _put_back(self, uses: dict[int, Use]) -> None:
         with self._lock:
             for row_id, use in uses.items():

@@ -20,7 +20,7 @@ KEPT_FOR = timedelta(days=400)
 
 def record(key_id: int, client: Client) -> None:
     """Note that a key authenticated a request now. Memory only."""
-    _buffer.record(key_id, client)
+    BUFFER.record(key_id, client)
 
 
 def note_first_use(secret_id: int) -> None:
@@ -31,7 +31,7 @@ def note_first_use(secret_id: int) -> None:
 
 def flush() -> None:
     """Write what is pending."""
-    _buffer.flush()
+    BUFFER.flush()
 
 
 def requests_since(key: APIKey, since: datetime) -> int:
@@ -82,4 +82,4 @@ def _write(uses: dict[int, Use]) -> None:
         cursor.executemany(add, counts)
 
 
-_buffer = Buffer(_write)
+BUFFER = Buffer(_write)

@@ -34,10 +34,12 @@ def empty_cache() -> None:
 
 @pytest.fixture(autouse=True)
 def no_pending_uses() -> None:
-    """No test writes uses of keys that another test made: the ids come again."""
-    from apikeys import usage
+    """No test writes uses of keys and grants that another test made: the ids come again."""
+    from api.oauth import usage as grants
+    from apikeys import usage as keys
 
-    usage._pending.clear()
+    for buffer in (keys.BUFFER, grants.BUFFER):
+        buffer.discard()
 
 
 @pytest.fixture(scope="session")

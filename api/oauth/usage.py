@@ -9,12 +9,12 @@ from apikeys.buffer import Buffer, Use
 
 def record(grant_id: int, client: Client) -> None:
     """Note that an access token of the grant authenticated a request now."""
-    _buffer.record(grant_id, client)
+    BUFFER.record(grant_id, client)
 
 
 def flush() -> None:
     """Write what is pending."""
-    _buffer.flush()
+    BUFFER.flush()
 
 
 def _write(uses: dict[int, Use]) -> None:
@@ -24,4 +24,4 @@ def _write(uses: dict[int, Use]) -> None:
             Grant.objects.filter(pk=grant_id).exclude(last_used_at__gte=use.at).update(last_used_at=use.at)
 
 
-_buffer = Buffer(_write)
+BUFFER = Buffer(_write)
