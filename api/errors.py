@@ -39,6 +39,18 @@ class NotYours(exceptions.PermissionDenied):
     default_detail = FORBIDDEN
 
 
+class SignInAgain(exceptions.PermissionDenied):
+    """403: a session's sign-in is too long ago for what it asks."""
+
+    default_detail = "Sign in again to do this"
+
+
+class Conflict(exceptions.APIException):
+    """409: the request is good, but not for what there is now."""
+
+    status_code = status.HTTP_409_CONFLICT
+
+
 class Invalid(exceptions.ValidationError):
     """400 with `details`: each bad field or parameter and its reasons."""
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from api.me.activity import ActivityView
+from api.me.api_keys import APIKeysView, APIKeyView
 from api.me.connected_apps import ConnectedAppsView, ConnectedAppView
 from api.me.views import AuthView, MeView
 from api.metadata import protected_resource
@@ -12,6 +13,8 @@ from api.projects.views import ProjectsView, ProjectView
 urlpatterns = [
     path("v1/me", MeView.as_view()),
     path("v1/auth", AuthView.as_view()),
+    path("v1/api-keys", APIKeysView.as_view()),
+    path("v1/api-keys/<str:key_id>", APIKeyView.as_view()),
     path("v1/connected-apps", ConnectedAppsView.as_view()),
     path("v1/connected-apps/<str:app_id>", ConnectedAppView.as_view()),
     path("v1/activity", ActivityView.as_view()),

@@ -19,7 +19,7 @@ from accounts.agents import agent_name
 from accounts.client import client_of
 from accounts.models import User
 from accounts.notices import notify
-from accounts.recent import keep_draft, require_recent, take_draft
+from accounts.recent import ask_again, is_recent, keep_draft, require_recent, take_draft
 from apikeys import health, services
 from apikeys.forms import CreateKeyForm, DeleteKeyForm, KeyForm
 from apikeys.models import APIKey
@@ -67,8 +67,8 @@ def create_key(request: OwnerRequest) -> HttpResponse:
         return _creation_page(request, form)
     try:
         services.refuse_used_form(request.user, form.cleaned_data["form_id"])
-        if sign_in_again := _require_recent(request, form):
-            return sign_in_again
+        if not is_recent(request):
+            return _ask_again(request, form)
         key, raw_key = services.create_key(request.user, **form.cleaned_data, client=client_of(request))
     except services.FormUsed as used:
         return render(request, "apikeys/key_created_already.html", {"key": used.key})
@@ -99,11 +99,12 @@ def edit_key(request: OwnerRequest, uid: str) -> HttpResponse:
     form = KeyForm(request.POST)
     if not form.is_valid():
         return _edit_page(request, key, form)
-    is_wider = services.widens(key, form.cleaned_data["permission"])
-    if is_wider and (sign_in_again := _require_recent(request, form)):
-        return sign_in_again
     try:
-        key = services.change_key(key, **form.cleaned_data, client=client_of(request))
+        key = services.change_key(
+            key, **form.cleaned_data, may_widen=is_recent(request), client=client_of(request)
+        )
+    except services.NeedsRecentSignIn:
+        return _ask_again(request, form)
     except ValidationError as error:
         form.add_error(None, error)
         return _edit_page(request, key, form)
@@ -197,9 +198,7 @@ def _restoration_page(request: OwnerRequest, key: APIKey, errors: Sequence[str] 
     return render(request, "apikeys/key_restore.html", {"key": key, "errors": errors})
 
 
-def _require_recent(request: OwnerRequest, form: KeyForm) -> HttpResponse | None:
-    """Ask for the password when the sign-in is too long ago; the form then comes back as it was sent."""
-    sign_in_again = require_recent(request)
-    if sign_in_again:
-        keep_draft(request, {field: form.cleaned_data[field] for field in KeyForm.base_fields})
-    return sign_in_again
+def _ask_again(request: OwnerRequest, form: KeyForm) -> HttpResponse:
+    """Ask for the password; the form then comes back as it was sent."""
+    keep_draft(request, {field: form.cleaned_data[field] for field in KeyForm.base_fields})
+    return ask_again(request)

@@ -15,6 +15,7 @@ from accounts.names import clean_name, name_key
 from api.oauth.models import Application, ClientSecret, FailedTokenRequest, Grant
 from api.oauth.redirects import clean_redirect_uris
 from apikeys.scopes import Scope
+from apikeys.services import revoke_keys_made_by
 from apikeys.tokens import Kind, generate
 
 MAX_APPS = 25
@@ -102,7 +103,8 @@ def set_disabled(
 def delete_app(application: Application, client: Client = NOBODY) -> None:
     """Delete an app with its grants, codes and tokens."""
     # Locked in the order in which exchanges lock: what they make meanwhile goes too.
-    list(Grant.objects.select_for_update().filter(application=application).values_list("pk"))
+    for (grant_id,) in Grant.objects.select_for_update().filter(application=application).values_list("uid"):
+        revoke_keys_made_by(grant_id)
     _log(application, Event.APP_DELETED, client)
     application.delete()
 

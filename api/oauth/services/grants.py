@@ -10,6 +10,7 @@ from accounts.models import Event, User
 from api.oauth.models import Application, Grant
 from api.oauth.services import families
 from apikeys.scopes import Scope
+from apikeys.services import revoke_keys_made_by
 
 
 @transaction.atomic
@@ -49,6 +50,7 @@ def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> 
     """End an app's access: its codes and tokens for this user are gone with the row, at once."""
     application = grant.application
     families.lock_grant(pk=grant.pk)  # an exchange under way ends first, and what it made goes too
+    revoke_keys_made_by(grant.uid)
     if Grant.objects.filter(pk=grant.pk).delete()[0]:
         activity.record(
             grant.user,
