@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, cast
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -81,8 +81,8 @@ class Endpoint(APIView):
             raise TooManyRequests(self.quota.retry_after)
 
     def finalize_response(  # type: ignore[override]
-        self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         """What was answered to a credential is for its holder alone; what was counted says what is left."""
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"

@@ -46,19 +46,27 @@ class JSONParser(BaseParser):
         return value
 
 
+def announced_length(request: Request) -> int | None:
+    """How many bytes the body has; None when there is none. Raises LengthRequired, Invalid."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise LengthRequired
+    if not length:
+        return None
+    if not re.fullmatch("[0-9]{1,18}", length):
+        raise Invalid({"body": ["Content-Length is not a number."]})
+    return int(length)
+
+
 def read_object(request: Request) -> dict[str, Any]:
     """The JSON object in the body; no body at all is an empty one.
 
     Raises LengthRequired, PayloadTooLarge, UnsupportedMediaType, Invalid.
     """
-    length = request.META.get("CONTENT_LENGTH") or ""
-    if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
-        raise LengthRequired
-    if length in ("", "0"):
+    length = announced_length(request)
+    if not length:
         return {}
-    if not re.fullmatch("[0-9]{1,18}", length):
-        raise Invalid({"body": ["Content-Length is not a number."]})
-    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise PayloadTooLarge
     try:
         value = request.data

@@ -5,6 +5,7 @@ Keys and tokens are sent by hand, not by the browser, so other origins are welco
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, X-CSRFToken"
@@ -34,7 +35,7 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
     )
 
 
-def add_headers(request: HttpRequest, response: HttpResponse) -> None:
+def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
     """Say who may read the answer: anybody, but what comes by the cookie the web origin only."""
     with_cookie = not request.path_info.startswith("/v1/oauth/")  # its callers are no browsers with a session
     if with_cookie and request.headers.get("Origin") == settings.WEB_URL:

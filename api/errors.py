@@ -66,6 +66,12 @@ class TooManyRequests(exceptions.Throttled):
         self.seconds = seconds
 
 
+class PreconditionFailed(exceptions.APIException):
+    """412 (RFC 9110, section 15.5.13): what If-Match or If-None-Match asks for is not so."""
+
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+
+
 class LengthRequired(exceptions.APIException):
     """411 (RFC 9110, section 15.5.12): a body without Content-Length."""
 

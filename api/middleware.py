@@ -4,18 +4,22 @@ import logging
 import uuid
 from collections.abc import Callable
 from contextvars import ContextVar
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.http.request import split_domain_port
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_resolver
+from django.utils.module_loading import import_string
 
 from api import cors
 from api.envelope import failure
 
-GetResponse = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API_URLCONF = "api.urls"
+PREVIEW_VIEW = "api.projects.preview.serve"
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 log = logging.getLogger("craft.api")
 
@@ -35,7 +39,7 @@ class RequestIDMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with X-Request-ID."""
         request_id.set(uuid.uuid4().hex)  # stays until the thread's next request: Django logs after us
         response = self.get_response(request)
@@ -53,7 +57,7 @@ class HostMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer or hand on."""
         path = request.path_info
         is_v1 = f"{path.lstrip('/')}/".startswith("v1/")  # //v1/me is nothing, but said in JSON
@@ -70,16 +74,16 @@ class HostMiddleware:
                 )
             raise
         if host == settings.PREVIEW_HOST or host.endswith(f".{settings.PREVIEW_HOST}"):
-            return _not_found(is_v1)
+            return _preview_view()(request, host.removesuffix(settings.PREVIEW_HOST).removesuffix("."))
         if settings.API_HOST != settings.WEB_HOST and is_api != (host == settings.API_HOST):
             return _not_found(is_v1 or host == settings.API_HOST)
         return self._answer(request, path) if is_api else self.get_response(request)
 
-    def _answer(self, request: HttpRequest, path: str) -> HttpResponse:
+    def _answer(self, request: HttpRequest, path: str) -> HttpResponseBase:
         if settings.SECURE_SSL_REDIRECT and not request.is_secure():
             return failure(403, "FORBIDDEN", "Use https")
         try:
-            response = cors.preflight(request) or _dispatch(request, path)
+            response: HttpResponseBase = cors.preflight(request) or _dispatch(request, path)
         except Exception:
             log.exception("%s %s failed", request.method, path)
             response = failure(
@@ -93,15 +97,22 @@ class HostMiddleware:
         return response
 
 
-def _dispatch(request: HttpRequest, path: str) -> HttpResponse:
+def _dispatch(request: HttpRequest, path: str) -> HttpResponseBase:
     """Call the view that api/urls.py has for the path."""
     try:
         match = get_resolver(API_URLCONF).resolve(path)
     except Resolver404:
         return _not_found(is_v1=True)
     request.resolver_match = match
-    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     return response
+
+
+@cache
+def _preview_view() -> Callable[[HttpRequest, str], HttpResponseBase]:
+    """What serves the preview host; imported by name, since what all share knows no resource."""
+    view: Callable[[HttpRequest, str], HttpResponseBase] = import_string(PREVIEW_VIEW)
+    return view
 
 
 def _not_found(is_v1: bool) -> HttpResponse:

@@ -1,6 +1,7 @@
 """All of /v1 in one table. No path ends in a slash; one that is not here is 404 for everybody."""
 
-from django.urls import path
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
 
 from api.me.activity import ActivityView
 from api.me.api_keys import APIKeysView, APIKeyView
@@ -8,7 +9,18 @@ from api.me.connected_apps import ConnectedAppsView, ConnectedAppView
 from api.me.views import AuthView, MeView
 from api.metadata import protected_resource
 from api.oauth.views.token import introspect, revoke, token
-from api.projects.views import ProjectsView, ProjectView
+from api.projects.views.deployments import DeploymentsView, DeploymentView
+from api.projects.views.files import FilesView, FileView
+from api.projects.views.projects import ProjectsView, ProjectView
+
+
+class FilePathConverter(StringConverter):
+    """Whatever follows, line breaks included: what a path may be is said by 400, not by 404."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(FilePathConverter, "filepath")
 
 urlpatterns = [
     path("v1/me", MeView.as_view()),
@@ -23,5 +35,9 @@ urlpatterns = [
     path("v1/oauth/introspect", introspect),
     path("v1/projects", ProjectsView.as_view()),
     path("v1/projects/<str:project_id>", ProjectView.as_view()),
+    path("v1/projects/<str:project_id>/files", FilesView.as_view()),
+    path("v1/projects/<str:project_id>/files/<filepath:path>", FileView.as_view()),
+    path("v1/projects/<str:project_id>/deployments", DeploymentsView.as_view()),
+    path("v1/projects/<str:project_id>/deployments/<str:deployment_id>", DeploymentView.as_view()),
     path(".well-known/oauth-protected-resource/v1", protected_resource),
 ]

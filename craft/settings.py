@@ -264,8 +264,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None if IS_LOCAL else BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = IS_LOCAL
+
+# --- Files of projects: never among what is served as static, only through /v1 and the preview host
+FILE_MAX_BYTES = conf.number("FILE_MAX_BYTES", 100 * 2**20, least=1, most=2**40)
+FILES_PER_PROJECT = conf.number("FILES_PER_PROJECT", 10_000, least=1, most=10**6)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": conf.storage(BASE_DIR / "data" / "files"),
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if IS_LOCAL

@@ -1,12 +1,16 @@
-"""What the project endpoints take and give."""
+"""What the endpoints below /v1/projects take and give."""
 
+import binascii
 from typing import Any
 
 from rest_framework import serializers
 
 from api.body import BodySerializer, SmallObjectField, StringField
 from api.envelope import moment
-from api.projects.models import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH, TEMPLATE_MAX_LENGTH, Status
+from api.projects.models import Deployment, File, Status
+from api.projects.models.projects import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH, TEMPLATE_MAX_LENGTH
+from api.projects.paths import InvalidPath, check_path
+from api.projects.services.deployments import address_of
 
 
 class NewProjectSerializer(BodySerializer):
@@ -27,20 +31,108 @@ class ProjectChangeSerializer(NewProjectSerializer):
         super().__init__(partial=True, **kwargs)
 
 
-COLUMNS = ("uid", "name", "description", "status", "template", "settings", "created_at", "updated_at")
+class _ExactString(serializers.Field[Any, Any, Any, Any]):
+    """A string that is taken as it is: nothing trimmed, nothing converted."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The string. Raises ValidationError."""
+        if not isinstance(data, str):
+            raise serializers.ValidationError("This must be a string.")
+        return data
+
+    def to_representation(self, value: str) -> str:
+        """As stored."""
+        return value
+
+
+class PathField(_ExactString):
+    """Where a file lies in its project."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The path. Raises ValidationError."""
+        try:
+            return check_path(super().to_internal_value(data))
+        except InvalidPath as error:
+            raise serializers.ValidationError(str(error)) from None
+
+
+class FileContentSerializer(BodySerializer):
+    """PUT of a file as JSON. Validated, `content` is bytes."""
+
+    path = PathField(required=False)
+    content = _ExactString()
+    encoding = serializers.ChoiceField(choices=["utf-8", "base64"], default="utf-8")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Decode the content. Raises ValidationError."""
+        if attrs["encoding"] == "utf-8":
+            return {**attrs, "content": attrs["content"].encode()}
+        try:
+            return {**attrs, "content": binascii.a2b_base64(attrs["content"], strict_mode=True)}
+        except ValueError:
+            raise serializers.ValidationError(
+                {"content": "This is not base64 (RFC 4648, section 4: one line, padded with =)."}
+            ) from None
+
+
+class NewFileSerializer(FileContentSerializer):
+    """POST /v1/projects/{id}/files."""
+
+    path = PathField()
+
+
+class EmptySerializer(BodySerializer):
+    """A body that may have no field."""
+
+
+COLUMNS = (
+    "uid",
+    "name",
+    "description",
+    "status",
+    "template",
+    "settings",
+    "file_count",
+    "last_edited_at",
+    "created_at",
+    "updated_at",
+)
 
 
 def project_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A project as the API gives it, from a dict of COLUMNS."""
+    """A project as the API gives it, from a dict of COLUMNS and the latest deployment's `label`."""
     return {
         "id": row["uid"],
         "name": row["name"],
         "description": row["description"],
         "status": row["status"],
         "template": row["template"],
-        "previewUrl": None,
+        "previewUrl": address_of(row["label"]) if row["label"] else None,
         "settings": row["settings"],
-        "stats": {"files": 0, "lastEditedAt": None},
+        "stats": {"files": row["file_count"], "lastEditedAt": moment(row["last_edited_at"])},
         "createdAt": moment(row["created_at"]),
         "updatedAt": moment(row["updated_at"]),
+    }
+
+
+def file_row(file: File) -> dict[str, Any]:
+    """A file as the API gives it, without its content."""
+    return {
+        "path": file.path,
+        "size": file.stored.size,
+        "contentType": file.content_type,
+        "sha256": file.stored.sha256,
+        "createdAt": moment(file.created_at),
+        "updatedAt": moment(file.updated_at),
+    }
+
+
+def deployment_row(deployment: Deployment) -> dict[str, Any]:
+    """A deployment as the API gives it. It is made in one transaction: what can be seen is ready."""
+    return {
+        "id": deployment.uid,
+        "status": "ready",
+        "url": address_of(deployment.label),
+        "files": deployment.file_count,
+        "createdAt": moment(deployment.created_at),
     }

@@ -1,11 +1,11 @@
 """X-RateLimit-*: what is left, in the window with the fewest calls left."""
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from api.quota.counter import Count
 
 
-def add_headers(response: HttpResponse, count: Count | None) -> None:
+def add_headers(response: HttpResponseBase, count: Count | None) -> None:
     """Set the four headers of a counted answer; an uncounted one has none."""
     if count is None:
         return

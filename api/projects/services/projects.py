@@ -3,11 +3,13 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from accounts.models import User
-from api.projects.models import Project
+from api.projects.models import Deployment, Project, StoredObject
+from api.projects.services import objects
 
 PROJECT_ID = re.compile(r"proj_[0-9A-Za-z]{1,35}")
 
@@ -20,10 +22,22 @@ class ProjectNotYours(Exception):
     """The project belongs to another user, or lies outside what the credential is limited to."""
 
 
-def projects_of(user: User, *, limited_to: frozenset[str] | None = None) -> QuerySet[Project]:
+def projects_of(user: User, *, limited_to: frozenset[str] | None = None) -> "QuerySet[Project]":
     """The user's projects that a credential limited to these ids (None = all) may see."""
     projects = Project.objects.filter(owner=user)
     return projects if limited_to is None else projects.filter(uid__in=limited_to)
+
+
+def with_label(projects: "QuerySet[Project]") -> "QuerySet[Project, Any]":
+    """The projects, each with `label`, as latest_label gives it."""
+    latest = Deployment.objects.filter(project=OuterRef("pk")).order_by("-created_at", "-id")
+    return projects.annotate(label=Subquery(latest.values("label")[:1]))
+
+
+def latest_label(project: Project) -> str | None:
+    """The host label of the project's latest deployment; None without one."""
+    deployments = Deployment.objects.filter(project=project).order_by("-created_at", "-id")
+    return deployments.values_list("label", flat=True).first()
 
 
 def get_project(uid: str, user: User, *, limited_to: frozenset[str] | None = None) -> Project:
@@ -34,6 +48,18 @@ def get_project(uid: str, user: User, *, limited_to: frozenset[str] | None = Non
     if project.owner_id != user.pk or (limited_to is not None and uid not in limited_to):
         raise ProjectNotYours
     return project
+
+
+def lock_project(project: Project) -> Project:
+    """The project as it is now, locked until the transaction ends. Whatever changes its files or
+    deployments does so under this lock: counts are exact, and no object is let go that becomes needed.
+
+    Raises ProjectNotFound when it was deleted meanwhile.
+    """
+    locked = Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first()
+    if locked is None:
+        raise ProjectNotFound
+    return locked
 
 
 def create_project(user: User, *, limited_to: frozenset[str] | None = None, **values: Any) -> Project:
@@ -57,7 +83,12 @@ def change_project(project: Project, **values: Any) -> Project:
     return project
 
 
+@transaction.atomic
 def delete_project(project: Project) -> None:
-    """Delete a project for good. Raises ProjectNotFound when another call was faster."""
-    if not Project.objects.filter(pk=project.pk).delete()[0]:
-        raise ProjectNotFound
+    """Delete a project for good, its files and deployments with it.
+
+    Raises ProjectNotFound when another call was faster.
+    """
+    locked = lock_project(project)
+    objects.let_go(StoredObject.objects.filter(project=locked))
+    locked.delete()

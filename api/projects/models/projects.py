@@ -33,6 +33,9 @@ class Project(models.Model):
     status = models.CharField(max_length=20, choices=Status, default=Status.ACTIVE)
     template = models.CharField(max_length=TEMPLATE_MAX_LENGTH, null=True, blank=True)  # noqa: DJ001  the API tells null from ""
     settings = models.JSONField(default=dict, blank=True)
+    # Kept under the row's lock together with the files, so that a list needs no count of each project's.
+    file_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    last_edited_at = models.DateTimeField(null=True, editable=False)  # the last change of a file
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)
 

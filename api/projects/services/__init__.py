@@ -1,0 +1,1 @@
+"""The rules about projects, their files and their deployments."""

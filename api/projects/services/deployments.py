@@ -1,0 +1,87 @@
+"""The rules about deployments."""
+
+import re
+from typing import IO
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from api.projects.models import Deployment, DeploymentFile, Project
+from api.projects.services import objects
+from api.projects.services.projects import lock_project
+
+DEPLOYMENT_ID = re.compile(r"dep_[0-9A-Za-z]{1,36}")
+# One statement, whatever the number of files; the same on both databases.
+SNAPSHOT = """
+    INSERT INTO projects_deploymentfile (deployment_id, path, stored_id, content_type)
+    SELECT %s, path, stored_id, content_type FROM projects_file WHERE project_id = %s
+"""
+
+
+class DeploymentNotFound(Exception):
+    """The project has no such deployment."""
+
+
+def address_of(label: str) -> str:
+    """Where a deployment is served: PREVIEW_URL with the label in front of its host."""
+    preview = urlsplit(settings.PREVIEW_URL)
+    return f"{preview.scheme}://{label}.{preview.netloc}/"
+
+
+def deployments_of(project: Project) -> "QuerySet[Deployment]":
+    """The project's deployments."""
+    return Deployment.objects.filter(project=project)
+
+
+def get_deployment(project: Project, uid: str) -> Deployment:
+    """One of the project's deployments. Raises DeploymentNotFound."""
+    found = deployments_of(project).filter(uid=uid)
+    deployment = found.first() if DEPLOYMENT_ID.fullmatch(uid) else None
+    if deployment is None:
+        raise DeploymentNotFound
+    return deployment
+
+
+@transaction.atomic
+def create_deployment(project: Project) -> Deployment:
+    """Publish the project's files as they are at one moment. Raises ProjectNotFound."""
+    locked = lock_project(project)
+    deployment = Deployment.objects.create(project=locked)
+    with connection.cursor() as cursor:
+        cursor.execute(SNAPSHOT, [deployment.pk, locked.pk])
+        deployment.file_count = cursor.rowcount
+    deployment.save(update_fields=["file_count"])
+    return deployment
+
+
+@transaction.atomic
+def delete_deployment(project: Project, uid: str) -> None:
+    """Delete a deployment; its address is gone at once. Raises DeploymentNotFound, ProjectNotFound."""
+    deployment = get_deployment(lock_project(project), uid)
+    its_own = DeploymentFile.objects.filter(deployment=deployment, stored=OuterRef("pk"))
+    objects.let_go(objects.unused(but_for=Q(deployment=deployment)).filter(Exists(its_own)))
+    deployment.delete()
+
+
+def find_published(label: str, path: str) -> DeploymentFile | None:
+    """What the deployment at a host label has at a path, with its `stored`; None without either."""
+    if "\0" in path or "\0" in label:
+        return None  # PostgreSQL refuses it
+    files = DeploymentFile.objects.select_related("stored")
+    return files.filter(deployment__label=label, path=path).first()
+
+
+def open_published(file: DeploymentFile) -> IO[bytes] | None:
+    """Its bytes; None when the deployment was deleted a moment ago.
+
+    Raises FileNotFoundError when the storage has lost them.
+    """
+    try:
+        return default_storage.open(file.stored.name)
+    except FileNotFoundError:
+        if DeploymentFile.objects.filter(pk=file.pk).exists():
+            raise
+        return None

@@ -1,0 +1,53 @@
+"""/v1/projects/{id}/deployments and /v1/projects/{id}/deployments/{id}."""
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from api.base import Endpoint
+from api.body import read_object
+from api.envelope import page, success
+from api.pagination import read_listing, refuse_parameters
+from api.projects.serializers import EmptySerializer, deployment_row
+from api.projects.services import deployments as services
+from api.projects.views.answers import answered, find_project
+
+
+class DeploymentsView(Endpoint):
+    """The deployments of a project."""
+
+    def get(self, request: Request, project_id: str) -> HttpResponse:
+        """List them."""
+        project = find_project(request, project_id)
+        listing = read_listing(request, sorts={"createdAt": "created_at"}, filters={})
+        rows, pagination = listing.slice(services.deployments_of(project))
+        return page([deployment_row(deployment) for deployment in rows], pagination)
+
+    def post(self, request: Request, project_id: str) -> HttpResponse:
+        """Publish the project's files as they are now."""
+        project = find_project(request, project_id)
+        body = EmptySerializer(data=read_object(request))
+        refuse_parameters(request)
+        body.is_valid(raise_exception=True)
+        with answered():
+            deployment = services.create_deployment(project)
+        location = f"/v1/projects/{project.uid}/deployments/{deployment.uid}"
+        return success(deployment_row(deployment), status=201, headers={"Location": location})
+
+
+class DeploymentView(Endpoint):
+    """One deployment."""
+
+    def get(self, request: Request, project_id: str, deployment_id: str) -> HttpResponse:
+        """Show it."""
+        project = find_project(request, project_id)
+        refuse_parameters(request)
+        with answered():
+            return success(deployment_row(services.get_deployment(project, deployment_id)))
+
+    def delete(self, request: Request, project_id: str, deployment_id: str) -> HttpResponse:
+        """Take it off the net and delete it."""
+        project = find_project(request, project_id)
+        refuse_parameters(request)
+        with answered():
+            services.delete_deployment(project, deployment_id)
+        return success({"id": deployment_id, "deleted": True})

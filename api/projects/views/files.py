@@ -1,0 +1,145 @@
+"""/v1/projects/{id}/files and /v1/projects/{id}/files/{path}."""
+
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
+from rest_framework.request import Request
+
+from api.base import Endpoint
+from api.body import read_object
+from api.envelope import page, success
+from api.errors import Invalid
+from api.pagination import read_listing, refuse_parameters
+from api.projects import uploads
+from api.projects.models import File, Project
+from api.projects.preconditions import Preconditions, etag
+from api.projects.reading import JSONStream, json_answer, raw_answer
+from api.projects.serializers import FileContentSerializer, NewFileSerializer, file_row
+from api.projects.services import files as services
+from api.projects.services.objects import Source
+from api.projects.views.answers import answered, find_project
+
+SORTS = {"path": "path", "createdAt": "created_at", "updatedAt": "updated_at"}
+JSON, OCTETS = "application/json", "application/octet-stream"
+# A stranger's bytes on the API's host: never to be shown there, never to run.
+RAW_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+}
+
+
+class FilesView(Endpoint):
+    """The files of a project."""
+
+    limited_methods = {"POST": "post_files"}
+
+    def get(self, request: Request, project_id: str) -> HttpResponse:
+        """List them."""
+        project = find_project(request, project_id)
+        listing = read_listing(request, sorts=SORTS, filters={})
+        rows, pagination = listing.slice(services.files_of(project).select_related("stored"))
+        return page([file_row(file) for file in rows], pagination)
+
+    def post(self, request: Request, project_id: str) -> HttpResponse:
+        """Create one."""
+        project = find_project(request, project_id)
+        body = NewFileSerializer(data=read_object(request))
+        refuse_parameters(request)
+        body.is_valid(raise_exception=True)
+        content = body.validated_data["content"]
+        uploads.check_size(len(content))
+        with answered():
+            file, _ = services.write_file(
+                project,
+                body.validated_data["path"],
+                Source.of(content),
+                content_type=None,
+                preconditions=Preconditions.of(request.headers),
+                may_replace=False,
+            )
+        return _written(project, file, is_new=True)
+
+
+class FileView(Endpoint):
+    """One file."""
+
+    def get(self, request: Request, project_id: str, path: str) -> HttpResponseBase:
+        """Its content: in JSON, or as it is for `Accept: application/octet-stream`."""
+        project = find_project(request, project_id)
+        path = uploads.path_of(request, path)
+        refuse_parameters(request)
+        preconditions = Preconditions.of(request.headers)
+        with answered():
+            file = services.get_file(project, path)
+            preconditions.check_match(file.stored.sha256)
+            if preconditions.is_known(file.stored.sha256):
+                response: HttpResponseBase = HttpResponse(status=304)
+            else:
+                file, response = _content(request, file)
+        response["ETag"] = etag(file.stored.sha256)
+        response["Cache-Control"] = "private, no-cache"
+        response["Vary"] = "Accept"
+        return response
+
+    def put(self, request: Request, project_id: str, path: str) -> HttpResponse:
+        """Create it or write a new version: JSON as in POST, any other type is the content itself."""
+        project = find_project(request, project_id)
+        if uploads.is_json(request):
+            source, content_type = _json_source(request, path), None
+        else:
+            source, content_type = uploads.raw_source(request)
+        path = uploads.path_of(request, path)
+        refuse_parameters(request)
+        with answered():
+            file, is_new = services.write_file(
+                project,
+                path,
+                source,
+                content_type=content_type,
+                preconditions=Preconditions.of(request.headers),
+            )
+        return _written(project, file, is_new=is_new)
+
+    def delete(self, request: Request, project_id: str, path: str) -> HttpResponse:
+        """Delete it. Deployments that have it keep it."""
+        project = find_project(request, project_id)
+        path = uploads.path_of(request, path)
+        refuse_parameters(request)
+        with answered():
+            services.delete_file(project, path, preconditions=Preconditions.of(request.headers))
+        return success({"id": path, "deleted": True})
+
+
+def _json_source(request: Request, path: str) -> Source:
+    """The content that a JSON body holds for the file at `path`."""
+    body = FileContentSerializer(data=read_object(request))
+    body.is_valid(raise_exception=True)
+    if body.validated_data.get("path", path) != path:
+        raise Invalid({"path": ["This must be the path in the address, or be left out."]})
+    content = body.validated_data["content"]
+    uploads.check_size(len(content))
+    return Source.of(content)
+
+
+def _content(request: Request, file: File) -> tuple[File, HttpResponseBase]:
+    """The newest version, should `file` be gone by now, and the answer with its content."""
+    file, content = services.open_file(file)
+    is_head, size = request.method == "HEAD", file.stored.size or 0
+    if request._request.get_preferred_type([JSON, OCTETS]) != OCTETS:
+        stream = JSONStream(content, file_row(file), is_text=file.stored.is_text)
+        return file, json_answer(stream, size, is_head=is_head)
+    response = raw_answer(content, size, file.content_type, is_head=is_head)
+    name = file.path.rpartition("/")[2]
+    for header, value in RAW_HEADERS.items():
+        response[header] = value
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return file, response
+
+
+def _written(project: Project, file: File, *, is_new: bool) -> HttpResponse:
+    headers = {"ETag": etag(file.stored.sha256)}
+    if is_new:
+        headers["Location"] = f"/v1/projects/{project.uid}/files/{quote(file.path)}"
+    return success(file_row(file), status=201 if is_new else 200, headers=headers)
