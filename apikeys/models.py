@@ -36,9 +36,11 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
         return self.filter(deleted_at=None, revoked_at=None)
 
     def listed(self, now: datetime) -> "APIKeyQuerySet":
-        """Keys that their owner still sees: live ones, and ended ones for 7 days, whether or not the clean-up ran."""
+        """Keys that their owner still sees: live ones, and ended ones for 7 days."""
         since = now - RESTORABLE_FOR
-        return self.filter(Q(deleted_at=None) | Q(deleted_at__gt=since), Q(revoked_at=None) | Q(revoked_at__gt=since))
+        return self.filter(
+            Q(deleted_at=None) | Q(deleted_at__gt=since), Q(revoked_at=None) | Q(revoked_at__gt=since)
+        )
 
     def with_public_id(self) -> "APIKeyQuerySet":
         """Each key with its newest secret's public id as `public_id`."""
@@ -52,16 +54,22 @@ class APIKey(models.Model):
     uid = models.CharField(max_length=40, default=new_key_id, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_keys")
     name = models.CharField(max_length=100)
-    name_key = models.CharField(max_length=400, editable=False, help_text="The name as it counts for uniqueness.")
+    name_key = models.CharField(
+        max_length=400, editable=False, help_text="The name as it counts for uniqueness."
+    )
     permission = models.CharField(max_length=20, choices=[(p, p.value.capitalize()) for p in Permission])
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     expires_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_reason = models.CharField(max_length=200, blank=True, editable=False)
-    limited_to = models.JSONField(null=True, editable=False, help_text="Project ids the key may touch; null = all.")
-    made_by = models.CharField(max_length=40, null=True, editable=False, help_text="Id of the app's grant that made it; null = a person.")  # noqa: DJ001  null and "" differ nowhere: null is the only empty
-    form_id = models.CharField(max_length=40, null=True, editable=False, help_text="The sent form that made it: one form, one key.")  # noqa: DJ001  null keeps keys without a form out of the constraint
+    limited_to = models.JSONField(
+        null=True, editable=False, help_text="Project ids the key may touch; null = all."
+    )
+    made_by = models.CharField(max_length=40, blank=True, editable=False)  # an app's grant; "" = a person
+    form_id = models.CharField(  # noqa: DJ001  null keeps keys without a form out of the constraint
+        max_length=40, null=True, editable=False, help_text="The sent form that made it: one form, one key."
+    )
     last_used_at = models.DateTimeField(null=True, editable=False)
     last_used_ip = models.GenericIPAddressField(null=True, editable=False)
     last_used_agent = models.CharField(max_length=200, blank=True, editable=False)
@@ -74,11 +82,17 @@ class APIKey(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["uid"], name="apikey_uid_unique"),
             models.UniqueConstraint(
-                fields=["user", "name_key"], condition=Q(deleted_at=None, revoked_at=None), name="apikey_live_name_unique"
+                fields=["user", "name_key"],
+                condition=Q(deleted_at=None, revoked_at=None),
+                name="apikey_live_name_unique",
             ),
             models.UniqueConstraint(fields=["user", "form_id"], name="apikey_form_unique"),
         )
-        indexes = (models.Index(fields=["deleted_at"], name="apikey_by_deletion", condition=Q(deleted_at__isnull=False)),)
+        indexes = (
+            models.Index(
+                fields=["deleted_at"], name="apikey_by_deletion", condition=Q(deleted_at__isnull=False)
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -99,6 +113,11 @@ class APIKey(models.Model):
         return self.state_at(timezone.now())
 
     @property
+    def is_live(self) -> bool:
+        """True while the key holds its name and counts towards the limit: an expired one too."""
+        return self.state in (State.ACTIVE, State.EXPIRED)
+
+    @property
     def shown_id(self) -> str:
         """`craft_key_<public id>`; needs with_public_id()."""
         return shown_id(Kind.API_KEY, self.public_id)
@@ -117,7 +136,9 @@ class APIKeySecret(models.Model):
     digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(default=timezone.now)
     first_used_at = models.DateTimeField(null=True)
-    retires_at = models.DateTimeField(null=True, help_text="When an exchanged secret stops; null = it does not.")
+    retires_at = models.DateTimeField(
+        null=True, help_text="When an exchanged secret stops; null = it does not."
+    )
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["public_id"], name="apikeysecret_public_id_unique"),)
