@@ -65,9 +65,7 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     Session.objects.filter(pk=expired.session.session_key).update(expire_date=now - timedelta(seconds=1))
     Session.objects.filter(pk=gone.session.session_key).delete()
     UserSession.objects.update(created_at=now - timedelta(hours=2))
-    fresh = UserSession.objects.create(
-        user=alice, ip="203.0.113.7", session_key="being-signed-in", user_agent=""
-    )
+    fresh = UserSession.objects.create(user=alice, ip="203.0.113.7", session_key="being-signed-in")
     key = create_key(alice, name="live", permission="read-only")[0]
     for name, days in (("just deleted", 6), ("long deleted", 8)):
         ended = delete_key(create_key(alice, name=name, permission="read-only")[0])
