@@ -20,38 +20,13 @@ lenient = settings(max_examples=200, suppress_health_check=[HealthCheck.function
 # What a WSGI server hands on: any byte, as Latin-1.
 latin = st.text(st.characters(max_codepoint=255), max_size=60)
 HEADERS = [
-    *("Authorization", "Cookie", "Content-Type", "Content-Length", "Transfer-Encoding", "Origin", "Referer"),
-    *(
-        "X-CSRFToken",
-        "X-HTTP-Method-Override",
-        "X-Forwarded-For",
-        "X-Forwarded-Proto",
-        "X-Request-ID",
-        "Host",
-    ),
-    *(
-        "Accept",
-        "User-Agent",
-        "Expect",
-        "Range",
-        "If-Match",
-        "If-None-Match",
-        "Access-Control-Request-Method",
-    ),
+    *("Authorization", "Cookie", "Content-Type", "Content-Length", "Transfer-Encoding", "Origin"),
+    *("X-CSRFToken", "X-HTTP-Method-Override", "X-Forwarded-For", "X-Forwarded-Proto", "Host", "Referer"),
+    *("Accept", "User-Agent", "Expect", "Range", "If-Match", "Access-Control-Request-Method", "X-Request-ID"),
 ]
 VALUES = [
-    *(
-        "Bearer",
-        "Bearer ",
-        "null",
-        "sessionid=x; csrftoken=y",
-        "application/json",
-        "chunked",
-        "0",
-        "-1",
-        "*/*",
-    ),
-    *("multipart/form-data; boundary=", "http://[", "bytes=0-", "localhost:8000", "[", "1" * 5000),
+    *("Bearer", "Bearer ", "null", "sessionid=x; csrftoken=y", "application/json", "chunked", "0", "-1"),
+    *("multipart/form-data; boundary=", "http://[", "bytes=0-", "localhost:8000", "[", "1" * 5000, "*/*"),
 ]
 headers = st.dictionaries(st.sampled_from(HEADERS), latin | st.sampled_from(VALUES), max_size=4)
 methods = st.sampled_from(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "QUERY"])
@@ -82,13 +57,7 @@ def check(response: Any) -> None:
 
 
 @lenient
-@given(
-    method=methods,
-    path=paths,
-    headers=st.dictionaries(names, values, max_size=4),
-    query=latin,
-    body=st.binary(),
-)
+@given(method=methods, path=paths, headers=headers, query=latin, body=st.binary())
 @example(method="POST", path="/v1/projects", headers={"Content-Length": "\u00b2"}, query="", body=b"{}")
 @example(method="GET", path="/v1/projects", headers={}, query="a=1&" * 1001, body=b"")
 def test_random_headers_paths_and_queries_never_crash(
@@ -96,15 +65,8 @@ def test_random_headers_paths_and_queries_never_crash(
 ) -> None:
     project = Project.objects.create(owner=read_write[0].user, name="Harbour")
     signed = {"Authorization": f"Bearer {read_write[1]}", **headers}
-    response = Client().generic(
-        method,
-        "/",
-        data=body,
-        headers=signed,
-        PATH_INFO=path.replace("{id}", project.uid),
-        QUERY_STRING=query,
-    )
-    check(response)
+    path = path.replace("{id}", project.uid)
+    check(Client().generic(method, "/", data=body, headers=signed, PATH_INFO=path, QUERY_STRING=query))
 
 
 @lenient
