@@ -25,7 +25,7 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
     )
     if not asks:
         return None
-    return HttpResponse(
+    response = HttpResponse(
         status=204,
         headers={
             "Access-Control-Allow-Methods": METHODS,
@@ -33,6 +33,8 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
             "Access-Control-Max-Age": MAX_AGE,
         },
     )
+    del response["Content-Type"]  # Django's default is HTML
+    return response
 
 
 def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:

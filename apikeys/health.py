@@ -61,11 +61,6 @@ class KeyLine:
         return self.key.state_at(self.now) == State.ACTIVE
 
     @property
-    def is_live(self) -> bool:
-        """True while the key holds its name, can be changed and can be deleted."""
-        return not (self.key.deleted_at or self.key.revoked_at)
-
-    @property
     def ended_at(self) -> datetime | None:
         """Since when it does not work any more; of a usable key, when it will stop by itself."""
         return self.key.revoked_at or self.key.deleted_at or self.key.expires_at
@@ -105,7 +100,7 @@ class Inventory:
     @property
     def live(self) -> int:
         """How many count towards the limit: expired ones too, since they can come back."""
-        return sum(line.is_live for line in (*self.usable, *self.inactive))
+        return sum(line.key.is_live for line in (*self.usable, *self.inactive))
 
     def count(self, health: Health) -> int:
         """How many inactive keys ended this way."""

@@ -36,7 +36,7 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
         return self.filter(deleted_at=None, revoked_at=None)
 
     def listed(self, now: datetime) -> "APIKeyQuerySet":
-        """Keys that their owner still sees: live ones, and ended ones for 7 days, whether or not the clean-up ran."""
+        """Keys that their owner still sees: live ones, and ended ones for 7 days."""
         since = now - RESTORABLE_FOR
         return self.filter(
             Q(deleted_at=None) | Q(deleted_at__gt=since), Q(revoked_at=None) | Q(revoked_at__gt=since)
@@ -66,15 +66,10 @@ class APIKey(models.Model):
     limited_to = models.JSONField(
         null=True, editable=False, help_text="Project ids the key may touch; null = all."
     )
-    made_by = models.CharField(
-        max_length=40,
-        null=True,
-        editable=False,
-        help_text="Id of the app's grant that made it; null = a person.",
-    )  # noqa: DJ001  null and "" differ nowhere: null is the only empty
-    form_id = models.CharField(
+    made_by = models.CharField(max_length=40, blank=True, editable=False)  # an app's grant; "" = a person
+    form_id = models.CharField(  # noqa: DJ001  null keeps keys without a form out of the constraint
         max_length=40, null=True, editable=False, help_text="The sent form that made it: one form, one key."
-    )  # noqa: DJ001  null keeps keys without a form out of the constraint
+    )
     last_used_at = models.DateTimeField(null=True, editable=False)
     last_used_ip = models.GenericIPAddressField(null=True, editable=False)
     last_used_agent = models.CharField(max_length=200, blank=True, editable=False)
@@ -116,6 +111,11 @@ class APIKey(models.Model):
     def state(self) -> State:
         """The state now."""
         return self.state_at(timezone.now())
+
+    @property
+    def is_live(self) -> bool:
+        """True while the key holds its name and counts towards the limit: an expired one too."""
+        return self.state in (State.ACTIVE, State.EXPIRED)
 
     @property
     def shown_id(self) -> str:

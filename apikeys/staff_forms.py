@@ -13,7 +13,7 @@ class FindForm(forms.Form):
         max_length=10_000,
         # Neither the browser's memory of forms nor its spelling service is to see a key.
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "spellcheck": "false", "class": "vTextField", "size": 80}
+            attrs={"autocomplete": "off", "spellcheck": "false", "class": "vLargeTextField"}
         ),
         help_text="The whole key, or a line of a log or file that holds it. It is looked up and not kept.",
     )
@@ -24,6 +24,7 @@ class RevokeForm(forms.Form):
 
     reason = forms.CharField(
         max_length=APIKey._meta.get_field("revoked_reason").max_length,
-        widget=forms.TextInput(attrs={"class": "vTextField", "size": 80}),
+        widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
+        error_messages={"required": "Reason is empty. Say why the key has to end."},
         help_text="The owner reads it in their list of keys and in their activity.",
     )

@@ -120,7 +120,7 @@ def edit_key(request: OwnerRequest, uid: str) -> HttpResponse:
 def delete_key(request: OwnerRequest, uid: str) -> HttpResponse:
     """The facts, then the end of a key. With `?dialog` only what goes into the dialog of another page."""
     line = health.examine(_own_key(request, uid), timezone.now())
-    if not line.is_live:
+    if not line.key.is_live:
         notify(request, format_html("<strong>{}</strong> has ended already.", line.key.name), kind="notice")
         return redirect("apikeys:key-show", uid)
     form = DeleteKeyForm(request.POST if request.method == "POST" else None, line=line)
@@ -183,6 +183,8 @@ def _creation_page(request: OwnerRequest, form: CreateKeyForm) -> HttpResponse:
 
 
 def _edit_page(request: OwnerRequest, key: APIKey, form: KeyForm) -> HttpResponse:
+    if not key.is_live:
+        return redirect("apikeys:key-show", key.uid)
     return render(request, "apikeys/key_edit.html", {"key": key, "form": form})
 
 

@@ -74,10 +74,9 @@ def flag(name: str, *, default: bool) -> bool:
 
 def database() -> dict[str, object]:
     """DATABASE_URL as Django's dict: SQLite in the project's folder unless it names another."""
+    url: str = env.str("DATABASE_URL", default=f"sqlite:///{Path(__file__).parent.parent / 'db.sqlite3'}")
     try:
-        config: dict[str, object] = env.db_url(
-            "DATABASE_URL", default=f"sqlite:///{Path(__file__).parent.parent / 'db.sqlite3'}"
-        )
+        config: dict[str, object] = env.db_url_config(url) if url else {}
     except (ValueError, ImproperlyConfigured):
         config = {"ENGINE": "django.db.backends.postgresql"}
     if config.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):

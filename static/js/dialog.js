@@ -1,15 +1,7 @@
-// Confirmations. <a href="/…/delete/" data-dialog="id"> opens that <dialog> instead of the page that does the same without a script.
-// [data-dialog-close] closes the dialog around it. <input data-must-equal="Reports bot"> keeps its form's [data-guarded] button off
+// Confirmations. [data-dialog-close] closes the dialog around it, a press on the backdrop does the same. <input data-must-equal="Reports bot"> keeps its form's [data-guarded] button off
 // until exactly that was typed; the server checks it again.
 
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-dialog]");
-  const dialog = opener && document.getElementById(opener.dataset.dialog);
-  if (dialog) {
-    event.preventDefault();
-    dialog.showModal();
-    return;
-  }
   event.target.closest("[data-dialog-close]")?.closest("dialog")?.close();
 });
 

@@ -66,7 +66,7 @@ def test_an_unknown_address_gets_the_same_answer(alice: User) -> None:
     known, unknown = ask("alice@example.com"), ask("nobody@example.com")
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
     assert mail.outbox[1].to == ["nobody@example.com"]
-    assert "There is no account with this address" in str(mail.outbox[1].body)
+    assert "There is no active account with this address" in str(mail.outbox[1].body)
 
 
 def test_links_lead_to_web_url_whatever_host_was_named(alice: User) -> None:

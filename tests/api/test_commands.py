@@ -1,0 +1,95 @@
+"""`seed` and `housekeeping`."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import Activity, User
+from api.projects.models import Project
+from apikeys.models import APIKey, APIKeyUsage
+from apikeys.services import create_key, delete_key
+from tests.commands import refusal, run
+from tests.fixtures import sign_in
+
+
+def test_seed_makes_as_many_projects_as_asked_with_plausible_names_and_dates(alice: User, bob: User) -> None:
+    assert run("seed", "ALICE@example.com", "--projects", "2500") == "2500\n"
+    assert run("seed", bob.email, "--projects", "1") == "1\n"
+    projects = list(Project.objects.filter(owner=alice).order_by("created_at"))
+    assert len({project.uid for project in projects}) == len({project.name for project in projects}) == 2500
+    assert all(re.fullmatch(r"[A-Z][a-z]+ [a-z ]+ \d+", project.name) for project in projects)
+    assert {project.status for project in projects} == {"active", "archived"}
+    now = timezone.now()
+    assert all(project.created_at <= project.updated_at <= now for project in projects)
+    assert projects[-1].created_at - projects[0].created_at > timedelta(days=700)
+
+
+def test_seed_makes_the_same_names_in_each_run(alice: User, bob: User) -> None:
+    for user in (alice, bob):
+        run("seed", user.email, "--projects", "30")
+    names = [[project.name for project in user.projects.order_by("created_at")] for user in (alice, bob)]
+    assert names[0] == names[1]
+
+
+def test_seed_writes_in_batches(alice: User) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        run("seed", alice.email, "--projects", "2001")
+    assert len([query for query in queries if query["sql"].startswith("INSERT")]) <= 30
+
+
+@pytest.mark.parametrize("count", ["0", "-1", "100001", "many", "", "1.5", "9" * 5000])
+def test_seed_refuses_what_is_no_number_of_projects(alice: User, count: str) -> None:
+    assert refusal("seed", alice.email, f"--projects={count}") == (
+        "--projects must be a whole number from 1 to 100000."
+    )
+    assert not Project.objects.exists()
+
+
+@pytest.mark.django_db
+def test_seed_refuses_an_unknown_account() -> None:
+    assert refusal("seed", "zoe@example.com", "--projects", "3") == (
+        "There is no account with the address 'zoe@example.com'."
+    )
+
+
+def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User) -> None:
+    now = timezone.now()
+    live = sign_in(alice)
+    expired, gone = sign_in(alice), sign_in(alice)
+    Session.objects.filter(pk=expired.session.session_key).update(expire_date=now - timedelta(seconds=1))
+    Session.objects.filter(pk=gone.session.session_key).delete()
+    UserSession.objects.update(created_at=now - timedelta(hours=2))
+    fresh = UserSession.objects.create(user=alice, ip="203.0.113.7", session_key="being-signed-in")
+    key = create_key(alice, name="live", permission="read-only")[0]
+    for name, days in (("just deleted", 6), ("long deleted", 8)):
+        ended = delete_key(create_key(alice, name=name, permission="read-only")[0])
+        APIKey.objects.filter(pk=ended.pk).update(deleted_at=now - timedelta(days=days))
+    for days in (399, 401):
+        APIKeyUsage.objects.create(key=key, hour=now - timedelta(days=days), requests=1)
+    Activity.objects.filter(event="signup").update(at=now - timedelta(days=366))
+
+    assert run("housekeeping") == (
+        "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 1 activity lines\n"
+    )
+    assert [session.pk for session in Session.objects.all()] == [live.session.session_key]
+    listed = {session.session_key for session in UserSession.objects.all()}
+    assert listed == {live.session.session_key, fresh.session_key}
+    assert {each.name for each in APIKey.objects.all()} == {"live", "just deleted"}
+    assert APIKeyUsage.objects.count() == 1
+    assert not Activity.objects.filter(event="signup").exists()
+    assert live.get("/settings/profile/").status_code == 200
+
+    assert run("housekeeping") == (
+        "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 activity lines\n"
+    )
+
+
+@pytest.mark.django_db
+def test_housekeeping_of_a_new_craft_finds_nothing_due() -> None:
+    assert run("housekeeping").startswith("Deleted: 0 sessions")

@@ -1,0 +1,346 @@
+"""The journey of authentication.md in a real browser: create a key, call the API with it, delete it."""
+
+import contextlib
+import http.client
+import json
+import re
+import shlex
+import subprocess
+import sys
+import time
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from playwright.sync_api import Browser, Error, Page, expect
+
+from accounts.models import User
+from apikeys.models import APIKey, APIKeyUsage
+from apikeys.services import create_key, delete_key, revoke_key
+from tests.accounts.test_pages_in_browser import is_fit
+from tests.fixtures import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+
+
+def sign_in(page: Page, site: str, email: str = "alice@example.com") -> None:
+    page.goto(f"{site}/login/?next=/settings/api-keys/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="API Keys", exact=True)).to_be_visible()
+
+
+def create(page: Page, site: str, name: str) -> str:
+    """Create a read-only key through the form; return it as the page shows it."""
+    page.goto(f"{site}/settings/api-keys/new/")
+    page.get_by_label("Name").fill(name)
+    page.get_by_role("button", name="Create key").click()
+    return page.get_by_label("API key", exact=True).inner_text()
+
+
+def curl(command: str) -> tuple[int, Any]:
+    """Do what the shown curl command does, as curl 8.5.0; return status and JSON."""
+    *options, header = shlex.split(command.replace("\\\n", ""))
+    url = options.pop(3)
+    assert options == ["curl", "-X", "GET", "-H"]
+    name, _, value = header.partition(": ")
+    connection = http.client.HTTPConnection(urlsplit(url).netloc)
+    with contextlib.closing(connection):
+        connection.request("GET", urlsplit(url).path, headers={name: value, "User-Agent": "curl/8.5.0"})
+        response = connection.getresponse()
+        return response.status, json.load(response)
+
+
+def age_sign_ins(seconds: int) -> None:
+    """Make every sign-in that much older."""
+    for session_key in Session.objects.values_list("session_key", flat=True):
+        session = SessionStore(session_key)
+        for record in session["account_authentication_methods"]:
+            record["at"] = time.time() - seconds
+        session.save()
+
+
+def test_from_signing_in_to_a_working_key_and_to_its_end(quiet: Page, site: str, alice: User) -> None:
+    quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(quiet, site)
+    expect(quiet.get_by_text("No keys yet")).to_be_visible()
+    quiet.get_by_role("link", name="Create New Key").click()
+
+    quiet.get_by_label("Name").fill("Reports bot")
+    review = quiet.locator("[data-review]")
+    expect(review).to_have_text(
+        re.compile(
+            "Reports bot can view everything you can, from any network, until you delete it. It cannot"
+        )
+    )
+    quiet.get_by_text("Read-write").click()
+    expect(review).to_have_text(
+        re.compile("Reports bot can view, create, change and delete everything you can")
+    )
+    quiet.get_by_text("Read-only").click()
+    quiet.get_by_role("button", name="Create key").click()
+
+    expect(quiet.get_by_role("heading", name="Copy your key now")).to_be_visible()
+    secret = quiet.get_by_label("API key", exact=True)
+    raw = secret.inner_text()
+    assert re.fullmatch(r"craft_key_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}", raw)
+    secret.focus()
+    assert quiet.evaluate("getSelection().toString()") == raw
+    expect(quiet.get_by_text("Waiting for the first request…")).to_be_visible()
+    expect(quiet.get_by_role("link", name="Copy and close")).to_be_visible()
+    quiet.get_by_role("button", name="Copy", exact=True).first.click()
+    expect(quiet.get_by_role("button", name="Copied")).to_be_visible()
+    assert quiet.evaluate("navigator.clipboard.readText()") == raw
+    expect(quiet.get_by_role("link", name="Done")).to_have_class(re.compile("button-primary"))
+
+    command = quiet.get_by_label("curl", exact=True).last.inner_text()
+    person = {"id": alice.uid, "email": "alice@example.com", "name": "Alice Owner"}
+    assert curl(command) == (200, {"success": True, "data": person})
+    expect(quiet.get_by_text("Received from 127.0.0.1, curl/8.5")).to_be_visible()
+    quiet.get_by_role("link", name="Done").click()
+
+    row = quiet.get_by_role("row", name="Reports bot")
+    expect(row).to_contain_text("Active")
+    expect(row).to_contain_text("from 127.0.0.1")
+    assert raw not in quiet.content()
+    row.locator("summary", has_text="Actions for Reports bot").click()
+    row.get_by_role("link", name="Edit name and permission").click()
+    quiet.get_by_label("Name").fill("Monthly reports")
+    quiet.get_by_role("button", name="Save changes").click()
+    expect(quiet.get_by_role("status")).to_have_text(re.compile("Monthly reports is saved."))
+
+    quiet.get_by_role("link", name="Delete…").click()
+    dialog = quiet.get_by_role("dialog", name="Delete “Monthly reports”?")
+    expect(dialog).to_contain_text("1 request in the last 24 hours, the last one just now from 127.0.0.1.")
+    expect(dialog).to_contain_text("They will start failing with 401 at once.")
+    button = dialog.get_by_role("button", name="Delete key")
+    expect(dialog.get_by_label("To delete it, type")).to_be_focused()
+    expect(button).to_be_disabled()
+    quiet.keyboard.type("Monthly report")
+    expect(button).to_be_disabled()
+    quiet.keyboard.type("s")
+    button.click()
+    expect(quiet.get_by_role("status")).to_contain_text("Monthly reports is deleted.")
+    assert curl(command)[0] == 401
+
+    quiet.get_by_role("button", name="Undo").click()
+    expect(quiet.get_by_role("status")).to_contain_text("Monthly reports is restored.")
+    assert curl(command)[0] == 200
+
+
+def test_the_other_examples_on_the_page_work_as_they_are(quiet: Page, site: str, alice: User) -> None:
+    sign_in(quiet, site)
+    raw = create(quiet, site, "Reports bot")
+    examples = {}
+    for language in (".env", "JavaScript", "Python"):
+        quiet.get_by_text(language, exact=True).click()
+        examples[language] = quiet.locator(f'pre[aria-label="{language}"]').inner_text()
+    assert examples[".env"] == f"CRAFT_API_KEY={raw}"
+    called = subprocess.run(
+        [sys.executable, "-c", examples["Python"]], capture_output=True, text=True, check=True
+    )
+    assert json.loads(called.stdout)["data"]["id"] == alice.uid
+    script = examples["JavaScript"].replace("console.log(", "return (")
+    assert quiet.evaluate(f"async () => {{ {script} }}")["data"]["id"] == alice.uid
+
+
+def test_copy_and_close_copies_and_closes(quiet: Page, site: str, alice: User) -> None:
+    quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    sign_in(quiet, site)
+    raw = create(quiet, site, "Reports bot")
+    quiet.get_by_role("link", name="Copy and close").click()
+    expect(quiet.get_by_role("heading", name="API Keys", exact=True)).to_be_visible()
+    assert quiet.evaluate("navigator.clipboard.readText()") == raw
+
+
+def test_where_copying_is_refused_the_key_is_selected_and_the_page_stays(
+    quiet: Page, site: str, alice: User
+) -> None:
+    sign_in(quiet, site)
+    quiet.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
+    raw = create(quiet, site, "Reports bot")
+    quiet.get_by_role("link", name="Copy and close").click()
+    expect(quiet.get_by_text("Copying was not allowed. The text is selected")).to_be_attached()
+    assert quiet.evaluate("getSelection().toString()") == raw
+    expect(quiet.get_by_role("heading", name="Copy your key now")).to_be_visible()
+
+
+def test_neither_reload_nor_back_shows_the_key_again_or_makes_another(
+    page: Page, site: str, alice: User
+) -> None:
+    sign_in(page, site)
+    raw = create(page, site, "Reports bot")
+    page.reload()
+    expect(page.get_by_role("heading", name="This key was created already")).to_be_visible()
+    assert raw not in page.content()
+    page.get_by_role("link", name="Show this key").click()
+    expect(page.get_by_role("heading", name="Reports bot")).to_be_visible()
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # the browser did not keep the page
+        page.go_back()
+    assert raw not in page.content()
+    assert APIKey.objects.count() == 1
+
+
+def test_a_double_click_makes_one_key_and_shows_it(quiet: Page, site: str, alice: User) -> None:
+    sign_in(quiet, site)
+    quiet.goto(f"{site}/settings/api-keys/new/")
+    quiet.get_by_label("Name").fill("Reports bot")
+    quiet.get_by_role("button", name="Create key").dblclick()
+    expect(quiet.get_by_role("heading", name="Copy your key now")).to_be_visible()
+    assert APIKey.objects.count() == 1
+
+
+def test_an_old_sign_in_is_asked_for_the_password_and_nothing_typed_is_lost(
+    quiet: Page, site: str, alice: User
+) -> None:
+    sign_in(quiet, site)
+    age_sign_ins(3600)
+    quiet.goto(f"{site}/settings/api-keys/new/")
+    quiet.get_by_label("Name").fill("Reports bot")
+    quiet.get_by_text("Read-write").click()
+    quiet.get_by_role("button", name="Create key").click()
+    quiet.get_by_label("Password").fill(PASSWORD)
+    quiet.get_by_role("button").last.click()
+    expect(quiet.get_by_label("Name")).to_have_value("Reports bot")
+    expect(quiet.get_by_label("Read-write")).to_be_checked()
+    quiet.get_by_role("button", name="Create key").click()
+    expect(quiet.get_by_role("heading", name="Copy your key now")).to_be_visible()
+
+
+def test_a_key_with_wrong_settings_is_deleted_right_where_it_is_shown(
+    quiet: Page, site: str, alice: User
+) -> None:
+    sign_in(quiet, site)
+    create(quiet, site, "Reports bot")
+    quiet.get_by_role("link", name="Delete this key.").click()
+    dialog = quiet.get_by_role("dialog")
+    expect(dialog).to_contain_text("It was never used.")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    quiet.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
+    quiet.get_by_role("link", name="Delete this key.").click()
+    quiet.get_by_role("dialog").get_by_role("button", name="Delete key").click()
+    expect(quiet.get_by_role("status")).to_contain_text("Reports bot is deleted.")
+
+
+def test_a_dialog_that_cannot_be_fetched_is_a_page(page: Page, site: str, alice: User) -> None:
+    create_key(alice, name="Reports bot", permission="read-only")
+    sign_in(page, site)
+    page.get_by_role("link", name="Reports bot").click()
+    page.route("**/delete/?dialog", lambda route: route.abort())
+    page.get_by_role("link", name="Delete…").click()
+    expect(page.get_by_role("heading", name="Delete “Reports bot”?")).to_be_visible()
+    page.go_back()
+    page.unroute_all()
+    Session.objects.all().delete()
+    page.get_by_role("link", name="Delete…").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_all_of_it_works_without_script(browser: Browser, site: str, alice: User) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    sign_in(page, site)
+    raw = create(page, site, "Reports bot")
+    assert raw.startswith("craft_key_")
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
+    expect(page.get_by_text("Waiting for the first request…")).to_be_hidden()
+    assert curl(page.get_by_label("curl", exact=True).last.inner_text())[0] == 200
+    page.get_by_text("Python").click()
+    expect(page.get_by_text("import urllib.request")).to_be_visible()
+    page.get_by_role("link", name="Done").click()
+    page.locator("summary", has_text="Actions for Reports bot").click()
+    page.get_by_role("link", name="Delete…").click()
+    page.get_by_role("button", name="Delete key").click()
+    expect(page.get_by_text("Type the name of the key.")).to_be_visible()
+    page.get_by_label("To delete it, type").fill("Reports bot")
+    page.get_by_role("button", name="Delete key").click()
+    page.get_by_text("Inactive (1)").click()
+    page.get_by_role("button", name="Restore Reports bot").click()
+    expect(page.get_by_role("status")).to_contain_text("Reports bot is restored.")
+    page.close()
+
+
+@pytest.fixture
+def keys(alice: User) -> dict[str, APIKey]:
+    """A key of every kind, by name, with the longest name and an IPv6 address among them."""
+    now = timezone.now()
+    rows: dict[str, dict[str, object]] = {
+        "Active": {
+            "last_used_at": now,
+            "last_used_ip": "2001:db8:85a3:8d3:1319:8a2e:370:7348",
+            "last_used_agent": "curl/8.5.0",
+        },
+        "Expires soon": {"last_used_at": now - DAY, "expires_at": now + 5 * DAY},
+        "Idle": {"last_used_at": now - 120 * DAY, "last_used_ip": "192.0.2.61"},
+        "W" * 100: {"expires_at": now + 400 * DAY},
+        "<script>alert(1)</script>": {"permission": "read-write"},
+        "Expired": {"expires_at": now - DAY},
+    }
+    made = {}
+    for name, fields in rows.items():
+        made[name], _ = create_key(alice, name=name, permission="read-only")
+        APIKey.objects.filter(pk=made[name].pk).update(**fields)
+    APIKeyUsage.objects.create(key=made["Active"], hour=now, requests=1204)
+    for name, end in (("Deleted", delete_key), ("Revoked", None)):
+        made[name], _ = create_key(alice, name=name, permission="read-only")
+        if end:
+            end(made[name])
+        else:
+            revoke_key(made[name], reason="Found on a public page", by="staff")
+    return made
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+def test_every_page_is_accessible_and_fits(
+    quiet: Page, site: str, keys: dict[str, APIKey], bob: User, width: int, scheme: str
+) -> None:
+    def look(path: str) -> None:
+        quiet.goto(f"{site}/settings/api-keys/{path}")
+        is_fit(quiet, width, scheme)
+
+    sign_in(quiet, site)
+    for path in ("", "?show=idle", "?show=expires-soon", "new/"):
+        look(path)
+    for key in keys.values():
+        look(f"{key.uid}/")
+    for name in ("Active", "W" * 100):
+        look(f"{keys[name].uid}/edit/")
+        look(f"{keys[name].uid}/delete/")
+    look(f"{keys['Deleted'].uid}/restore/")
+    look("")
+    quiet.get_by_text("Inactive (3)").click()
+    is_fit(quiet, width, scheme)
+    quiet.locator("summary", has_text="Actions for Active").click()
+    is_fit(quiet, width, scheme)
+    quiet.get_by_role("link", name="Delete…").filter(visible=True).first.click()
+    expect(quiet.get_by_role("dialog")).to_be_visible()
+    is_fit(quiet, width, scheme)
+    quiet.goto(f"{site}/settings/api-keys/new/")
+    quiet.get_by_label("Name").fill("active")
+    quiet.get_by_role("button", name="Create key").click()
+    expect(quiet.get_by_text("Name is already used by another live key.")).to_be_visible()
+    is_fit(quiet, width, scheme)
+    create(quiet, site, "New")
+    is_fit(quiet, width, scheme)
+    quiet.reload()
+    is_fit(quiet, width, scheme)
+    quiet.context.clear_cookies()
+    sign_in(quiet, site, "bob@example.com")
+    is_fit(quiet, width, scheme)
+
+
+def test_fifty_keys_fit_on_a_phone_and_leave_no_room(quiet: Page, site: str, alice: User) -> None:
+    for number in range(50):
+        create_key(alice, name=f"key {number} {'long ' * 15}", permission="read-write")
+    sign_in(quiet, site)
+    expect(quiet.get_by_text("50 of 50 keys")).to_be_visible()
+    is_fit(quiet, 390, "dark")
+    quiet.goto(f"{site}/settings/api-keys/new/")
+    expect(quiet.get_by_text("You have 50 live keys, which is the most.")).to_be_visible()
+    is_fit(quiet, 390, "dark")
