@@ -20,13 +20,18 @@ def check_path(path: str) -> str:
     """The path, unchanged: segments between single slashes, relative to the project's root.
 
     It obeys the rules as it is and also with its percent signs decoded once more, so that a program which
-    does that by mistake leaves no folder either. Raises InvalidPath.
+    does that by mistake leaves no folder either; and Django writes bytes of an address that are no UTF-8
+    with percent signs. Raises InvalidPath.
     """
     if not path:
         raise InvalidPath("The path is empty.")
     if len(path.encode(errors="surrogatepass")) > PATH_MAX_BYTES:
         raise InvalidPath(f"The path has more than {PATH_MAX_BYTES:,} bytes.")
-    for text in (path, unquote(path)):
+    try:
+        decoded = unquote(path, errors="strict")
+    except UnicodeDecodeError:
+        raise InvalidPath("The path is not valid UTF-8.") from None
+    for text in (path, decoded):
         _check_characters(text)
         _check_segments(text)
     return path

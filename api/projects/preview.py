@@ -44,10 +44,7 @@ def serve(request: HttpRequest, label: str) -> HttpResponseBase:
 def _answer(request: HttpRequest, label: str) -> HttpResponseBase:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    try:
-        path = request.META["PATH_INFO"].encode("latin-1").decode()[1:]
-    except UnicodeDecodeError:
-        return _not_found(request, label)
+    path = request.path_info[1:]
     is_folder = path == "" or path.endswith("/")
     file = find_published(label, f"{path}{INDEX}" if is_folder else path)
     if file is None and not is_folder and find_published(label, f"{path}/{INDEX}"):

@@ -50,12 +50,9 @@ def raw_source(request: Request) -> tuple[Source, str | None]:
     return Source(length, read), content_type
 
 
-def path_of(request: Request, path: str) -> str:
-    """The file's path as the URL has it, percent-decoded once. Raises Invalid."""
+def path_of(path: str) -> str:
+    """A file's path from the address, if it is one. Raises Invalid."""
     try:
-        request.META["PATH_INFO"].encode("latin-1").decode()  # Django would let bad bytes through as %FF
         return check_path(path)
-    except UnicodeDecodeError:
-        raise Invalid({"path": ["The path is not valid UTF-8."]}) from None
     except InvalidPath as error:
         raise Invalid({"path": [str(error)]}) from None

@@ -68,7 +68,7 @@ class FileView(Endpoint):
     def get(self, request: Request, project_id: str, path: str) -> HttpResponseBase:
         """Its content: in JSON, or as it is for `Accept: application/octet-stream`."""
         project = find_project(request, project_id)
-        path = uploads.path_of(request, path)
+        path = uploads.path_of(path)
         refuse_parameters(request)
         preconditions = Preconditions.of(request.headers)
         with answered():
@@ -90,7 +90,7 @@ class FileView(Endpoint):
             source, content_type = _json_source(request, path), None
         else:
             source, content_type = uploads.raw_source(request)
-        path = uploads.path_of(request, path)
+        path = uploads.path_of(path)
         refuse_parameters(request)
         with answered():
             file, is_new = services.write_file(
@@ -105,7 +105,7 @@ class FileView(Endpoint):
     def delete(self, request: Request, project_id: str, path: str) -> HttpResponse:
         """Delete it. Deployments that have it keep it."""
         project = find_project(request, project_id)
-        path = uploads.path_of(request, path)
+        path = uploads.path_of(path)
         refuse_parameters(request)
         with answered():
             services.delete_file(project, path, preconditions=Preconditions.of(request.headers))
