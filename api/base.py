@@ -16,6 +16,7 @@ from accounts.models import User
 from api import quota
 from api.credentials import Credential
 from api.errors import TooManyRequests
+from api.pagination import Listing, read_listing
 from api.quota import Count, Window
 from api.quota.headers import add_headers
 from api.quota.limits import owner_of, windows_of, windows_of_address
@@ -31,6 +32,8 @@ class Endpoint(APIView):
     http_method_names = ["get", "head", "post", "put", "patch", "delete"]
     metadata_class = None
     needs_credential = True
+    sorts: ClassVar[dict[str, str]] = {}  # of a list: name in the API → name in the ORM
+    filters: ClassVar[dict[str, list[str]]] = {}  # of a list: name → the values it takes
     limited_methods: ClassVar[dict[str, str]] = {}  # method → the name of its own limit in RATE_LIMITS
     quota: Count | None = None  # what counting this call found
     _shared: ClassVar[tuple[list[BaseAuthentication], list[BaseParser], list[BasePermission]]]
@@ -88,6 +91,10 @@ class Endpoint(APIView):
             response["Cache-Control"] = "private, no-store"
         add_headers(response, self.quota)
         return response
+
+    def read_listing(self, request: Request) -> Listing:
+        """What a list is asked for. Raises Invalid."""
+        return read_listing(request, sorts=self.sorts, filters=self.filters)
 
     def raise_uncaught_exception(self, exc: Exception) -> Any:
         """Up to the middleware, which answers 500 in JSON."""

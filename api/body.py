@@ -7,6 +7,7 @@ from typing import IO, Any
 import orjson
 from django.conf import settings
 from django.http import UnreadablePostError
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, UnsupportedMediaType
 from rest_framework.parsers import BaseParser
@@ -109,6 +110,7 @@ class StringField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+@extend_schema_field({"type": "object", "additionalProperties": True})
 class SmallObjectField(serializers.Field[Any, Any, Any, Any]):
     """A free-form JSON object that every database of ours stores and gives back unchanged."""
 

@@ -12,6 +12,7 @@ from api.oauth.views.token import introspect, revoke, token
 from api.projects.views.deployments import DeploymentsView, DeploymentView
 from api.projects.views.files import FilesView, FileView
 from api.projects.views.projects import ProjectsView, ProjectView
+from api.schema.document import OpenAPIView
 
 
 class FilePathConverter(StringConverter):
@@ -23,6 +24,7 @@ class FilePathConverter(StringConverter):
 register_converter(FilePathConverter, "filepath")
 
 urlpatterns = [
+    path("v1/openapi.json", OpenAPIView.as_view()),
     path("v1/me", MeView.as_view()),
     path("v1/auth", AuthView.as_view()),
     path("v1/api-keys", APIKeysView.as_view()),

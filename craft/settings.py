@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "api.oauth",
     "api.projects",
     "oauth2_provider",
+    "drf_spectacular",
     "allauth",
     "allauth.account",
     "allauth.usersessions",
@@ -211,6 +212,17 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.body.JSONParser"],
     "EXCEPTION_HANDLER": "api.errors.handle",
     "UNAUTHENTICATED_USER": None,
+    "DEFAULT_SCHEMA_CLASS": "api.schema.auto.CraftSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Craft API",
+    "VERSION": "1",
+    "DESCRIPTION": "Build projects and drive them. Every answer has one shape; every credential has scopes.",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "POSTPROCESSING_HOOKS": ["api.schema.document.complete"],
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB; a larger JSON body is 413
 USAGE_FLUSH_SECONDS: float | None = 2.0  # how long a last use may wait in the process before it is written

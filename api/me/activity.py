@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from accounts.models import Activity, Event
 from api.base import Endpoint, caller
 from api.envelope import moment, page
-from api.pagination import read_listing
+from api.me import shapes
+from api.schema.operation import operation
 from apikeys.scopes import Scope
 
 
@@ -16,10 +17,13 @@ class ActivityView(Endpoint):
     """What happened to the account, newest first."""
 
     scope = Scope.ADMIN
+    sorts = {"createdAt": "at"}
+    filters = {"event": Event.values}
 
+    @operation("List activity", shapes.Activity, many=True)
     def get(self, request: Request) -> HttpResponse:
         """List it."""
-        listing = read_listing(request, sorts={"createdAt": "at"}, filters={"event": Event.values})
+        listing = self.read_listing(request)
         rows, pagination = listing.slice(Activity.objects.filter(user=caller(request), **listing.filters))
         return page([_row(line) for line in rows], pagination)
 

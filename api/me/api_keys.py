@@ -17,14 +17,15 @@ from api.base import Endpoint, caller, credential_of
 from api.body import read_object
 from api.envelope import moment, page, success
 from api.errors import Conflict, Invalid, NotYours, SignInAgain
+from api.me import shapes
 from api.me.serializers import APIKeyChangeSerializer, NewAPIKeySerializer
-from api.pagination import read_listing, refuse_parameters
+from api.pagination import refuse_parameters
+from api.schema.operation import operation
+from api.schema.shapes import Deleted
 from apikeys import services, usage
 from apikeys.models import APIKey, State
 from apikeys.scopes import Scope
 
-SORTS = {"createdAt": "created_at", "name": "name", "lastUsedAt": "last_used_at"}
-STATES = [*State.values, "disabled"]
 API_NAMES = {"expires_at": "expiresAt"}  # field of the rules → field of the API
 
 
@@ -32,10 +33,13 @@ class APIKeysView(Endpoint):
     """The keys that a person has."""
 
     scope = Scope.ADMIN
+    sorts = {"createdAt": "created_at", "name": "name", "lastUsedAt": "last_used_at"}
+    filters = {"state": [*State.values, "disabled"]}
 
+    @operation("List API keys", shapes.APIKey, many=True)
     def get(self, request: Request) -> HttpResponse:
         """List the live ones, or those in the state that is asked for."""
-        listing = read_listing(request, sorts=SORTS, filters={"state": STATES})
+        listing = self.read_listing(request)
         usage.flush()
         now = timezone.now()
         keys = APIKey.objects.filter(user=caller(request)).listed(now).with_public_id()
@@ -43,6 +47,7 @@ class APIKeysView(Endpoint):
         rows, pagination = listing.slice(keys)
         return page([_row(key) for key in rows], pagination)
 
+    @operation("Create an API key", shapes.NewAPIKey, status=201, body=NewAPIKeySerializer, errors=(409,))
     def post(self, request: Request) -> HttpResponse:
         """Create one; the answer is the only place where its secret is."""
         refuse_parameters(request)
@@ -65,6 +70,7 @@ class APIKeyView(Endpoint):
 
     scope = Scope.ADMIN
 
+    @operation("Get an API key", shapes.APIKey, errors=(404,))
     def get(self, request: Request, key_id: str) -> HttpResponse:
         """Show it."""
         usage.flush()
@@ -72,6 +78,7 @@ class APIKeyView(Endpoint):
         refuse_parameters(request)
         return success(_row(key))
 
+    @operation("Change an API key", shapes.APIKey, body=APIKeyChangeSerializer, errors=(404, 409))
     def patch(self, request: Request, key_id: str) -> HttpResponse:
         """Change its name, permission or expiry."""
         key = _find(request, key_id)
@@ -84,6 +91,7 @@ class APIKeyView(Endpoint):
             )
         return success(_row(key))
 
+    @operation("Delete an API key", Deleted, errors=(404,))
     def delete(self, request: Request, key_id: str) -> HttpResponse:
         """End it at once; its owner can undo that for 7 days."""
         key = _find(request, key_id)

@@ -10,24 +10,28 @@ from rest_framework.request import Request
 from accounts.client import client_of
 from api.base import Endpoint, caller
 from api.envelope import moment, page, success
+from api.me import shapes
 from api.oauth import usage
 from api.oauth.models import Grant
 from api.oauth.services.grants import revoke_grant
-from api.pagination import read_listing, refuse_parameters
+from api.pagination import refuse_parameters
+from api.schema.operation import operation
+from api.schema.shapes import Deleted
 from apikeys.scopes import Scope
 
 APP_ID = re.compile(r"app_[0-9A-Za-z]{1,36}")
-SORTS = {"createdAt": "granted_at", "name": "application__name", "lastUsedAt": "last_used_at"}
 
 
 class ConnectedAppsView(Endpoint):
     """One row an app."""
 
     scope = Scope.ADMIN
+    sorts = {"createdAt": "granted_at", "name": "application__name", "lastUsedAt": "last_used_at"}
 
+    @operation("List connected apps", shapes.ConnectedApp, many=True)
     def get(self, request: Request) -> HttpResponse:
         """List them."""
-        listing = read_listing(request, sorts=SORTS, filters={})
+        listing = self.read_listing(request)
         usage.flush()
         grants = Grant.objects.filter(user=caller(request)).select_related("application")
         rows, pagination = listing.slice(grants)
@@ -39,6 +43,7 @@ class ConnectedAppView(Endpoint):
 
     scope = Scope.ADMIN
 
+    @operation("Disconnect an app", Deleted, errors=(404,))
     def delete(self, request: Request, app_id: str) -> HttpResponse:
         """End it: codes and tokens are dead at once."""
         grants = Grant.objects.filter(user=caller(request)).select_related("application", "user")

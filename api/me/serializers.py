@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.body import BodySerializer, StringField
+from apikeys.scopes import Permission
 
 
 class MeSerializer(BodySerializer):
@@ -34,12 +36,17 @@ class MomentField(serializers.DateTimeField):
             raise serializers.ValidationError(message) from None
 
 
+@extend_schema_field({"type": "string", "enum": list(Permission)})
+class PermissionField(StringField):
+    """What a key may do; the rules say which there are."""
+
+
 class NewAPIKeySerializer(BodySerializer):
     """POST /v1/api-keys; the rules are in apikeys.services."""
 
     name = StringField(allow_blank=True)
-    permission = StringField(allow_blank=True)
-    expiresAt = MomentField(source="expires_at", required=False, allow_null=True)  # noqa: N815  its name in the API
+    permission = PermissionField(allow_blank=True)
+    expiresAt = MomentField(source="expires_at", required=False, allow_null=True)
 
 
 class APIKeyChangeSerializer(NewAPIKeySerializer):

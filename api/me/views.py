@@ -13,20 +13,25 @@ from api.base import Endpoint, caller, credential_of
 from api.body import read_object
 from api.envelope import moment, success
 from api.errors import Invalid
+from api.me import shapes
 from api.me.serializers import MeSerializer
 from api.pagination import refuse_parameters
 from api.quota import Count
+from api.schema.operation import operation
+from api.schema.shapes import Deleted
 from apikeys.scopes import Scope
 
 
 class MeView(Endpoint):
     """The person for whom the credential acts."""
 
+    @operation("Who am I?", shapes.Me)
     def get(self, request: Request) -> HttpResponse:
         """Exactly id, email and name."""
         refuse_parameters(request)
         return success(_person(caller(request)))
 
+    @operation("Change my name", shapes.Me, body=MeSerializer)
     def patch(self, request: Request) -> HttpResponse:
         """Change the name."""
         body = MeSerializer(data=read_object(request))
@@ -46,6 +51,7 @@ class AuthView(Endpoint):
 
     scope = None
 
+    @operation("What credential is this?", shapes.Auth)
     def get(self, request: Request) -> HttpResponse:
         """What it is, what it may do, and until when."""
         refuse_parameters(request)
@@ -63,6 +69,7 @@ class AuthView(Endpoint):
             }
         )
 
+    @operation("End this credential", Deleted)
     def delete(self, request: Request) -> HttpResponse:
         """End what was used: the key is deleted, the token's family revoked, the session signed out."""
         refuse_parameters(request)

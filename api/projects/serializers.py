@@ -3,6 +3,7 @@
 import binascii
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.body import BodySerializer, SmallObjectField, StringField
@@ -31,6 +32,7 @@ class ProjectChangeSerializer(NewProjectSerializer):
         super().__init__(partial=True, **kwargs)
 
 
+@extend_schema_field(str)
 class _ExactString(serializers.Field[Any, Any, Any, Any]):
     """A string that is taken as it is: nothing trimmed, nothing converted."""
 

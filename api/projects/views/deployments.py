@@ -6,22 +6,29 @@ from rest_framework.request import Request
 from api.base import Endpoint
 from api.body import read_object
 from api.envelope import page, success
-from api.pagination import read_listing, refuse_parameters
+from api.pagination import refuse_parameters
+from api.projects import shapes
 from api.projects.serializers import EmptySerializer, deployment_row
 from api.projects.services import deployments as services
 from api.projects.views.answers import answered, find_project
+from api.schema.operation import operation
+from api.schema.shapes import Deleted
 
 
 class DeploymentsView(Endpoint):
     """The deployments of a project."""
 
+    sorts = {"createdAt": "created_at"}
+
+    @operation("List deployments", shapes.Deployment, many=True, errors=(404,))
     def get(self, request: Request, project_id: str) -> HttpResponse:
         """List them."""
         project = find_project(request, project_id)
-        listing = read_listing(request, sorts={"createdAt": "created_at"}, filters={})
+        listing = self.read_listing(request)
         rows, pagination = listing.slice(services.deployments_of(project))
         return page([deployment_row(deployment) for deployment in rows], pagination)
 
+    @operation("Deploy a project", shapes.Deployment, status=201, body=EmptySerializer, errors=(404,))
     def post(self, request: Request, project_id: str) -> HttpResponse:
         """Publish the project's files as they are now."""
         project = find_project(request, project_id)
@@ -37,6 +44,7 @@ class DeploymentsView(Endpoint):
 class DeploymentView(Endpoint):
     """One deployment."""
 
+    @operation("Get a deployment", shapes.Deployment, errors=(404,))
     def get(self, request: Request, project_id: str, deployment_id: str) -> HttpResponse:
         """Show it."""
         project = find_project(request, project_id)
@@ -44,6 +52,7 @@ class DeploymentView(Endpoint):
         with answered():
             return success(deployment_row(services.get_deployment(project, deployment_id)))
 
+    @operation("Delete a deployment", Deleted, errors=(404,))
     def delete(self, request: Request, project_id: str, deployment_id: str) -> HttpResponse:
         """Take it off the net and delete it."""
         project = find_project(request, project_id)

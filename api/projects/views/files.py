@@ -5,14 +5,16 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.request import Request
 
 from api.base import Endpoint
 from api.body import read_object
 from api.envelope import page, success
 from api.errors import Invalid
-from api.pagination import read_listing, refuse_parameters
-from api.projects import uploads
+from api.pagination import refuse_parameters
+from api.projects import shapes, uploads
 from api.projects.models import File, Project
 from api.projects.preconditions import Preconditions, etag
 from api.projects.reading import JSONStream, json_answer, raw_answer
@@ -20,8 +22,9 @@ from api.projects.serializers import FileContentSerializer, NewFileSerializer, f
 from api.projects.services import files as services
 from api.projects.services.objects import Source
 from api.projects.views.answers import answered, find_project
+from api.schema.operation import envelope, operation
+from api.schema.shapes import Deleted
 
-SORTS = {"path": "path", "createdAt": "created_at", "updatedAt": "updated_at"}
 JSON, OCTETS = "application/json", "application/octet-stream"
 # A stranger's bytes on the API's host: never to be shown there, never to run.
 RAW_HEADERS = {
@@ -30,18 +33,35 @@ RAW_HEADERS = {
 }
 
 
+PRECONDITIONS = (
+    OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="Only if this is the version."),
+    OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="Only if it is not."),
+)
+WRITTEN = envelope(shapes.File, many=False)
+WRITE_ANSWERS = {(200, JSON): WRITTEN, (201, JSON): WRITTEN}
+WRITE_BODIES = {JSON: FileContentSerializer, OCTETS: OpenApiTypes.BINARY}
+READ_ANSWERS = {
+    (200, JSON): envelope(shapes.FileContent, many=False),
+    (200, OCTETS): OpenApiTypes.BINARY,
+    304: OpenApiResponse(description="It is the version that If-None-Match names."),
+}
+
+
 class FilesView(Endpoint):
     """The files of a project."""
 
     limited_methods = {"POST": "post_files"}
+    sorts = {"path": "path", "createdAt": "created_at", "updatedAt": "updated_at"}
 
+    @operation("List files", shapes.File, many=True, errors=(404,))
     def get(self, request: Request, project_id: str) -> HttpResponse:
         """List them."""
         project = find_project(request, project_id)
-        listing = read_listing(request, sorts=SORTS, filters={})
+        listing = self.read_listing(request)
         rows, pagination = listing.slice(services.files_of(project).select_related("stored"))
         return page([file_row(file) for file in rows], pagination)
 
+    @operation("Create a file", shapes.File, status=201, body=NewFileSerializer, errors=(404, 409))
     def post(self, request: Request, project_id: str) -> HttpResponse:
         """Create one."""
         project = find_project(request, project_id)
@@ -65,6 +85,7 @@ class FilesView(Endpoint):
 class FileView(Endpoint):
     """One file."""
 
+    @operation("Read a file", READ_ANSWERS, errors=(404, 412), parameters=PRECONDITIONS)
     def get(self, request: Request, project_id: str, path: str) -> HttpResponseBase:
         """Its content: in JSON, or as it is for `Accept: application/octet-stream`."""
         project = find_project(request, project_id)
@@ -83,6 +104,9 @@ class FileView(Endpoint):
         response["Vary"] = "Accept"
         return response
 
+    @operation(
+        "Write a file", WRITE_ANSWERS, body=WRITE_BODIES, errors=(404, 409, 412), parameters=PRECONDITIONS
+    )
     def put(self, request: Request, project_id: str, path: str) -> HttpResponse:
         """Create it or write a new version: JSON as in POST, any other type is the content itself."""
         project = find_project(request, project_id)
@@ -102,6 +126,7 @@ class FileView(Endpoint):
             )
         return _written(project, file, is_new=is_new)
 
+    @operation("Delete a file", Deleted, errors=(404, 412), parameters=PRECONDITIONS)
     def delete(self, request: Request, project_id: str, path: str) -> HttpResponse:
         """Delete it. Deployments that have it keep it."""
         project = find_project(request, project_id)

@@ -6,28 +6,33 @@ from rest_framework.request import Request
 from api.base import Endpoint, caller, credential_of
 from api.body import read_object
 from api.envelope import page, success
-from api.pagination import read_listing, refuse_parameters
+from api.pagination import refuse_parameters
+from api.projects import shapes
 from api.projects.models import Project, Status
 from api.projects.serializers import COLUMNS, NewProjectSerializer, ProjectChangeSerializer, project_row
 from api.projects.services import projects as services
 from api.projects.views.answers import answered, find_project
-
-SORTS = {"name": "name", "createdAt": "created_at", "updatedAt": "updated_at"}
+from api.schema.operation import operation
+from api.schema.shapes import Deleted
 
 
 class ProjectsView(Endpoint):
     """The caller's projects."""
 
     limited_methods = {"POST": "post_projects"}
+    sorts = {"name": "name", "createdAt": "created_at", "updatedAt": "updated_at"}
+    filters = {"status": Status.values}
 
+    @operation("List projects", shapes.Project, many=True)
     def get(self, request: Request) -> HttpResponse:
         """List them."""
-        listing = read_listing(request, sorts=SORTS, filters={"status": Status.values})
+        listing = self.read_listing(request)
         projects = services.projects_of(caller(request), limited_to=credential_of(request).limited_to)
         found = services.with_label(projects.filter(**listing.filters))
         rows, pagination = listing.slice(found.values(*COLUMNS, "label"))
         return page([project_row(row) for row in rows], pagination)
 
+    @operation("Create a project", shapes.Project, status=201, body=NewProjectSerializer)
     def post(self, request: Request) -> HttpResponse:
         """Create one."""
         body = NewProjectSerializer(data=read_object(request))
@@ -43,12 +48,14 @@ class ProjectsView(Endpoint):
 class ProjectView(Endpoint):
     """One project."""
 
+    @operation("Get a project", shapes.Project, errors=(404,))
     def get(self, request: Request, project_id: str) -> HttpResponse:
         """Show it."""
         project = find_project(request, project_id)
         refuse_parameters(request)
         return success(_shown(project))
 
+    @operation("Change a project", shapes.Project, body=ProjectChangeSerializer, errors=(404,))
     def patch(self, request: Request, project_id: str) -> HttpResponse:
         """Change what is given."""
         project = find_project(request, project_id)
@@ -58,6 +65,7 @@ class ProjectView(Endpoint):
         with answered():
             return success(_shown(services.change_project(project, **body.validated_data)))
 
+    @operation("Delete a project", Deleted, errors=(404,))
     def delete(self, request: Request, project_id: str) -> HttpResponse:
         """Delete it for good."""
         project = find_project(request, project_id)

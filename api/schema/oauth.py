@@ -1,0 +1,100 @@
+"""The OAuth endpoints in the OpenAPI document: plain views, so written down by hand."""
+
+from typing import Any
+
+_text = {"type": "string"}
+
+OAUTH_SHAPES: dict[str, Any] = {
+    "OAuthTokens": {
+        "type": "object",
+        "required": ["access_token", "token_type", "expires_in", "refresh_token", "scope"],
+        "properties": {
+            "access_token": {**_text, "description": "`craft_oat_…`"},
+            "token_type": {**_text, "enum": ["Bearer"]},
+            "expires_in": {"type": "integer", "description": "Seconds."},
+            "refresh_token": {**_text, "description": "`craft_ort_…`; each one works once."},
+            "scope": {**_text, "description": "Separated by spaces."},
+        },
+    },
+    "OAuthError": {
+        "type": "object",
+        "description": "RFC 6749, section 5.2.",
+        "required": ["error", "error_description"],
+        "properties": {"error": _text, "error_description": _text},
+    },
+    "OAuthIntrospection": {
+        "type": "object",
+        "description": "RFC 7662, section 2.2.",
+        "required": ["active"],
+        "properties": {
+            "active": {"type": "boolean"},
+            "scope": _text,
+            "client_id": _text,
+            "sub": _text,
+            "iss": _text,
+            "aud": _text,
+            "iat": {"type": "integer"},
+            "exp": {"type": "integer"},
+            "token_type": _text,
+        },
+    },
+}
+
+
+def _operation(
+    operation_id: str, summary: str, properties: dict[str, Any], required: list[str], answer: dict[str, Any]
+) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "properties": {**properties, "client_id": _text, "client_secret": _text},
+        "required": required,
+    }
+    content = {"application/json": {"schema": body}, "application/x-www-form-urlencoded": {"schema": body}}
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/OAuthError"}}}
+    return {
+        "post": {
+            "operationId": operation_id,
+            "summary": summary,
+            "tags": ["oauth"],
+            "security": [],
+            "requestBody": {"required": True, "content": content},
+            "responses": {
+                "200": {"description": "Done.", "content": {"application/json": {"schema": answer}}},
+                "400": {"description": "What is wrong, in RFC 6749's words.", "content": error},
+                "401": {"description": "The client could not be authenticated.", "content": error},
+                "429": {"description": "Too many requests.", "content": error},
+            },
+        }
+    }
+
+
+OAUTH_PATHS: dict[str, Any] = {
+    "/v1/oauth/token": _operation(
+        "createOAuthToken",
+        "Exchange a code or refresh a token",
+        {
+            "grant_type": {**_text, "enum": ["authorization_code", "refresh_token"]},
+            "code": _text,
+            "redirect_uri": _text,
+            "code_verifier": _text,
+            "refresh_token": _text,
+            "scope": _text,
+        },
+        ["grant_type"],
+        {"$ref": "#/components/schemas/OAuthTokens"},
+    ),
+    "/v1/oauth/revoke": _operation(
+        "revokeOAuthToken",
+        "Revoke a token",
+        {"token": _text, "token_type_hint": _text},
+        ["token"],
+        {"type": "object", "maxProperties": 0},
+    ),
+    "/v1/oauth/introspect": _operation(
+        "introspectOAuthToken",
+        "Look at one of your own tokens",
+        {"token": _text, "token_type_hint": _text},
+        ["token"],
+        {"$ref": "#/components/schemas/OAuthIntrospection"},
+    ),
+}

@@ -1,0 +1,74 @@
+"""`@operation` says of an endpoint's method what the reference tells; the rest is read off the view."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any, TypeVar
+
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from rest_framework import serializers
+
+from api.schema.shapes import Error, Pagination
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+Shape = type[serializers.Serializer[Any]]
+
+MEANINGS = {
+    400: "The request is not valid; `details` says what.",
+    401: "Missing, malformed, unknown or ended credential.",
+    403: "The credential lacks the scope, or the resource belongs to another user.",
+    404: "There is no such thing.",
+    409: "It conflicts with what there is.",
+    411: "A body without a length.",
+    412: "The file is not the version that If-Match names, or is there although If-None-Match: * says not.",
+    413: "The body is too large.",
+    415: "The body has a type that is not taken here.",
+    429: "Too many requests. Wait `retryAfter` seconds.",
+    500: "Something went wrong on our side.",
+}
+ALWAYS = (400, 401, 403, 429, 500)
+WITH_BODY = (411, 413, 415)
+
+
+def operation(
+    summary: str,
+    answer: Shape | dict[Any, Any],
+    *,
+    status: int = 200,
+    body: Any = None,
+    many: bool = False,
+    errors: tuple[int, ...] = (),
+    parameters: tuple[OpenApiParameter, ...] = (),
+) -> Callable[[Method], Method]:
+    """Document a method: its summary, what it answers and takes, and how else it may end.
+
+    `answer` is the shape of `data`, or raw answers by (status, content type). `errors` are those beside
+    the ones that every call can meet.
+    """
+    answers = (
+        answer if isinstance(answer, dict) else {(status, "application/json"): envelope(answer, many=many)}
+    )
+    codes = sorted({*ALWAYS, *errors, *(WITH_BODY if body is not None else ())})
+    return extend_schema(  # type: ignore[no-any-return]
+        summary=summary,
+        request=body,
+        parameters=list(parameters),
+        responses={
+            **answers,
+            **{(code, "application/json"): OpenApiResponse(Error, MEANINGS[code]) for code in codes},
+        },
+    )
+
+
+@cache
+def envelope(shape: Shape, *, many: bool) -> serializers.Serializer[Any]:
+    """`{"success": true, "data": …}`, a list with its pagination."""
+    fields: dict[str, serializers.Field[Any, Any, Any, Any]] = {
+        "success": serializers.BooleanField(default=True),
+        "data": shape(many=many),
+    }
+    if many:
+        fields["pagination"] = Pagination()
+    made: serializers.Serializer[Any] = inline_serializer(
+        f"{shape.__name__}{'List' if many else ''}Answer", fields
+    )
+    return made
