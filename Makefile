@@ -23,7 +23,7 @@ NO_SERVICES := env -u DATABASE_URL -u REDIS_URL
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check format screenshots
+.PHONY: help run test check format openapi screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -52,6 +52,11 @@ format: .venv/.test ## Format code and templates
 	@$(PY) -m ruff check --quiet --fix-only .
 	@$(PY) -m ruff format --quiet .
 	@$(PY) -m djlint templates --reformat --quiet || true
+
+openapi: .venv/.test ## Write docs/openapi.json anew
+	@CRAFT_ENV_FILE= SECRET_KEY=for-the-document-only-0123456789abcdefghijklmn PREVIEW_URL=https://craft-preview.example \
+		WEB_URL=https://craft.fast API_URL=https://api.craft.fast TRUSTED_PROXY_COUNT=1 \
+		$(PY) manage.py openapi > docs/openapi.json
 
 screenshots: .venv/.test ## Take the screenshots
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \

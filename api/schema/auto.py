@@ -5,7 +5,6 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from api.base import Endpoint
 from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
 from apikeys.scopes import SCOPE_OF_METHOD, Scope
 
@@ -16,7 +15,7 @@ SCHEMES_WITH_KEY = ("apiKey", "oauth2", "session")
 class CraftSchema(AutoSchema):
     """Names, scopes and list parameters follow from the view's class and attributes."""
 
-    view: Endpoint
+    view: Any
     method: str
     path: str
 

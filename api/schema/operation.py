@@ -44,11 +44,11 @@ def operation(
     `answer` is the shape of `data`, or raw answers by (status, content type). `errors` are those beside
     the ones that every call can meet.
     """
-    answers = (
+    answers: dict[Any, Any] = (
         answer if isinstance(answer, dict) else {(status, "application/json"): envelope(answer, many=many)}
     )
     codes = sorted({*ALWAYS, *errors, *(WITH_BODY if body is not None else ())})
-    return extend_schema(  # type: ignore[no-any-return]
+    return extend_schema(
         summary=summary,
         request=body,
         parameters=list(parameters),

@@ -1,0 +1,85 @@
+"""The OpenAPI document: valid, complete, committed, and what the API serves."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+from jsonschema import Draft202012Validator
+from pytest_django.fixtures import Settings
+
+from api.schema.document import document
+
+COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
+
+
+@pytest.fixture
+def production(settings: Settings) -> dict[str, Any]:
+    """The document as production serves it."""
+    settings.WEB_URL, settings.API_URL = "https://craft.fast", "https://api.craft.fast"
+    document.cache_clear()
+    made = json.loads(json.dumps(document()))
+    document.cache_clear()
+    return made  # type: ignore[no-any-return]
+
+
+def test_the_committed_document_is_the_generated_one(production: dict[str, Any]) -> None:
+    assert json.loads(COMMITTED.read_text()) == production, (
+        "The API changed: write the document anew with `make openapi` and commit it."
+    )
+
+
+def test_it_is_openapi_3_1(production: dict[str, Any]) -> None:
+    assert production["openapi"].startswith("3.1")
+    for schema in production["components"]["schemas"].values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_every_address_of_the_api_is_in_it(production: dict[str, Any]) -> None:
+    served = {str(pattern.pattern) for pattern in get_resolver("api.urls").url_patterns}
+    served -= {".well-known/oauth-protected-resource/v1", "v1/openapi.json"}
+    plain = {
+        path.lstrip("/").replace("{", "<").replace("}", ">").replace("<path>", "<filepath:path>")
+        for path in production["paths"]
+    }
+
+    assert {path.replace("<str:", "<") for path in served} == plain
+
+
+def test_three_schemes_with_scopes(production: dict[str, Any]) -> None:
+    schemes = production["components"]["securitySchemes"]
+
+    assert set(schemes) == {"apiKey", "oauth2", "session"}
+    assert set(schemes["oauth2"]["flows"]["authorizationCode"]["scopes"]) == {
+        "read",
+        "write",
+        "delete",
+        "admin",
+    }
+    assert production["paths"]["/v1/projects"]["post"]["security"] == [
+        {"apiKey": []},
+        {"oauth2": ["write"]},
+        {"session": []},
+    ]
+    assert production["paths"]["/v1/api-keys"]["get"]["security"] == [{"oauth2": ["admin"]}, {"session": []}]
+
+
+def test_every_operation_has_a_name_of_its_own(production: dict[str, Any]) -> None:
+    names = [operation["operationId"] for path in production["paths"].values() for operation in path.values()]
+
+    assert len(names) == len(set(names))
+
+
+def test_anybody_may_read_it_with_this_installations_addresses(client: Client, db: None) -> None:
+    response = client.get("/v1/openapi.json")
+
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/json"
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response.json()["servers"] == [{"url": "http://localhost:8000"}]
+
+
+def test_reading_it_counts_for_the_address(client: Client, db: None) -> None:
+    assert client.get("/v1/openapi.json")["X-RateLimit-Limit"] == "300"
