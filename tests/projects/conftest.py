@@ -10,8 +10,6 @@ from api.projects.models import Project
 from apikeys.models import APIKey
 from craft import configuration
 
-FULL = pytest.mark.django_db(transaction=True)
-
 
 @pytest.fixture
 def project(alice: User) -> Project:
@@ -25,7 +23,7 @@ def key(read_write: tuple[APIKey, str]) -> str:
     return read_write[1]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
     """The storage is this local folder, set up by the rules of STORAGE_URL."""
     settings.STORAGES = {**settings.STORAGES, "default": configuration.storage(tmp_path / "files")}
