@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from craft.pages.docs import show_docs, show_guide, show_operation
 from craft.pages.health import show_health
 from craft.pages.overview import show_overview
 
@@ -18,6 +19,9 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),
     path("", include("accounts.entrance_urls")),
     path("settings/", show_overview, name="overview"),
+    path("docs/", show_docs, name="docs"),
+    path("docs/api/<str:operation_id>/", show_operation, name="docs-operation"),
+    path("docs/<str:name>/", show_guide, name="docs-guide"),
     path("health", show_health, name="health"),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
@@ -27,5 +31,6 @@ urlpatterns = [
 
 handler400 = "accounts.errors.bad_request"
 handler403 = "accounts.errors.forbidden"
+handler429 = "accounts.errors.too_many_requests"
 handler404 = "accounts.errors.not_found"
 handler500 = "accounts.errors.server_error"
