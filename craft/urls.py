@@ -31,6 +31,5 @@ urlpatterns = [
 
 handler400 = "accounts.errors.bad_request"
 handler403 = "accounts.errors.forbidden"
-handler429 = "accounts.errors.too_many_requests"
 handler404 = "accounts.errors.not_found"
 handler500 = "accounts.errors.server_error"
