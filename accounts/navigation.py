@@ -21,7 +21,15 @@ GROUPS = (
         "Account Settings",
         (("Profile", "user", "accounts:profile-edit"), ("Security", "shield", "accounts:security-show")),
     ),
-    ("Access", (("API Keys", "key", "apikeys:key-list"), ("Activity", "pulse", "accounts:activity-list"))),
+    (
+        "Access",
+        (
+            ("API Keys", "key", "apikeys:key-list"),
+            ("Connected apps", "plug", "oauth:connection-list"),
+            ("Developer apps", "code", "oauth:app-list"),
+            ("Activity", "pulse", "accounts:activity-list"),
+        ),
+    ),
 )
 
 

@@ -18,6 +18,23 @@ ICONS = {
     Event.KEY_DELETED: "trash",
     Event.KEY_RESTORED: "rotate",
     Event.KEY_REVOKED: "alert",
+    Event.APP_CREATED: "code",
+    Event.APP_CHANGED: "pencil",
+    Event.APP_DELETED: "trash",
+    Event.SECRET_CREATED: "key",
+    Event.SECRET_DROPPED: "trash",
+    Event.GRANT_CREATED: "plug",
+    Event.GRANT_EXTENDED: "plug",
+    Event.GRANT_REVOKED: "plug",
+    Event.TOKEN_REUSE: "alert",
+}
+WARNINGS = (Event.LOGIN_FAILED, Event.KEY_REVOKED, Event.TOKEN_REUSE)
+APP_FIELDS = {
+    "name": "name",
+    "redirect_uris": "redirect URIs",
+    "allowed_scope": "scopes",
+    "website": "website",
+    "description": "description",
 }
 
 
@@ -35,7 +52,7 @@ class Line:
 def line_of(activity: Activity) -> Line:
     """The event in words, for its owner."""
     event = Event(activity.event)
-    tone = "is-warning" if event in (Event.LOGIN_FAILED, Event.KEY_REVOKED) else ""
+    tone = "is-warning" if event in WARNINGS else ""
     return Line(activity, ICONS[event], tone, event.label, _note(event, activity.details))
 
 
@@ -49,8 +66,25 @@ def _note(event: Event, details: dict[str, object]) -> str:
     changed = details.get("changed")
     if isinstance(changed, dict):
         parts += [f"{field} from “{old}” to “{new}”" for field, (old, new) in changed.items()]
+    if event is Event.APP_CHANGED:
+        parts.append(_app_change(details))
+    if isinstance(scopes := details.get("scopes"), list):
+        parts.append(f"may {' '.join(scopes)}")
+    if details.get("public_id"):
+        parts.append(f"craft_ocs_{details['public_id']}")
     if details.get("sessions"):
         parts.append(f"{details['sessions']} session{'' if details['sessions'] == 1 else 's'} ended")
     if details.get("reason"):
         parts.append(f"reason: {details['reason']}")
     return ", ".join(parts)
+
+
+def _app_change(details: dict[str, object]) -> str:
+    """What changed of an app, and whether Craft's staff did it."""
+    by = " by Craft's staff" if details.get("by_staff") else ""
+    if "disabled" in details:
+        return f"{'disabled' if details['disabled'] else 'enabled'}{by}"
+    if "allowed" in details:
+        return f"{'may ask for admin' if details['allowed'] else 'may not ask for admin any more'}{by}"
+    fields = details.get("changed")
+    return ", ".join(APP_FIELDS.get(field, field) for field in fields) if isinstance(fields, list) else ""

@@ -1,0 +1,30 @@
+"""The last failed token requests of an app, so that its developer can help themselves."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from accounts.batches import delete_in_batches
+from accounts.client import Client
+from api.oauth.models import Application, FailedTokenRequest
+
+KEPT = 20  # for each app
+KEPT_FOR = timedelta(days=30)
+
+
+def note_failure(application: Application | None, error: str, reason: str, client: Client) -> None:
+    """Keep a failed request, and of older ones the newest. Nothing that was sent is kept."""
+    if application is None:
+        return
+    FailedTokenRequest.objects.create(
+        application=application, error=error[:40], reason=reason[:200], ip=client.ip, user_agent=client.agent
+    )
+    kept = FailedTokenRequest.objects.filter(application=application).order_by("-pk")
+    oldest = kept.values_list("pk", flat=True)[KEPT - 1 : KEPT].first()
+    if oldest is not None:
+        FailedTokenRequest.objects.filter(application=application, pk__lt=oldest).delete()
+
+
+def delete_old(now: datetime | None = None) -> int:
+    """Delete failures older than 30 days; return how many."""
+    return delete_in_batches(FailedTokenRequest.objects.filter(at__lt=(now or timezone.now()) - KEPT_FOR))
