@@ -40,7 +40,7 @@ class Server(WebApplicationServer):
         if grant is None:
             raise errors.UnsupportedGrantTypeError(request=request)
         if request.scope:
-            request.scope = " ".join(dict.fromkeys(request.scope.split(" ")))
+            request.scope = " ".join(dict.fromkeys(request.scope.split()))
         answer: tuple[dict[str, str], str, int] = grant.create_token_response(
             request, self.default_token_type
         )
