@@ -1,6 +1,6 @@
 """The forms of the pages about apps. The rules are in api.oauth.app_values and the services."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -74,7 +74,8 @@ class AppForm(forms.Form):
     def __init__(self, *args: Any, admin_enabled: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.offered = [scope for scope in Scope if admin_enabled or scope != Scope.ADMIN]
-        self.fields["scopes"].choices = [(scope, scope) for scope in self.offered]
+        # A copy of the form's own field, so that only this form offers less.
+        cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = [(s, s) for s in self.offered]
 
     def clean_name(self) -> str:
         """A name that is not Craft's own."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import activity
 from accounts.batches import delete_in_batches
+from api.oauth.services import cleanup
 from apikeys import services, usage
 
 # A sign-in writes the list's row a moment before the session's own: a row this young may still wait for it.
@@ -20,7 +21,7 @@ SIGN_IN_TAKES_AT_MOST = timedelta(hours=1)
 class Command(BaseCommand):
     """Prints how many rows of each kind went. Nothing that decides a 401 waits for it."""
 
-    help = "Delete what has had its time: sessions, ended keys, old counters and old activity."
+    help = "Delete what has had its time: sessions, ended keys, codes and tokens, old counters and logs."
 
     def handle(self, **_: Any) -> None:
         """Do what is due; a second run at the same time takes what this one leaves."""
@@ -30,6 +31,7 @@ class Command(BaseCommand):
             "keys": services.delete_ended_keys(),
             "usage counters": usage.delete_old(),
             "activity lines": activity.delete_old(),
+            "failed token requests": cleanup.delete_ended(),
         }
         self.stdout.write("Deleted: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
 

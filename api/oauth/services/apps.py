@@ -69,7 +69,7 @@ def refuse_used_form(owner: User, form_id: str | None) -> None:
 
 def has_room(owner: User) -> bool:
     """True while the owner may have one more app."""
-    return Application.objects.filter(user=owner).count() < MAX_APPS
+    return bool(Application.objects.filter(user=owner).count() < MAX_APPS)
 
 
 @transaction.atomic
