@@ -69,11 +69,10 @@ def lock_unchanged(user: User) -> bool:
     was read from the database.
     """
     rows = User.objects.select_for_update(no_key=True)
-    now = rows.only("is_active", "password", "oauth_valid_after").filter(pk=user.pk, is_active=True).first()
-    return now is not None and (now.password, now.oauth_valid_after) == (
-        user.password,
-        user.oauth_valid_after,
-    )
+    now = rows.only("password", "oauth_valid_after").filter(pk=user.pk, is_active=True).first()
+    if now is None:
+        return False
+    return now.password == user.password and now.oauth_valid_after == user.oauth_valid_after
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ class Server(WebApplicationServer):
         self.response_types["code"] = self.grant_types["authorization_code"] = grant
 
     def issue_code(self, request: Request) -> str:
-        """A new code for a judged authorization request (RFC 6749, section 4.1.2). Writes the consent, too."""
+        """Write the consent to a judged authorization request; return its code (RFC 6749, section 4.1.2)."""
         code = tokens.generate(tokens.Kind.AUTHORIZATION_CODE).raw
         self.request_validator.save_authorization_code(request.client_id, {"code": code}, request)
         return code
