@@ -78,8 +78,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Application]:
         """Apps with their owner and the number of people connected."""
-        apps: QuerySet[Application] = Application.objects.select_related("user")
-        return apps.annotate(user_count=Count("grants"))
+        apps: QuerySet[Application] = Application.objects.annotate(user_count=Count("grants"))
+        return apps.select_related("user")
 
     def get_urls(self) -> list[URLPattern]:
         """Django's pages, and one for each thing that staff may do."""

@@ -15,15 +15,17 @@ from apikeys.scopes import Scope
 MAX_WEBSITE = 300
 MAX_DESCRIPTION = 500
 OURS = "craft"
+# Letters of other scripts that look like those of our name.
+LOOK_ALIKES = str.maketrans("сϲᴄгʀᴦаαɑᴀƒꞙтτᴛ", "cccrrraaaaffttt")
 INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _is_url = URLValidator(schemes=["https", "http"], message="Enter a full address such as https://yourapp.com.")
 
 
 def clean_app_name(name: str) -> str:
-    """A name that does not pass for Craft's own, however it is written: full-width, spaced or dotted."""
+    """A name that does not pass for Craft's own, however it is written: full-width, dotted, in Cyrillic."""
     name = clean_name(name)
-    bare = "".join(c for c in name_key(name) if unicodedata.category(c)[0] in "LN")
-    if bare.startswith(OURS):
+    letters = (c for c in unicodedata.normalize("NFD", name_key(name)) if unicodedata.category(c)[0] in "LN")
+    if "".join(letters).translate(LOOK_ALIKES).startswith(OURS):
         raise ValidationError("An app's name cannot begin with Craft: people would take it for ours.")
     return name
 

@@ -10,6 +10,18 @@ from api.oauth.secrets import read_basic
 from apikeys.tokens import Kind, MalformedToken, parse
 
 
+def named_application(asked: Request) -> Application | None:
+    """The app that a request names, also where it failed before the app was asked for its secret."""
+    if isinstance(asked.client, Application):
+        return asked.client
+    header = asked.headers.get("Authorization")
+    client_id = asked.client_id if header is None else (read_basic(header) or ("",))[0]
+    if not client_id or "\x00" in client_id:
+        return None
+    found: Application | None = Application.objects.filter(client_id=client_id).first()
+    return found
+
+
 def reason_for_developer(asked: Request, error: str, description: str) -> str:
     """The answer's own description, and more where a client could not be authenticated."""
     if error != "invalid_client" or not isinstance(asked.client, Application):

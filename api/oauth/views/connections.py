@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.client import client_of
 from accounts.notices import notify
+from api.oauth import usage
 from api.oauth.listing import connections_of
 from api.oauth.models import Grant
 from api.oauth.services.grants import revoke_grant
@@ -26,6 +27,7 @@ def list_connections(request: OwnerRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke_access(request: OwnerRequest, uid: str) -> HttpResponse:
     """The facts, then the end of it. Ending access never needs a sign-in again."""
+    usage.flush()  # so that "last used" is true
     grant = Grant.objects.select_related("application", "user").get(user=request.user, uid=uid)
     if request.method != "POST":
         return render(request, "oauth/connected_app_revoke.html", {"grant": grant, "app": grant.application})

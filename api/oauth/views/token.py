@@ -12,7 +12,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from accounts.client import client_of
 from api.envelope import json_response
 from api.oauth.body import BadBody, read_parameters
-from api.oauth.reasons import reason_for_developer
+from api.oauth.reasons import named_application, reason_for_developer
 from api.oauth.server import server
 from api.oauth.services import families
 from api.oauth.services.failures import note_failure
@@ -77,6 +77,6 @@ def _answer(request: HttpRequest, run: Callable[[Request], Answer]) -> HttpRespo
     if "error" in body:
         response = protocol.error_body(body, status, request)
         reason = reason_for_developer(asked, body["error"], body["error_description"])
-        note_failure(asked.client, body["error"], reason, client_of(request))
+        note_failure(named_application(asked), body["error"], reason, client_of(request))
         return response
     return json_response(body, status=status, headers=protocol.NO_STORE)
