@@ -81,7 +81,7 @@ endif
 
 tests/interop/node/node_modules/.stamp: $(addprefix tests/interop/node/,package.json package-lock.json .npmrc)
 	@echo "Installing the npm clients of tests/interop"
-	@npm ci --silent --prefix $(@D)/..
+	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
 	@touch $@
 
 .env: | $(PY)

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import psycopg
@@ -24,22 +23,22 @@ STOP_SECONDS = 20
 EMAIL, NAME, PASSWORD = "alice@example.com", "Alice Owner", "correct-horse-battery"
 CALLBACK = "http://127.0.0.1:49152/callback"  # any port: nothing listens there
 APPS = {"confidential": 14, "public": 9}  # the tests' need and some to spare
-direct = requests.Session()  # what the tests ask without any client library
-direct.trust_env = False  # no proxy
+REDIRECT_URIS = [
+    "http://127.0.0.1/callback",
+    "http://127.0.0.1/auth/callback/craft",  # where Auth.js has it
+    "https://yourapp.com/callback",  # the page's own
+]
+# The command for each app, but one process for all of them.
 MAKE_APPS = f"""
-import json
-from accounts.models import User
-from api.oauth.services.apps import create_app
-owner = User.objects.get(email={EMAIL!r})
-uris = "http://127.0.0.1/callback http://127.0.0.1/auth/callback/craft https://yourapp.com/callback"
-made = {{kind: [] for kind in {APPS!r}}}
+from django.core.management import call_command
 for kind, count in {APPS!r}.items():
     for number in range(count):
-        name = f"App {{number}}"
-        app, secret = create_app(owner, name=name, redirect_uris=uris, is_public=kind == "public")
-        made[kind].append([app.client_id, secret])
-print(json.dumps(made))
+        options = ["--name", f"App {{number}}", "--redirect-uri", *{REDIRECT_URIS!r}]
+        call_command("create_oauth_app", {EMAIL!r}, *options, public=kind == "public")
 """
+
+direct = requests.Session()  # what the tests ask without any client library
+direct.trust_env = False  # no proxy
 
 
 @dataclass(frozen=True)
@@ -118,8 +117,9 @@ def _populate(craft: Craft) -> None:
     """The account, as an operator makes it, and the apps."""
     options = ("--name", NAME, "--plan", "internal", "--password-stdin")
     craft.user_id = craft.manage("create_user", EMAIL, *options, stdin=PASSWORD)
-    made: dict[str, Any] = json.loads(craft.manage("shell", "--command", MAKE_APPS).splitlines()[-1])
-    craft.apps = {kind: [App(*pair) for pair in pairs] for kind, pairs in made.items()}
+    for line in craft.manage("shell", "--no-imports", "--command", MAKE_APPS).splitlines():
+        app = App(**json.loads(line))
+        craft.apps.setdefault("confidential" if app.client_secret else "public", []).append(app)
 
 
 @contextlib.contextmanager

@@ -46,6 +46,7 @@ def check(story: Story, craft: Craft, app: App) -> None:
         timeout=10,
     )
     assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert "craft_o" not in craft.log.read_text()  # no token, code or secret
 
 
 def _scope(answer: dict[str, Any]) -> str:
