@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -73,10 +74,8 @@ def statuses(responses: list[Any]) -> Counter[int]:
 
 
 def live_tokens() -> int:
-    return (
-        AccessToken.objects.filter(expires__gt=timezone.now()).count()
-        + RefreshToken.objects.filter(revoked=None).count()
-    )
+    access: int = AccessToken.objects.filter(expires__gt=timezone.now()).count()
+    return access + int(RefreshToken.objects.filter(revoked=None).count())
 
 
 def test_of_many_exchanges_of_one_code_one_answers_and_its_tokens_are_dead(
@@ -84,7 +83,7 @@ def test_of_many_exchanges_of_one_code_one_answers_and_its_tokens_are_dead(
 ) -> None:
     for _ in range(3):
         code = get_code(alice_browser, app)
-        responses = at_once(*[lambda code=code: exchange(app, code)] * MANY)
+        responses = at_once(*[partial(exchange, app, code)] * MANY)
         assert statuses(responses) == {200: 1, 400: MANY - 1}
         won = next(each for each in responses if each.status_code == 200).json()
         assert {each.json()["error"] for each in responses if each.status_code == 400} == {"invalid_grant"}
@@ -100,7 +99,7 @@ def test_of_many_refreshes_of_one_token_one_answers_and_the_family_lives(
     tokens = connect(alice_browser, app)
     for _ in range(3):
         old = tokens["refresh_token"]
-        responses = at_once(*[lambda old=old: refresh(app, old)] * MANY)
+        responses = at_once(*[partial(refresh, app, old)] * MANY)
         assert statuses(responses) == {200: 1, 400: MANY - 1}
         tokens = next(each for each in responses if each.status_code == 200).json()
         assert call(tokens["access_token"]).status_code == 200
@@ -118,7 +117,7 @@ def test_the_first_consents_of_one_person_at_once_make_one_grant(alice_browser: 
 
     for _ in range(ROUNDS):
         scopes = ["read", "write", "delete", "read write"]
-        assert statuses(at_once(*[lambda s=s: consent(s) for s in scopes])) == {302: 4}
+        assert statuses(at_once(*[partial(consent, scope) for scope in scopes])) == {302: 4}
         assert Grant.objects.get().scope == "read write delete"
         assert AuthorizationCode.objects.count() == 4
         Grant.objects.all().delete()
@@ -129,9 +128,9 @@ def test_nothing_survives_a_revocation_that_meets_a_refresh(alice_browser: Clien
         tokens, code = connect(alice_browser, app), get_code(alice_browser, app)
         grant = Grant.objects.get()
         responses = at_once(
-            lambda t=tokens: refresh(app, t["refresh_token"]),
-            lambda c=code: exchange(app, c),
-            lambda g=grant: revoke_grant(g),
+            partial(refresh, app, tokens["refresh_token"]),
+            partial(exchange, app, code),
+            partial(revoke_grant, grant),
         )
         assert statuses(responses[:2]).keys() <= {200, 400}
         assert live_tokens() == 0
@@ -143,8 +142,8 @@ def test_a_consent_that_meets_a_revocation_comes_before_or_after_it(alice_browse
         old = connect(alice_browser, app)
         grant = Grant.objects.get()
         response, _ = at_once(
-            lambda: alice_browser.post(authorize_url(app), {"answer": "allow"}),
-            lambda g=grant: revoke_grant(g),
+            partial(alice_browser.post, authorize_url(app), {"answer": "allow"}),
+            partial(revoke_grant, grant),
         )
         assert response.status_code == 302
         assert call(old["access_token"]).status_code == 401
@@ -158,11 +157,11 @@ def test_nothing_survives_an_app_that_is_deleted_meanwhile(
         app = make_app(dora, name=f"App {number}")
         tokens, code = connect(alice_browser, app), get_code(alice_browser, app)
         responses = at_once(
-            lambda a=app, t=tokens: refresh(a, t["refresh_token"]),
-            lambda a=app, c=code: exchange(a, c),
-            lambda a=app: exchange(a, "craft_oac_unknown"),
-            lambda a=app: alice_browser.post(authorize_url(a, scope="read delete"), {"answer": "allow"}),
-            lambda a=app: delete_app(a.row),
+            partial(refresh, app, tokens["refresh_token"]),
+            partial(exchange, app, code),
+            partial(exchange, app, "craft_oac_unknown"),
+            partial(alice_browser.post, authorize_url(app, scope="read delete"), {"answer": "allow"}),
+            partial(delete_app, app.row),
         )
         assert statuses(responses[:3]).keys() <= {200, 400, 401}
         assert responses[3].status_code in (302, 400)
@@ -175,9 +174,9 @@ def test_a_first_consent_that_meets_the_deletion_of_the_app(alice_browser: Clien
     for number in range(ROUNDS):
         app = make_app(dora, name=f"App {number}")
         consent, _, again = at_once(
-            lambda a=app: alice_browser.post(authorize_url(a), {"answer": "allow"}),
-            lambda a=app: delete_app(a.row),
-            lambda a=app: delete_app(a.row),
+            partial(alice_browser.post, authorize_url(app), {"answer": "allow"}),
+            partial(delete_app, app.row),
+            partial(delete_app, app.row),
         )
         assert consent.status_code in (302, 400)
         assert again is None
@@ -191,8 +190,8 @@ def test_no_token_outlives_a_password_change_that_meets_its_exchange(
     for _ in range(ROUNDS):
         tokens, code = connect(alice_browser, app), get_code(alice_browser, app)
         responses = at_once(
-            lambda c=code: exchange(app, c),
-            lambda t=tokens: refresh(app, t["refresh_token"]),
+            partial(exchange, app, code),
+            partial(refresh, app, tokens["refresh_token"]),
             lambda: end_app_tokens(User.objects.get(pk=alice.pk)),
         )
         assert statuses(responses[:2]).keys() <= {200, 400}
@@ -210,8 +209,8 @@ def test_no_code_outlives_a_password_change_that_meets_its_consent(alice: User, 
             assert browser.post("/login/", login).status_code == 302
         change = {"oldpassword": f"{PASSWORD}{number or ''}", "password1": f"{PASSWORD}{number + 1}"}
         consent, changed = at_once(
-            lambda b=old: b.post(authorize_url(app), {"answer": "allow"}),
-            lambda b=new, c=change: b.post("/settings/security/", c),
+            partial(old.post, authorize_url(app), {"answer": "allow"}),
+            partial(new.post, "/settings/security/", change),
         )
         assert changed.status_code == 302
         assert consent.status_code == 302
@@ -227,8 +226,8 @@ def test_an_owner_who_drops_the_last_secret_meets_its_use(alice_browser: Client,
         ClientSecret.objects.update(last_used_at=None)
         secret = ClientSecret.objects.get()
         response, _ = at_once(
-            lambda a=app, t=tokens: refresh(a, t["refresh_token"]),
-            lambda s=secret: drop_secret(s),
+            partial(refresh, app, tokens["refresh_token"]),
+            partial(drop_secret, secret),
         )
         assert response.status_code in (200, 401)
         if response.status_code == 200:
