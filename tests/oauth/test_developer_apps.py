@@ -468,18 +468,17 @@ def test_a_disabled_app_does_nothing_until_it_is_enabled(
     app: App, dora_browser: Client, alice_browser: Client
 ) -> None:
     tokens = connect(alice_browser, app)
-    me = {"headers": {"Authorization": f"Bearer {tokens['access_token']}"}}
     assert "1 person is connected" in text_of(dora_browser.get(page(app, "disable/")))
     text = text_of(dora_browser.post(page(app, "disable/"), follow=True))
     assert "You disabled this app" in text
-    assert Client().get("/v1/me", **me).status_code == 401
+    assert call(tokens["access_token"]).status_code == 401
     assert alice_browser.get(authorize_url(app)).status_code == 400
     age_sign_in(dora_browser, 901)
     response = dora_browser.post(page(app, "enable/"))
     assert response["Location"].startswith("/reauthenticate/")
     age_sign_in(dora_browser, 0)
     assert "is enabled" in text_of(dora_browser.post(page(app, "enable/"), follow=True))
-    assert Client().get("/v1/me", **me).status_code == 200
+    assert call(tokens["access_token"]).status_code == 200
 
 
 def test_what_staff_disabled_is_said_and_cannot_be_enabled(app: App, dora_browser: Client) -> None:
@@ -510,8 +509,7 @@ def test_deleting_an_app_that_people_use_asks_for_its_name_and_ends_their_tokens
     assert Application.objects.exists()
     dora_browser.post(page(app, "delete/"), {"confirm": " acme sync "})
     assert not Application.objects.exists()
-    bearer = {"Authorization": f"Bearer {tokens['access_token']}"}
-    assert Client().get("/v1/me", headers=bearer).status_code == 401
+    assert call(tokens["access_token"]).status_code == 401
 
 
 def test_what_happened_to_an_app_is_in_its_owners_activity(app: App, dora_browser: Client) -> None:

@@ -17,7 +17,7 @@ from accounts.recent import keep_draft, require_recent, take_draft
 from api.oauth import listing
 from api.oauth.forms import AppForm, CreateAppForm, DeleteAppForm
 from api.oauth.services import apps, failures
-from api.oauth.views.owner import OwnerRequest, own_app, owner_page
+from api.oauth.views.owner import OwnerRequest, ask, own_app, owner_page
 from apikeys.scopes import Scope
 
 
@@ -72,7 +72,6 @@ def show_app(request: OwnerRequest, client_id: str) -> HttpResponse:
         "secrets": line.app.secrets.order_by("-pk"),
         "has_room": line.secrets < apps.MAX_SECRETS,
         "failures": line.app.failed_requests.order_by("-pk")[: failures.KEPT],
-        "delete_form": DeleteAppForm(line=line),
         "link": listing.authorize_link(line.app),
         "callback_path": urlsplit(line.app.redirect_uri_list[0]).path or "/",
         "verifier": listing.EXAMPLE_VERIFIER,
@@ -113,7 +112,7 @@ def disable_app(request: OwnerRequest, client_id: str) -> HttpResponse:
     """The facts, then the app stops until it is enabled again."""
     line = own_app(request, client_id)
     if request.method != "POST":
-        return render(request, "oauth/app_disable.html", {"line": line, "app": line.app})
+        return ask(request, "app_disable", {"line": line, "app": line.app})
     apps.set_disabled(line.app, disabled=True, client=client_of(request))
     notify(request, format_html("<strong>{}</strong> is disabled.", line.app.name), detail=AFTER_DISABLING)
     return redirect("oauth:app-show", client_id)
@@ -143,7 +142,7 @@ def delete_app(request: OwnerRequest, client_id: str) -> HttpResponse:
     line = own_app(request, client_id)
     form = DeleteAppForm(request.POST if request.method == "POST" else None, line=line)
     if not form.is_valid():
-        return render(request, "oauth/app_delete.html", {"line": line, "app": line.app, "form": form})
+        return ask(request, "app_delete", {"line": line, "app": line.app, "form": form})
     name = line.app.name
     apps.delete_app(line.app, client_of(request))
     notify(request, format_html("<strong>{}</strong> is deleted.", name), detail=AFTER_DELETION)

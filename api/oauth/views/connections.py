@@ -11,7 +11,7 @@ from api.oauth import usage
 from api.oauth.listing import connections_of
 from api.oauth.models import Grant
 from api.oauth.services.grants import revoke_grant
-from api.oauth.views.owner import OwnerRequest, owner_page
+from api.oauth.views.owner import OwnerRequest, ask, owner_page
 
 AFTER_REVOKING = "It is signed out of Craft. It has to ask you again before it can act for you."
 
@@ -30,7 +30,7 @@ def revoke_access(request: OwnerRequest, uid: str) -> HttpResponse:
     usage.flush()  # so that "last used" is true
     grant = Grant.objects.select_related("application", "user").get(user=request.user, uid=uid)
     if request.method != "POST":
-        return render(request, "oauth/connected_app_revoke.html", {"grant": grant, "app": grant.application})
+        return ask(request, "connected_app_revoke", {"grant": grant, "app": grant.application})
     name = grant.application.name
     revoke_grant(grant, client_of(request))
     notify(request, format_html("<strong>{}</strong> has no access any more.", name), detail=AFTER_REVOKING)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ObjectDoesNotExist
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.models import User
 from api.oauth.listing import AppLine, apps_of
@@ -37,3 +38,9 @@ def own_app(request: OwnerRequest, client_id: str) -> AppLine:
     if not lines:
         raise Http404
     return lines[0]
+
+
+def ask(request: HttpRequest, template: str, context: dict[str, object]) -> HttpResponse:
+    """The page of a question; with `?dialog` only what goes into the dialog of another page."""
+    kind = "_dialog" if "dialog" in request.GET else ""
+    return render(request, f"oauth/{template}{kind}.html", context)

@@ -14,7 +14,7 @@ from accounts.recent import require_recent
 from api.oauth.forms import OneTimeForm
 from api.oauth.listing import AppLine
 from api.oauth.services import apps
-from api.oauth.views.owner import OwnerRequest, own_app, owner_page
+from api.oauth.views.owner import OwnerRequest, ask, own_app, owner_page
 
 
 @owner_page
@@ -48,8 +48,7 @@ def drop_secret(request: OwnerRequest, client_id: str, public_id: str) -> HttpRe
     line = own_app(request, client_id)
     secret = line.app.secrets.select_related("application__user").get(public_id=public_id)
     if request.method != "POST":
-        context = {"line": line, "app": line.app, "secret": secret}
-        return render(request, "oauth/secret_drop.html", context)
+        return ask(request, "secret_drop", {"line": line, "app": line.app, "secret": secret})
     apps.drop_secret(secret, client_of(request))
     notify(request, format_html("<strong>{}</strong> is dropped.", secret.shown_id), detail=AFTER_DROPPING)
     return redirect("oauth:app-show", client_id)
