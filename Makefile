@@ -2,6 +2,9 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+# Where a Node that can run them is present, the npm clients of tests/interop are installed; else they are skipped.
+NPM_CLIENTS := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && \
+	command -v npm >/dev/null && echo tests/interop/node/node_modules/.stamp)
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 
@@ -33,7 +36,7 @@ run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
 	@$(PY) -m craft.demo
 	@exec $(PY) -m craft.serve
 
-test: check ## Run every check and every test
+test: check $(NPM_CLIENTS) ## Run every check and every test
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
 		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS)
 	@$(NO_SERVICES) $(PY) -m pytest -q -n $(JOBS) -m "not browser and not race"
@@ -81,6 +84,11 @@ endif
 	@echo "Installing the test tools (the first time takes a minute or two)"
 	@$(INSTALL) $<
 	@touch .venv/.run $@
+
+tests/interop/node/node_modules/.stamp: $(addprefix tests/interop/node/,package.json package-lock.json .npmrc)
+	@echo "Installing the npm clients of tests/interop"
+	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
+	@touch $@
 
 .env: | $(PY)
 	@umask 077 && $(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_hex(32))' > $@

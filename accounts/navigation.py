@@ -25,7 +25,15 @@ GROUPS = (
             ("Security", "shield", "accounts:security-show"),
         ),
     ),
-    ("Access", (("API Keys", "key", "apikeys:key-list"), ("Activity", "pulse", "accounts:activity-list"))),
+    (
+        "Access",
+        (
+            ("API Keys", "key", "apikeys:key-list"),
+            ("Connected apps", "plug", "oauth:connection-list"),
+            ("Developer apps", "code", "oauth:app-list"),
+            ("Activity", "pulse", "accounts:activity-list"),
+        ),
+    ),
 )
 
 

@@ -62,8 +62,24 @@ def rename_user(user: User, name: str, client: Client) -> User:
     return user
 
 
+def lock_unchanged(user: User) -> bool:
+    """Lock the account for the rest of the transaction; whether what let `user` in still does.
+
+    False when the account was deactivated, its password changed or it signed out everywhere since `user`
+    was read from the database.
+    """
+    rows = User.objects.select_for_update(no_key=True)
+    now = rows.only("password", "oauth_valid_after").filter(pk=user.pk, is_active=True).first()
+    if now is None:
+        return False
+    return now.password == user.password and now.oauth_valid_after == user.oauth_valid_after
+
+
+@transaction.atomic
 def end_app_tokens(user: User) -> None:
     """End every code and token that apps hold for the user; what they were granted stays, keys too."""
+    # A consent under way ends first, so that its code is older than the moment written here.
+    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     user.oauth_valid_after = timezone.now()
     user.save(update_fields=["oauth_valid_after"])
 

@@ -21,7 +21,7 @@ ICONS = {
     Event.APP_CREATED: "code",
     Event.APP_CHANGED: "pencil",
     Event.APP_DELETED: "trash",
-    Event.SECRET_CREATED: "code",
+    Event.SECRET_CREATED: "key",
     Event.SECRET_DROPPED: "trash",
     Event.GRANT_CREATED: "plug",
     Event.GRANT_EXTENDED: "plug",
@@ -29,6 +29,13 @@ ICONS = {
     Event.TOKEN_REUSE: "alert",
 }
 WARNINGS = (Event.LOGIN_FAILED, Event.KEY_REVOKED, Event.TOKEN_REUSE)
+APP_FIELDS = {
+    "name": "name",
+    "redirect_uris": "redirect URIs",
+    "allowed_scope": "scopes",
+    "website": "website",
+    "description": "description",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +63,28 @@ def _note(event: Event, details: dict[str, object]) -> str:
         parts.append("Wrong password when asked for it again" if details.get("again") else "Wrong password")
     if event is Event.KEY_CREATED and details.get("permission"):
         parts.append(str(details["permission"]))
-    scopes, changed = details.get("scopes"), details.get("changed")
-    if isinstance(scopes, list):
-        parts.append("may " + ", ".join(map(str, scopes)))
-    if isinstance(changed, list):
-        parts.append("changed: " + ", ".join(str(field).replace("_", " ") for field in changed))
+    changed = details.get("changed")
     if isinstance(changed, dict):
         parts += [f"{field} from “{old}” to “{new}”" for field, (old, new) in changed.items()]
+    if event is Event.APP_CHANGED:
+        parts.append(_app_change(details))
+    if isinstance(scopes := details.get("scopes"), list):
+        parts.append(f"may {' '.join(scopes)}")
+    if details.get("public_id"):
+        parts.append(f"craft_ocs_{details['public_id']}")
     if details.get("sessions"):
         parts.append(f"{details['sessions']} session{'' if details['sessions'] == 1 else 's'} ended")
     if details.get("reason"):
         parts.append(f"reason: {details['reason']}")
     return ", ".join(parts)
+
+
+def _app_change(details: dict[str, object]) -> str:
+    """What changed of an app, and whether Craft's staff did it."""
+    by = " by Craft's staff" if details.get("by_staff") else ""
+    if "disabled" in details:
+        return f"{'disabled' if details['disabled'] else 'enabled'}{by}"
+    if "allowed" in details:
+        return f"{'may ask for admin' if details['allowed'] else 'may not ask for admin any more'}{by}"
+    fields = details.get("changed")
+    return ", ".join(APP_FIELDS.get(str(field), str(field)) for field in fields) if isinstance(fields, list) else ""

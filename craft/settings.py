@@ -308,5 +308,6 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
+        "oauth2_provider": {"level": "WARNING"},  # five lines each time that housekeeping runs
     },
 }

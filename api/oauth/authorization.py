@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.utils.encoding import iri_to_uri
 from oauthlib.common import Request, to_unicode
 from oauthlib.oauth2.rfc6749 import errors
 
@@ -26,7 +27,7 @@ KNOWN = (
     "code_challenge_method",
     "response_mode",
 )
-MAX_QUERY = 8_000
+MAX_QUERY = 2_000  # with its path it fits into the 2,048 characters of an address that sign-in leads back to
 
 
 class Unanswerable(Exception):
@@ -49,7 +50,7 @@ class AuthorizationRequest:
     redirect_uri: str
     scopes: list[Scope]
     state: str | None
-    uri: str  # as oauthlib reads it again when the code is made
+    protocol: Request  # as oauthlib judged it
 
 
 def read_authorization_request(query: str) -> AuthorizationRequest:
@@ -70,19 +71,22 @@ def read_authorization_request(query: str) -> AuthorizationRequest:
         redirect_uri=request.redirect_uri,
         scopes=[Scope(name) for name in dict.fromkeys(scopes)],
         state=request.state,
-        uri=uri,
+        protocol=request,
     )
 
 
 def allow(asked: AuthorizationRequest, user: User, client: Client) -> str:
-    """Write the consent and a code; return where to send the browser."""
-    headers, _, _ = server().create_authorization_response(
-        asked.uri,
-        http_method="GET",
-        scopes=[str(scope) for scope in asked.scopes],
-        credentials={"user": user, "craft_client": client},
-    )
-    return _with_issuer(headers["Location"])
+    """Write the consent and a code; return where to send the browser.
+
+    Raises Unanswerable when the app was deleted meanwhile.
+    """
+    request = asked.protocol
+    request.user, request.craft_client, request.scopes = user, client, [str(scope) for scope in asked.scopes]
+    try:
+        code = server().issue_code(request)
+    except Application.DoesNotExist:
+        raise Unanswerable("The app does not exist any more.") from None
+    return _redirect(asked.redirect_uri, [("code", code)], asked.state)
 
 
 def deny(asked: AuthorizationRequest) -> str:
@@ -93,22 +97,23 @@ def deny(asked: AuthorizationRequest) -> str:
 
 def _parameters(query: str) -> dict[str, str]:
     """The known parameters; unknown ones are ignored, empty ones are absent (RFC 6749, section 3.1)."""
-    if len(query) > MAX_QUERY:
+    if len(iri_to_uri(query)) > MAX_QUERY:
         raise Unanswerable("The address is too long.")
     try:
+        query.encode("ascii")  # everything else is to be percent-encoded (RFC 3986, section 2)
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)
     except ValueError:
         raise Unanswerable("The address is not encoded correctly.") from None
     values: dict[str, str] = {}
     for name, value in pairs:
-        if name not in KNOWN or not value:
+        if name not in KNOWN:
             continue
         if name in values:
             raise Unanswerable(f"The parameter {name} is given more than once.")
         if not value.isprintable():
             raise Unanswerable(f"The parameter {name} holds control characters.")
         values[name] = value
-    return values
+    return {name: value for name, value in values.items() if value}
 
 
 def _explain(error: errors.FatalClientError) -> str:
@@ -123,15 +128,10 @@ def _explain(error: errors.FatalClientError) -> str:
 
 
 def _redirect(uri: str, pairs: list[tuple[str, str]], state: str | None) -> str:
+    """The redirect URI with an answer: the state as it came, and who answers (RFC 9207), errors included."""
     pairs = [(name, to_unicode(value)) for name, value in pairs if name != "state"]
     if state:
         pairs.append(("state", state))
+    answer = urlencode([*pairs, ("iss", settings.WEB_URL)])
     parts = urlsplit(uri)
-    query = f"{parts.query}&{urlencode(pairs)}" if parts.query else urlencode(pairs)
-    return _with_issuer(urlunsplit(parts._replace(query=query)))
-
-
-def _with_issuer(location: str) -> str:
-    """Say who answers (RFC 9207), errors included."""
-    parts = urlsplit(location)
-    return urlunsplit(parts._replace(query=f"{parts.query}&{urlencode({'iss': settings.WEB_URL})}"))
+    return urlunsplit(parts._replace(query=f"{parts.query}&{answer}" if parts.query else answer))

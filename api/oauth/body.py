@@ -36,21 +36,23 @@ def read_parameters(request: HttpRequest) -> dict[str, str]:
         raise BadBody("Parameters belong in the body, not in the URL.")
     values: dict[str, str] = {}
     for name, value in _pairs(request):
-        if name not in KNOWN or value in (None, ""):
+        if name not in KNOWN:
             continue
-        if not isinstance(value, str):
-            raise BadBody(f"{name} must be a string.")
         if name in values:
             raise BadBody(f"{name} is given more than once.")
+        if value is None:
+            value = ""
+        if not isinstance(value, str):
+            raise BadBody(f"{name} must be a string.")
         if len(value) > MAX_VALUE or not value.isprintable():
             raise BadBody(f"{name} is too long or holds control characters.")
         values[name] = value
-    return values
+    return {name: value for name, value in values.items() if value}
 
 
 def _pairs(request: HttpRequest) -> list[tuple[str, object]]:
     length = request.META.get("CONTENT_LENGTH") or ""
-    if length.isdigit() and int(length) > MAX_BODY:
+    if length.isdecimal() and int(length) > MAX_BODY:
         raise BadBody("The body is too large.")
     try:
         body = request.body

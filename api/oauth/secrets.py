@@ -1,11 +1,11 @@
 """From a presented client secret to its row. The secrets are random: one SHA-256 decides."""
 
 import base64
-import binascii
 import hmac
 from datetime import timedelta
 from urllib.parse import unquote_plus
 
+from django.db import transaction
 from django.utils import timezone
 
 from api.oauth.models import Application, ClientSecret
@@ -27,7 +27,9 @@ def check_secret(application: Application, raw_secret: str) -> bool:
         return False
     now = timezone.now()
     if secret.last_used_at is None or secret.last_used_at < now - PRECISION:
-        ClientSecret.objects.filter(pk=secret.pk).update(last_used_at=now)
+        # After the transaction: requests of one app are not to wait for each other, nor for its deletion.
+        rows = ClientSecret.objects.filter(pk=secret.pk)
+        transaction.on_commit(lambda: rows.update(last_used_at=now))
     return True
 
 
@@ -41,6 +43,6 @@ def read_basic(header: str) -> tuple[str, str] | None:
         return None
     try:
         client_id, colon, secret = base64.b64decode(text.strip(" "), validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no Base64, no ASCII, no UTF-8
         return None
     return (unquote_plus(client_id), unquote_plus(secret)) if colon else None

@@ -17,23 +17,20 @@ from apikeys import tokens
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # BASE64URL of a SHA-256 (RFC 7636, section 4.2)
 
 
-class CodeGrant(AuthorizationCodeGrant):
-    """Authorization code (RFC 6749, section 4.1) with codes in Craft's format."""
-
-    def create_authorization_code(self, request: Request) -> dict[str, str]:
-        """A new code, and the state to hand back."""
-        code = {"code": tokens.generate(tokens.Kind.AUTHORIZATION_CODE).raw}
-        return {**code, "state": request.state} if request.state else code
-
-
 class Server(WebApplicationServer):
     """Authorization code and refresh token; every other grant or response type gets the RFC's own error."""
 
     def __init__(self, request_validator: Any, **kwargs: Any) -> None:
         super().__init__(request_validator, **kwargs)
-        grant = CodeGrant(request_validator)
+        grant = AuthorizationCodeGrant(request_validator)
         grant.custom_validators.pre_auth.append(_check_authorization_parameters)
         self.response_types["code"] = self.grant_types["authorization_code"] = grant
+
+    def issue_code(self, request: Request) -> str:
+        """Write the consent to a judged authorization request; return its code (RFC 6749, section 4.1.2)."""
+        code = tokens.generate(tokens.Kind.AUTHORIZATION_CODE).raw
+        self.request_validator.save_authorization_code(request.client_id, {"code": code}, request)
+        return code
 
     def answer_token_request(self, request: Request) -> tuple[dict[str, str], str, int]:
         """(headers, JSON, status) for a token request (RFC 6749, section 3.2)."""
@@ -42,6 +39,8 @@ class Server(WebApplicationServer):
         grant = self.grant_types.get(request.grant_type)
         if grant is None:
             raise errors.UnsupportedGrantTypeError(request=request)
+        if request.scope:
+            request.scope = " ".join(dict.fromkeys(request.scope.split()))
         answer: tuple[dict[str, str], str, int] = grant.create_token_response(
             request, self.default_token_type
         )
@@ -72,7 +71,9 @@ def new_refresh_token(request: Request) -> str:
 
 
 def _check_authorization_parameters(request: Request) -> dict[str, Any]:
-    """Refuse before consent what would be refused after it: weak PKCE and other response modes."""
+    """Refuse before consent what would be refused after it: weak PKCE, other response types and modes."""
+    if request.response_type not in (None, "code"):  # oauthlib takes any text that holds "code" for one
+        raise errors.UnsupportedResponseTypeError(request=request)
     if request.response_mode not in (None, "query"):
         raise errors.InvalidRequestError(description="response_mode must be query.", request=request)
     method, challenge = request.code_challenge_method, request.code_challenge

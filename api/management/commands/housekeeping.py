@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import activity
 from accounts.batches import delete_in_batches
+from api.oauth.services import cleanup
 from api.projects.services import objects
 from apikeys import services, usage
 
@@ -22,7 +23,8 @@ class Command(BaseCommand):
     """Prints how many rows of each kind went. Nothing that decides a 401 waits for it."""
 
     help = (
-        "Delete what has had its time: sessions, ended keys, files nothing needs, old counters and activity."
+        "Delete what has had its time: sessions, ended keys, codes and tokens, files nothing needs, "
+        "old counters and logs."
     )
 
     def handle(self, **_: Any) -> None:
@@ -34,6 +36,7 @@ class Command(BaseCommand):
             "usage counters": usage.delete_old(),
             "stored files": objects.delete_let_go(),
             "activity lines": activity.delete_old(),
+            "failed token requests": cleanup.delete_ended(),
         }
         self.stdout.write("Deleted: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
 

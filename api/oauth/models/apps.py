@@ -41,9 +41,13 @@ class Application(AbstractApplication):
     admin_enabled = models.BooleanField(default=False, help_text="Staff allow this app to ask for admin.")
     disabled_at = models.DateTimeField(null=True, editable=False)
     disabled_by_staff = models.BooleanField(default=False, editable=False)
+    form_id = models.CharField(  # noqa: DJ001  null keeps apps without a form out of the constraint
+        max_length=40, null=True, editable=False, help_text="The sent form that made it: one form, one app."
+    )
 
     class Meta(AbstractApplication.Meta):
         verbose_name = "app"
+        constraints = (models.UniqueConstraint(fields=["user", "form_id"], name="application_form_unique"),)
 
     def __str__(self) -> str:
         return self.name
@@ -71,6 +75,11 @@ class Application(AbstractApplication):
         """The registered redirect URIs."""
         return list(self.redirect_uris.split())
 
+    @property
+    def shown_website(self) -> str:
+        """The website without what nobody reads of it: its scheme, and a slash at its end."""
+        return str(self.website).partition("://")[2].rstrip("/")
+
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Whether the requested redirect URI is a registered one."""
         return is_registered(uri, self.redirect_uri_list)
@@ -94,9 +103,15 @@ class ClientSecret(models.Model):
     digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True)
+    form_id = models.CharField(  # noqa: DJ001  null keeps secrets without a form out of the constraint
+        max_length=40, null=True, help_text="The sent form that made it: one form, one secret."
+    )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["public_id"], name="clientsecret_public_id_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=["public_id"], name="clientsecret_public_id_unique"),
+            models.UniqueConstraint(fields=["application", "form_id"], name="clientsecret_form_unique"),
+        )
 
     def __str__(self) -> str:
         return self.public_id
@@ -118,7 +133,10 @@ class FailedTokenRequest(models.Model):
     user_agent = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=["application", "-at"], name="failedrequest_by_app"),)
+        indexes = (
+            models.Index(fields=["application", "-at"], name="failedrequest_by_app"),
+            models.Index(fields=["at"], name="failedrequest_by_age"),
+        )
 
     def __str__(self) -> str:
         return f"{self.error} {self.at:%Y-%m-%d %H:%M}"

@@ -38,7 +38,12 @@ def end(family: uuid.UUID | None) -> None:
 
 
 def end_stolen(token: RefreshToken, client: Client) -> None:
-    """A spent refresh token came back: one of two holders is a thief. End the family and tell the user."""
+    """A spent refresh token came back: one of two holders is a thief. End the family and tell the user.
+
+    Once: a family that has ended already is no news, however often its tokens are tried.
+    """
+    if not RefreshToken.objects.filter(token_family=token.token_family, revoked=None).exists():
+        return
     end(token.token_family)
     user, application = token.user, token.application
     activity.record(user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name)

@@ -17,18 +17,23 @@ from apikeys.services import revoke_keys_made_by
 def grant_access(
     user: User, application: Application, scopes: Iterable[str], client: Client = NOBODY
 ) -> Grant:
-    """Write down that the user lets the app do this; what was granted before stays granted."""
-    grant, created = Grant.objects.get_or_create(
-        user=user, application=application, defaults={"scope": _joined(scopes)}
-    )
-    if not created:
-        grant = Grant.objects.select_for_update().get(pk=grant.pk)
+    """Write down that the user lets the app do this; what was granted before stays granted.
+
+    Raises Application.DoesNotExist when the app was deleted meanwhile.
+    """
+    # Consents to an app take turns and wait for its deletion. Exchanges hold no such lock.
+    Application.objects.select_for_update(no_key=True).only("pk").get(pk=application.pk)
+    grant = families.lock_grant(user=user, application=application)
+    if grant is None:
+        event = Event.GRANT_CREATED
+        grant = Grant.objects.create(user=user, application=application, scope=_joined(scopes))
+    else:
+        event = Event.GRANT_EXTENDED
         wider = _joined({*grant.scopes, *scopes})
         if wider == grant.scope:
             return grant
         grant.scope = wider
         grant.save(update_fields=["scope"])
-    event = Event.GRANT_CREATED if created else Event.GRANT_EXTENDED
     activity.record(
         user,
         event,

@@ -2,7 +2,7 @@
 
 from csp.decorators import csp_replace
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.client import client_of
 from accounts.models import User
+from accounts.services import lock_unchanged
 from api.oauth import authorization
 from api.oauth.authorization import AuthorizationRequest, Refused, Unanswerable
 from api.oauth.consent import consent_lines, needs_consent
@@ -26,7 +27,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
     try:
         asked = authorization.read_authorization_request(request.META.get("QUERY_STRING", ""))
     except Unanswerable as fault:
-        return render(request, "oauth/error.html", {"reason": str(fault)}, status=400)
+        return _show_error(request, fault)
     except Refused as refusal:
         # An unasked redirect could carry people who trust Craft anywhere (RFC 9700, section 4.11.2).
         return HttpResponseRedirect(refusal.location) if _signed_in(request) else _sign_in(request)
@@ -48,6 +49,10 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def _show_error(request: HttpRequest, fault: Unanswerable) -> HttpResponse:
+    return render(request, "oauth/error.html", {"reason": str(fault)}, status=400)
+
+
 def _ask(request: HttpRequest, asked: AuthorizationRequest, user: User) -> HttpResponse:
     grant = find_grant(user, asked.application)
     context = {
@@ -66,6 +71,8 @@ def _answer(request: HttpRequest, asked: AuthorizationRequest, user: User, *, al
         return HttpResponseRedirect(authorization.deny(asked))
     try:
         with transaction.atomic():
+            if not lock_unchanged(user):
+                return _sign_in(request)
             return HttpResponseRedirect(authorization.allow(asked, user, client_of(request)))
-    except IntegrityError:  # the app was deleted while the user was reading
-        return render(request, "oauth/error.html", {"reason": "The app does not exist any more."}, status=400)
+    except Unanswerable as fault:  # the app was deleted while the user was reading
+        return _show_error(request, fault)

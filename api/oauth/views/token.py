@@ -13,9 +13,10 @@ from accounts.client import client_of
 from api.envelope import json_response
 from api.errors import TOO_MANY_REQUESTS
 from api.oauth.body import BadBody, read_parameters
+from api.oauth.reasons import named_application, reason_for_developer
 from api.oauth.server import server
 from api.oauth.services import families
-from api.oauth.services.apps import note_failure
+from api.oauth.services.failures import note_failure
 from api.oauth.services.introspection import describe
 from api.oauth.views import protocol
 from api.quota.headers import add_headers
@@ -93,5 +94,6 @@ def _run(request: HttpRequest, asked: Request, run: Callable[[Request], Answer])
     if "error" not in body:
         return json_response(body, status=status, headers=protocol.NO_STORE)
     description = body.get("error_description") or protocol.describe(body["error"])
-    note_failure(asked.client, body["error"], description, client_of(request))
+    reason = reason_for_developer(asked, body["error"], description)
+    note_failure(named_application(asked), body["error"], reason, client_of(request))
     return protocol.error(body["error"], description, request, status=status)

@@ -1,0 +1,37 @@
+"""Account Settings → Connected apps: what may act for the reader, and how to end it."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.client import client_of
+from accounts.notices import notify
+from api.oauth import usage
+from api.oauth.listing import connections_of
+from api.oauth.models import Grant
+from api.oauth.services.grants import revoke_grant
+from api.oauth.views.owner import OwnerRequest, ask, owner_page
+
+AFTER_REVOKING = "It is signed out of Craft. It has to ask you again before it can act for you."
+
+
+@owner_page
+@require_safe
+def list_connections(request: OwnerRequest) -> HttpResponse:
+    """One row an app, also for one that holds but a refresh token."""
+    return render(request, "oauth/connected_apps.html", {"connections": connections_of(request.user)})
+
+
+@owner_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def revoke_access(request: OwnerRequest, uid: str) -> HttpResponse:
+    """The facts, then the end of it. Ending access never needs a sign-in again."""
+    usage.flush()  # so that "last used" is true
+    grant = Grant.objects.select_related("application", "user").get(user=request.user, uid=uid)
+    if request.method != "POST":
+        return ask(request, "connected_app_revoke", {"grant": grant, "app": grant.application})
+    name = grant.application.name
+    revoke_grant(grant, client_of(request))
+    notify(request, format_html("<strong>{}</strong> has no access any more.", name), detail=AFTER_REVOKING)
+    return redirect("oauth:connection-list")

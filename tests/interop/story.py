@@ -1,0 +1,55 @@
+"""What a client lived through, and what must be true of it whichever client it was."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.interop.server import App, Craft, direct
+
+SCOPE = "read write"  # what each app asks for first
+MORE = "read write delete"  # what it asks for when the person says no
+
+
+@dataclass
+class Story:
+    """As the client itself saw it."""
+
+    first: dict[str, Any]  # the answer to the code
+    me: dict[str, Any]  # GET /v1/me with it
+    second: dict[str, Any]  # the answer to the refresh
+    me_again: dict[str, Any]
+    status_after_revoke: int
+    denied: str  # the error it was told when the person said no
+
+
+def check(story: Story, craft: Craft, app: App) -> None:
+    """Compare the story with the contract, and with what the server says without any library."""
+    for answer in (story.first, story.second):
+        assert answer["access_token"].startswith("craft_oat_")
+        assert answer["refresh_token"].startswith("craft_ort_")
+        assert answer["token_type"].lower() == "bearer"
+        assert answer["expires_in"] == 3600
+        assert _scope(answer) == SCOPE
+    assert story.first["access_token"] != story.second["access_token"]
+    assert story.first["refresh_token"] != story.second["refresh_token"]
+    assert story.me == story.me_again == {"success": True, "data": craft.me}
+    assert story.status_after_revoke == 401
+    assert story.denied == "access_denied"
+    assert craft.status(story.first["access_token"]) == craft.status(story.second["access_token"]) == 401
+    refused = direct.post(
+        f"{craft.url}/v1/oauth/token",
+        json={
+            "grant_type": "refresh_token",
+            "refresh_token": story.second["refresh_token"],
+            "client_id": app.client_id,
+            "client_secret": app.client_secret,
+        },
+        timeout=10,
+    )
+    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    assert "craft_o" not in craft.log.read_text()  # no token, code or secret
+
+
+def _scope(answer: dict[str, Any]) -> str:
+    """Some libraries make a list of it."""
+    scope = answer["scope"]
+    return scope if isinstance(scope, str) else " ".join(scope)
