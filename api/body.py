@@ -37,9 +37,12 @@ class JSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
-        """The value. Raises ParseError."""
+        """The value. Raises ParseError; UnreadablePostError for a body that was cut on its way."""
+        body = stream.read()
+        if len(body) < int(parser_context["request"].META["CONTENT_LENGTH"]):
+            raise UnreadablePostError  # what arrived may be valid JSON all the same
         try:
-            value = orjson.loads(stream.read())
+            value = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             raise ParseError(str(error)) from None
         if any(depth > MAX_DEPTH for depth, _ in enumerate(levels(value))):

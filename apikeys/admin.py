@@ -61,7 +61,6 @@ class APIKeyAdmin(ReadOnlyAdmin):
         "created_at",
     )
     list_filter = (StateFilter, "permission")
-    list_select_related = ("user",)
     search_fields = ("name", "user__email", "user__name")
     search_help_text = "Key name, owner's name or e-mail address, key_… id or public id. Never a whole key."
     ordering = ("-id",)

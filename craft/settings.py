@@ -91,7 +91,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    DATABASES["default"]["OPTIONS"] = {**DATABASES["default"].get("OPTIONS", {}), "server_side_binding": True}  # type: ignore[dict-item]
+    # A statement's fifth run is prepared. Behind a pooler in transaction mode, which loses prepared ones:
+    # DATABASE_URL=…?prepare_threshold=None
+    DATABASES["default"]["OPTIONS"] = {
+        "server_side_binding": True,
+        "prepare_threshold": 5,
+        **DATABASES["default"].get("OPTIONS", {}),  # type: ignore[dict-item]
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache: throttling of sign-in. Sessions are rows in the database and never cached.

@@ -15,6 +15,11 @@ for (const link of document.querySelectorAll("[data-copy-and-close]")) {
     if (isClosing) location.assign(link.href);
   });
 
+  // Copying by hand after a refusal is copying, not closing.
+  document.addEventListener("click", (event) => {
+    if (event.isTrusted && event.target.closest("[data-copy]")) isClosing = false;
+  }, true);
+
   link.addEventListener("click", (event) => {
     if (isCopied) return;
     event.preventDefault();

@@ -16,5 +16,8 @@ def test_a_page_for_nobody_in_particular_sets_no_cookie() -> None:
     assert not page.cookies
 
 
-def test_a_redirect_of_a_signed_in_person_is_private_too(alice_browser: Client) -> None:
-    assert "no-store" in alice_browser.get("/settings/")["Cache-Control"]
+def test_an_answer_without_a_form_is_treated_alike(alice_browser: Client) -> None:
+    alice_browser.cookies.pop("csrftoken", None)
+    answer = alice_browser.get("/settings/")
+    assert "csrftoken" in answer.cookies
+    assert "no-store" in answer["Cache-Control"]

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
@@ -139,6 +140,12 @@ def test_signing_out_everywhere_ends_all_sessions_this_one_included(alice: User,
     assert stranger.get("/settings/profile/").status_code == 200
     line = alice.activity.latest("id")
     assert (line.event, line.details) == (Event.SESSIONS_ENDED, {"sessions": 2})
+
+
+def test_signing_out_everywhere_ends_a_session_that_no_list_knows(alice_browser: Client) -> None:
+    UserSession.objects.all().delete()
+    alice_browser.post("/settings/security/end-sessions/")
+    assert alice_browser.get("/settings/profile/").status_code == 302
 
 
 def test_the_activity_page_says_what_where_from_and_with_what(alice: User, alice_browser: Client) -> None:

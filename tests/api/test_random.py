@@ -15,7 +15,7 @@ from tests.fixtures import API
 
 Key = tuple[APIKey, str]
 # The database is the test's, not the example's: rows stay from one example to the next, which is fine here.
-lenient = settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+lenient = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 # What a WSGI server hands on: any byte, as Latin-1.
 latin = st.text(st.characters(max_codepoint=255), max_size=60)

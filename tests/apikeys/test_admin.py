@@ -265,6 +265,16 @@ def test_only_staff_reach_the_two_pages_and_not_from_another_site(
     assert sam.check_password(PASSWORD)
 
 
+def test_staff_without_the_right_reach_neither_page(sam: User, sam_browser: Client, read_only: Key) -> None:
+    key, raw = read_only
+    User.objects.filter(pk=sam.pk).update(is_superuser=False)
+    for path, sent in ((FIND, {"pasted": raw}), (f"{LIST}{key.pk}/revoke/", {"reason": "leaked"})):
+        assert sam_browser.get(path).status_code == 403
+        assert sam_browser.post(path, sent).status_code == 403
+    key.refresh_from_db()
+    assert key.state == State.ACTIVE
+
+
 def test_the_number_of_queries_of_the_list_does_not_grow_with_its_rows(
     sam_browser: Client, alice: User, bob: User
 ) -> None:

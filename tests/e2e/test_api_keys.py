@@ -159,15 +159,22 @@ def test_copy_and_close_copies_and_closes(quiet: Page, site: str, alice: User) -
     assert quiet.evaluate("navigator.clipboard.readText()") == raw
 
 
-def test_where_copying_is_refused_the_key_is_selected_and_the_page_stays(
+def test_where_copying_is_refused_once_the_key_is_selected_and_the_page_stays(
     quiet: Page, site: str, alice: User
 ) -> None:
     sign_in(quiet, site)
-    quiet.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('refused'))")
+    quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    quiet.add_init_script(
+        "const clipboard = navigator.clipboard;"
+        "clipboard.writeText = () => { delete clipboard.writeText; return Promise.reject(); }"
+    )
     raw = create(quiet, site, "Reports bot")
     quiet.get_by_role("link", name="Copy and close").click()
     expect(quiet.get_by_text("Copying was not allowed. The text is selected")).to_be_attached()
     assert quiet.evaluate("getSelection().toString()") == raw
+    quiet.get_by_role("button", name="Copy", exact=True).first.click()
+    expect(quiet.get_by_role("link", name="Done")).to_be_visible()
+    assert quiet.evaluate("navigator.clipboard.readText()") == raw
     expect(quiet.get_by_role("heading", name="Copy your key now")).to_be_visible()
 
 
@@ -303,6 +310,8 @@ def test_every_page_is_accessible_and_fits(
     def look(path: str) -> None:
         quiet.goto(f"{site}/settings/api-keys/{path}")
         is_fit(quiet, width, scheme)
+        for card in quiet.locator(".card:has(> .table)").filter(visible=True).all():
+            assert card.evaluate("card => card.scrollWidth <= card.clientWidth + 1")
 
     sign_in(quiet, site)
     for path in ("", "?show=idle", "?show=expires-soon", "new/"):
