@@ -40,19 +40,19 @@ class Server:
         }
         self._process: subprocess.Popen[bytes] | None = None
 
-    def manage(self, *arguments: str) -> str:
+    def manage(self, *arguments: str, stdin: str = "") -> str:
         """What a management command prints."""
-        return self._python("manage.py", *arguments).strip()
+        return self._python("manage.py", *arguments, stdin=stdin).strip()
 
     def ask(self, code: str) -> Any:
         """The value of `answer` after running code against the server's database."""
         lines = ["import django, json", "django.setup()", code, "print(json.dumps(answer))"]
         return json.loads(self._python("-c", "\n".join(lines)))
 
-    def _python(self, *arguments: str) -> str:
+    def _python(self, *arguments: str, stdin: str = "") -> str:
         command = [sys.executable, *arguments]
         done = subprocess.run(
-            command, cwd=ROOT, env=self.environ, capture_output=True, text=True, check=False
+            command, cwd=ROOT, env=self.environ, input=stdin, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
@@ -129,18 +129,18 @@ def postgres() -> Iterator[psycopg.Connection]:
 
 
 @contextmanager
-def new_database(folder: Path) -> Iterator[str]:
+def new_database(folder: Path, name: str = DATABASE) -> Iterator[str]:
     """The URL of an empty database: in the PostgreSQL of the test run if there is one, else SQLite."""
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         yield f"sqlite:///{folder / 'server.sqlite3'}"
         return
-    drop = f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)"
+    drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
     with postgres() as connection:
         connection.execute(drop)
-        connection.execute(f"CREATE DATABASE {DATABASE}")
+        connection.execute(f"CREATE DATABASE {name}")
     try:
-        yield f"{url.rpartition('/')[0]}/{DATABASE}"
+        yield f"{url.rpartition('/')[0]}/{name}"
     finally:
         with postgres() as connection:
             connection.execute(drop)

@@ -1,9 +1,10 @@
 """What a client lived through, and what must be true of it whichever client it was."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from tests.interop.server import App, Craft, direct
+from tests.interop.server import App, Craft
 
 SCOPE = "read write"  # what each app asks for first
 MORE = "read write delete"  # what it asks for when the person says no
@@ -35,17 +36,14 @@ def check(story: Story, craft: Craft, app: App) -> None:
     assert story.status_after_revoke == 401
     assert story.denied == "access_denied"
     assert craft.status(story.first["access_token"]) == craft.status(story.second["access_token"]) == 401
-    refused = direct.post(
-        f"{craft.url}/v1/oauth/token",
-        json={
-            "grant_type": "refresh_token",
-            "refresh_token": story.second["refresh_token"],
-            "client_id": app.client_id,
-            "client_secret": app.client_secret,
-        },
-        timeout=10,
-    )
-    assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+    refresh = {
+        "grant_type": "refresh_token",
+        "refresh_token": story.second["refresh_token"],
+        "client_id": app.client_id,
+        "client_secret": app.client_secret,
+    }
+    status, body = craft.call("POST", "/v1/oauth/token", json_body=refresh)
+    assert (status, json.loads(body)["error"]) == (400, "invalid_grant")
     assert "craft_o" not in craft.log.read_text()  # no token, code or secret
 
 
