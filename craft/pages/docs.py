@@ -36,8 +36,6 @@ def show_guide(request: HttpRequest, name: str) -> HttpResponse:
     context = {
         "plans": plans,
         "errors": errors,
-        "scopes": settings.OAUTH2_PROVIDER["SCOPES"],
-        "all_scopes": list(Scope),
         "limits": {
             name: settings.RATE_LIMITS[name][0]
             for name in ("address", "oauth", "post_projects", "post_files")
