@@ -80,6 +80,11 @@ def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Clie
         "/admin/accounts/activity/",
         "/admin/apikeys/apikey/",
         "/admin/projects/project/",
+        "/admin/oauth/application/",
+        "/admin/oauth/grant/",
+        "/admin/oauth/authorizationcode/",
+        "/admin/oauth/accesstoken/",
+        "/admin/oauth/refreshtoken/",
     }
     for path in ("account/emailaddress", "usersessions/usersession", "auth/group", "sessions/session"):
         assert sam_browser.get(f"/admin/{path}/").status_code == 404

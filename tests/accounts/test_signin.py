@@ -22,7 +22,7 @@ def sign_in(email: str, password: str = PASSWORD, browser: Client | None = None,
 def test_signing_in_leads_to_the_settings_and_is_logged(alice: User) -> None:
     browser = Client(REMOTE_ADDR="203.0.113.7", HTTP_USER_AGENT="curl/8.5.0")
     assert sign_in("alice@example.com", browser=browser)["Location"] == "/settings/"
-    assert browser.get("/settings/", follow=True).request["PATH_INFO"] == "/settings/profile/"
+    assert browser.get("/settings/", follow=True).request["PATH_INFO"] == "/settings/"
     line = alice.activity.latest("id")
     assert (line.event, line.ip, line.user_agent) == (Event.LOGIN, "203.0.113.7", "curl/8.5.0")
 

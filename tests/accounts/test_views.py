@@ -15,7 +15,7 @@ from accounts.models import Activity, Event, User
 from tests.fixtures import PASSWORD, sign_in
 
 NEW = "another-horse-entirely"
-PAGES = ("/settings/profile/", "/settings/security/", "/settings/activity/")
+PAGES = ("/settings/", "/settings/profile/", "/settings/security/", "/settings/activity/")
 
 
 def change_password(browser: Client, old: str = PASSWORD, new: str = NEW) -> str:
@@ -59,8 +59,7 @@ def test_a_form_without_its_token_is_refused(alice: User) -> None:
         assert strict.post(path, {"name": "x"}).status_code == 403
 
 
-def test_the_settings_lead_to_the_profile_for_now(alice_browser: Client) -> None:
-    assert alice_browser.get("/settings/")["Location"] == "/settings/profile/"
+def test_allauths_password_address_leads_to_the_security_page(alice_browser: Client) -> None:
     assert alice_browser.get("/password/change/")["Location"] == "/settings/security/"
 
 

@@ -196,12 +196,12 @@ def test_a_restored_key_works_again(api: API, read_only: Key) -> None:
     check_success(api("GET", "/v1/me", raw_key))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in tokens.Kind if kind != tokens.Kind.API_KEY])
+@pytest.mark.parametrize("kind", ["ort", "oac", "ocs"])
 def test_other_kinds_of_token_are_refused_without_a_query(
-    api: API, django_assert_num_queries: DjangoAssertNumQueries, kind: tokens.Kind
+    api: API, django_assert_num_queries: DjangoAssertNumQueries, kind: str
 ) -> None:
     with django_assert_num_queries(0):
-        response = api("GET", "/v1/me", tokens.generate(kind).raw)
+        response = api("GET", "/v1/me", tokens.generate(tokens.Kind(kind)).raw)
     assert response.json() == UNAUTHORIZED
     assert response["WWW-Authenticate"] == invalid_token("This kind of token is not accepted here.")
 

@@ -75,7 +75,8 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     Activity.objects.filter(event="signup").update(at=now - timedelta(days=366))
 
     assert run("housekeeping") == (
-        "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 1 activity lines\n"
+        "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 0 stored files, "
+        "1 activity lines, 0 failed token requests\n"
     )
     assert [session.pk for session in Session.objects.all()] == [live.session.session_key]
     listed = {session.session_key for session in UserSession.objects.all()}
@@ -86,7 +87,8 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     assert live.get("/settings/profile/").status_code == 200
 
     assert run("housekeeping") == (
-        "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 activity lines\n"
+        "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 stored files, "
+        "0 activity lines, 0 failed token requests\n"
     )
 
 

@@ -41,7 +41,7 @@ def test_an_unknown_path_is_404_by_every_method(api: API, read_only: Key, method
 
 ALLOWED = [
     ("/v1/me", "GET, HEAD, PATCH"),
-    ("/v1/auth", "GET, HEAD"),
+    ("/v1/auth", "GET, HEAD, DELETE"),
     ("/v1/projects", "GET, HEAD, POST"),
     ("/v1/projects/{id}", "GET, HEAD, PATCH, DELETE"),
 ]
@@ -143,6 +143,7 @@ def test_the_metadata_document_is_public_and_can_only_be_read() -> None:
     assert response.json() == {
         "resource": "http://localhost:8000/v1",
         "resource_name": "Craft API",
+        "authorization_servers": ["http://localhost:8000"],
         "bearer_methods_supported": ["header"],
         "scopes_supported": ["read", "write"],
     }

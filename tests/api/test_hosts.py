@@ -34,10 +34,9 @@ class TestThreeHosts:
     def test_the_api_host_serves_no_page_and_no_html(self, path: str) -> None:
         check_error(get(path, WEB_API), 404)
 
-    @pytest.mark.parametrize("host", [WEB, PREVIEW, f"site.{PREVIEW}"])
     @pytest.mark.parametrize("path", V1)
-    def test_no_other_host_serves_the_api(self, api: API, read_only: Key, path: str, host: str) -> None:
-        check_error(api("GET", path, read_only[1], HTTP_HOST=host, **HTTPS), 404)
+    def test_the_web_host_does_not_serve_the_api(self, api: API, read_only: Key, path: str) -> None:
+        check_error(api("GET", path, read_only[1], HTTP_HOST=WEB, **HTTPS), 404)
 
     def test_the_web_host_serves_pages(self) -> None:
         assert get("/", WEB)["Location"] == "/settings/"
@@ -45,14 +44,14 @@ class TestThreeHosts:
         assert get(DOCUMENT, WEB).status_code == 404
 
     @pytest.mark.parametrize("host", [PREVIEW, f"site.{PREVIEW}", f"a.b.{PREVIEW}", PREVIEW.upper()])
-    @pytest.mark.parametrize("path", [*PAGES, DOCUMENT])
+    @pytest.mark.parametrize("path", [*PAGES, *V1, DOCUMENT])
     def test_the_preview_host_serves_nothing_of_ours_and_sets_no_cookie(
         self, alice: User, host: str, path: str
     ) -> None:
         browser = sign_in(alice, HTTP_HOST=WEB, **HTTPS)
         response = browser.get(path, HTTP_HOST=host)
         assert response.status_code == 404
-        assert response["Content-Type"] == "text/plain; charset=utf-8"
+        assert b"<title>Nothing is published here</title>" in response.content
         assert not response.cookies
 
     @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "x.craft.fast", f"x{PREVIEW}"])
@@ -120,7 +119,6 @@ class TestOneHost:
     def test_its_preview_host_serves_nothing(self, api: API, read_only: Key, host: str, path: str) -> None:
         response = api("GET", path, read_only[1], HTTP_HOST=host)
         assert response.status_code == 404
-        assert "text/html" not in response["Content-Type"]
         assert not response.cookies
 
     def test_its_cookies_are_for_this_host_alone(self, alice: User) -> None:
