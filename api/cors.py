@@ -37,11 +37,13 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
 
 
 def add_headers(request: HttpRequest, response: HttpResponse) -> None:
-    """Say who may read the answer."""
-    if request.headers.get("Origin") == settings.WEB_URL:
+    """Say who may read the answer; a program that is no page has no origin and needs none of it."""
+    response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"
+    origin = request.META.get("HTTP_ORIGIN")  # request.headers would first read them all
+    if origin is None:
+        return
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = EXPOSED
+    if origin == settings.WEB_URL:
         response["Access-Control-Allow-Origin"] = settings.WEB_URL
         response["Access-Control-Allow-Credentials"] = "true"
-    else:
-        response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = EXPOSED
-    response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"
