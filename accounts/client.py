@@ -3,6 +3,7 @@
 import ipaddress
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -23,7 +24,8 @@ NOBODY = Client(ip=None, agent="")  # the command line, housekeeping
 
 def client_of(request: HttpRequest) -> Client:
     """The client of a request, as far as it can be trusted."""
-    return Client(ip=address_of(request), agent=_printable(request.META.get("HTTP_USER_AGENT", "")))
+    agent: str = request.META.get("HTTP_USER_AGENT", "")
+    return Client(ip=address_of(request), agent=_printable(agent[: AGENT_MAX_LENGTH * 2]))
 
 
 def address_of(request: HttpRequest) -> str | None:
@@ -41,6 +43,8 @@ def address_of(request: HttpRequest) -> str | None:
     return _normalised(request.META.get("REMOTE_ADDR", ""))
 
 
+# Callers call again: working these two out anew would be a tenth of a call with a key.
+@lru_cache(maxsize=1024)
 def _normalised(text: str) -> str | None:
     """One spelling for each address; IPv4 mapped into IPv6 is IPv4; None when it is no address."""
     try:
@@ -51,8 +55,7 @@ def _normalised(text: str) -> str | None:
     return str(mapped or address)
 
 
+@lru_cache(maxsize=1024)
 def _printable(agent: str) -> str:
     """The agent without control and format characters, cut to what is stored."""
-    return "".join(c for c in agent[: AGENT_MAX_LENGTH * 2] if unicodedata.category(c)[0] != "C")[
-        :AGENT_MAX_LENGTH
-    ].strip()
+    return "".join(c for c in agent if unicodedata.category(c)[0] != "C")[:AGENT_MAX_LENGTH].strip()

@@ -38,12 +38,17 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
 
 
 def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Say who may read the answer: anybody, but what comes by the cookie the web origin only."""
-    with_cookie = not request.path_info.startswith("/v1/oauth/")  # its callers are no browsers with a session
-    if with_cookie and request.headers.get("Origin") == settings.WEB_URL:
+    """Say who may read the answer: anybody, but what comes by the cookie the web origin only.
+
+    A program that is no page has no origin and needs none of it.
+    """
+    response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"
+    origin = request.META.get("HTTP_ORIGIN")  # request.headers would first read them all
+    if origin is None:
+        return
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = EXPOSED
+    takes_cookie = not request.path_info.startswith("/v1/oauth/")  # its callers have no session
+    if takes_cookie and origin == settings.WEB_URL:
         response["Access-Control-Allow-Origin"] = settings.WEB_URL
         response["Access-Control-Allow-Credentials"] = "true"
-    else:
-        response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Expose-Headers"] = EXPOSED
-    response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"

@@ -91,13 +91,13 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
-    # A statement's fifth run is prepared. Behind a pooler in transaction mode, which loses prepared ones:
-    # DATABASE_URL=…?prepare_threshold=None
-    DATABASES["default"]["OPTIONS"] = {
-        "server_side_binding": True,
-        "prepare_threshold": 5,
-        **DATABASES["default"].get("OPTIONS", {}),  # type: ignore[dict-item]
-    }
+    # The server plans a statement once, at its fifth run. A pooler in transaction mode loses what is
+    # prepared: behind one, DATABASE_URL ends in ?prepare_threshold=off.
+    _options: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 5}
+    _options |= DATABASES["default"].get("OPTIONS", {})  # type: ignore[call-overload]
+    if _options["prepare_threshold"] == "off":
+        _options["prepare_threshold"] = None
+    DATABASES["default"]["OPTIONS"] = _options
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Cache: throttling of sign-in. Sessions are rows in the database and never cached.
