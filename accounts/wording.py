@@ -87,6 +87,5 @@ def _app_change(details: dict[str, object]) -> str:
     if "allowed" in details:
         return f"{'may ask for admin' if details['allowed'] else 'may not ask for admin any more'}{by}"
     fields = details.get("changed")
-    if not isinstance(fields, list):
-        return ""
-    return ", ".join(APP_FIELDS.get(str(field), str(field)) for field in fields)
+    names = [str(field) for field in fields] if isinstance(fields, list) else []
+    return ", ".join(APP_FIELDS.get(name, name) for name in names)

@@ -29,7 +29,7 @@ def check_secret(application: Application, raw_secret: str) -> bool:
     if secret.last_used_at is None or secret.last_used_at < now - PRECISION:
         # After the transaction: requests of one app are not to wait for each other, nor for its deletion.
         rows = ClientSecret.objects.filter(pk=secret.pk)
-        transaction.on_commit(lambda: rows.update(last_used_at=now))
+        transaction.on_commit(lambda: rows.update(last_used_at=now), robust=True)
     return True
 
 

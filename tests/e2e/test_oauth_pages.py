@@ -166,7 +166,7 @@ def test_somebody_new_signs_up_and_comes_back_to_the_same_question(
     quiet.get_by_label("Password").fill(PASSWORD)
     quiet.get_by_role("button", name="Create account").click()
     expect(quiet.get_by_role("heading", name="Enter your code")).to_be_visible()
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mail.outbox[0].body, re.MULTILINE)
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mail.outbox[0].body), re.MULTILINE)
     assert code is not None
     quiet.get_by_label("Code").fill(code[1])
     quiet.get_by_role("button", name="Continue").click()

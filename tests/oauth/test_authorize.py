@@ -229,6 +229,16 @@ def test_a_parameter_that_craft_does_not_know_changes_nothing(
     assert signed_out["Location"].startswith("/login/?next=/oauth/authorize%3F")
 
 
+def test_a_client_id_is_compared_character_by_character(alice_browser: Client, app: App) -> None:
+    full_width = "".join(chr(ord(c) + 0xFEE0) for c in app.id)  # NFKC would make the real one of it
+    for wrong in (full_width, app.id.swapcase(), f"{app.id} ", app.id[:-1], app.id + "%"):
+        assert alice_browser.get(authorize_url(app, client_id=wrong)).status_code == 400
+        answer = post(
+            "/v1/oauth/token", {"grant_type": "refresh_token", "refresh_token": "x", "client_id": wrong}
+        )
+        assert answer.json()["error"] == "invalid_client"
+
+
 def test_other_methods_are_refused(alice_browser: Client, app: App) -> None:
     for method in ("PUT", "PATCH", "DELETE", "OPTIONS"):
         assert alice_browser.generic(method, authorize_url(app)).status_code == 405

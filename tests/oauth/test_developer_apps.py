@@ -18,6 +18,7 @@ from tests.oauth.flow import (
     CALLBACK,
     App,
     authorize_url,
+    call,
     connect,
     exchange,
     get_code,

@@ -47,7 +47,7 @@ def end_stolen(token: RefreshToken, client: Client) -> None:
     end(token.token_family)
     user, application = token.user, token.application
     activity.record(user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name)
-    transaction.on_commit(lambda: mail.send_token_reuse(user, application.name))
+    transaction.on_commit(lambda: mail.send_token_reuse(user, application.name), robust=True)
 
 
 def end_by_token(raw_token: str, application: Application) -> None:
