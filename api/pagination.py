@@ -11,6 +11,7 @@ from api.errors import Invalid
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 20
+MAX_PAGE = 999_999_999
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 

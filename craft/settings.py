@@ -145,7 +145,8 @@ CONTENT_SECURITY_POLICY = {
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        # A script of ours may call the API with the session's cookie, also where that has a host of its own.
+        "connect-src": ["'self'", *([API_URL] if API_HOST != WEB_HOST else [])],
         "img-src": ["'self'", "data:"],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
@@ -227,6 +228,8 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "SORT_OPERATION_PARAMETERS": False,
     "POSTPROCESSING_HOOKS": ["api.schema.document.complete"],
     "COMPONENT_SPLIT_REQUEST": True,
 }

@@ -20,7 +20,12 @@ class ActivityView(Endpoint):
     sorts = {"createdAt": "at"}
     filters = {"event": Event.values}
 
-    @operation("List activity", shapes.Activity, many=True)
+    @operation(
+        "List activity",
+        shapes.Activity,
+        many=True,
+        text="The security log of your account, newest first: sign-ins, changes of credentials and apps.",
+    )
     def get(self, request: Request) -> HttpResponse:
         """List it."""
         listing = self.read_listing(request)

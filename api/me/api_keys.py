@@ -36,7 +36,13 @@ class APIKeysView(Endpoint):
     sorts = {"createdAt": "created_at", "name": "name", "lastUsedAt": "last_used_at"}
     filters = {"state": [*State.values, "disabled"]}
 
-    @operation("List API keys", shapes.APIKey, many=True)
+    @operation(
+        "List API keys",
+        shapes.APIKey,
+        many=True,
+        text="Your live keys: those that work, and the expired ones. Others are listed when you ask for "
+        "their state.",
+    )
     def get(self, request: Request) -> HttpResponse:
         """List the live ones, or those in the state that is asked for."""
         listing = self.read_listing(request)
@@ -47,7 +53,14 @@ class APIKeysView(Endpoint):
         rows, pagination = listing.slice(keys)
         return page([_row(key) for key in rows], pagination)
 
-    @operation("Create an API key", shapes.NewAPIKey, status=201, body=NewAPIKeySerializer, errors=(409,))
+    @operation(
+        "Create an API key",
+        shapes.NewAPIKey,
+        status=201,
+        body=NewAPIKeySerializer,
+        errors=(409,),
+        text="`key` is in this answer only: keep it. A session needs a sign-in in the last 15 minutes.",
+    )
     def post(self, request: Request) -> HttpResponse:
         """Create one; the answer is the only place where its secret is."""
         refuse_parameters(request)
@@ -70,7 +83,7 @@ class APIKeyView(Endpoint):
 
     scope = Scope.ADMIN
 
-    @operation("Get an API key", shapes.APIKey, errors=(404,))
+    @operation("Get an API key", shapes.APIKey, errors=(404,), text="Without its secret, which is not kept.")
     def get(self, request: Request, key_id: str) -> HttpResponse:
         """Show it."""
         usage.flush()
@@ -78,7 +91,14 @@ class APIKeyView(Endpoint):
         refuse_parameters(request)
         return success(_row(key))
 
-    @operation("Change an API key", shapes.APIKey, body=APIKeyChangeSerializer, errors=(404, 409))
+    @operation(
+        "Change an API key",
+        shapes.APIKey,
+        body=APIKeyChangeSerializer,
+        errors=(404, 409),
+        text="What you leave out stays. From a session, widening or extending it needs a sign-in in the last "
+        "15 minutes.",
+    )
     def patch(self, request: Request, key_id: str) -> HttpResponse:
         """Change its name, permission or expiry."""
         key = _find(request, key_id)
@@ -91,7 +111,12 @@ class APIKeyView(Endpoint):
             )
         return success(_row(key))
 
-    @operation("Delete an API key", Deleted, errors=(404,))
+    @operation(
+        "Delete an API key",
+        Deleted,
+        errors=(404,),
+        text="It stops working at once. For 7 days you can bring it back under Account Settings → API Keys.",
+    )
     def delete(self, request: Request, key_id: str) -> HttpResponse:
         """End it at once; its owner can undo that for 7 days."""
         key = _find(request, key_id)

@@ -28,7 +28,12 @@ class ConnectedAppsView(Endpoint):
     scope = Scope.ADMIN
     sorts = {"createdAt": "granted_at", "name": "application__name", "lastUsedAt": "last_used_at"}
 
-    @operation("List connected apps", shapes.ConnectedApp, many=True)
+    @operation(
+        "List connected apps",
+        shapes.ConnectedApp,
+        many=True,
+        text="The apps that may act for you, a row each.",
+    )
     def get(self, request: Request) -> HttpResponse:
         """List them."""
         listing = self.read_listing(request)
@@ -43,7 +48,12 @@ class ConnectedAppView(Endpoint):
 
     scope = Scope.ADMIN
 
-    @operation("Disconnect an app", Deleted, errors=(404,))
+    @operation(
+        "Disconnect an app",
+        Deleted,
+        errors=(404,),
+        text="Its tokens stop working at once, and the API keys it made with them. It may ask you again.",
+    )
     def delete(self, request: Request, app_id: str) -> HttpResponse:
         """End it: codes and tokens are dead at once."""
         grants = Grant.objects.filter(user=caller(request)).select_related("application", "user")

@@ -13,7 +13,7 @@ from apikeys.scopes import Permission
 class MeSerializer(BodySerializer):
     """The caller's own profile; the rules about names are in accounts.names."""
 
-    name = StringField(required=False, allow_blank=True)
+    name = StringField(required=False, allow_blank=True, help_text="1 to 100 characters.")
 
 
 class MomentField(serializers.DateTimeField):
@@ -44,9 +44,14 @@ class PermissionField(StringField):
 class NewAPIKeySerializer(BodySerializer):
     """POST /v1/api-keys; the rules are in apikeys.services."""
 
-    name = StringField(allow_blank=True)
+    name = StringField(allow_blank=True, help_text="1 to 100 characters, unique among your live keys.")
     permission = PermissionField(allow_blank=True)
-    expiresAt = MomentField(source="expires_at", required=False, allow_null=True)
+    expiresAt = MomentField(
+        source="expires_at",
+        required=False,
+        allow_null=True,
+        help_text="RFC 3339 with an offset. Null: never.",
+    )
 
 
 class APIKeyChangeSerializer(NewAPIKeySerializer):

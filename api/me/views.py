@@ -25,13 +25,13 @@ from apikeys.scopes import Scope
 class MeView(Endpoint):
     """The person for whom the credential acts."""
 
-    @operation("Who am I?", shapes.Me)
+    @operation("Get your account", shapes.Me, text="The person for whom the credential acts.")
     def get(self, request: Request) -> HttpResponse:
         """Exactly id, email and name."""
         refuse_parameters(request)
         return success(_person(caller(request)))
 
-    @operation("Change my name", shapes.Me, body=MeSerializer)
+    @operation("Change your name", shapes.Me, body=MeSerializer)
     def patch(self, request: Request) -> HttpResponse:
         """Change the name."""
         body = MeSerializer(data=read_object(request))
@@ -51,7 +51,12 @@ class AuthView(Endpoint):
 
     scope = None
 
-    @operation("What credential is this?", shapes.Auth)
+    @operation(
+        "Credential in use",
+        shapes.Auth,
+        text="What you are calling with, what it may do, until when, and what is left of your plan. For an "
+        "OAuth token `id` and `name` are the app's; for a session both are null.",
+    )
     def get(self, request: Request) -> HttpResponse:
         """What it is, what it may do, and until when."""
         refuse_parameters(request)
@@ -69,7 +74,12 @@ class AuthView(Endpoint):
             }
         )
 
-    @operation("End this credential", Deleted)
+    @operation(
+        "End credential in use",
+        Deleted,
+        text="An API key is deleted, an OAuth token ends together with its refresh token, a session is "
+        "signed out. It stops working at once.",
+    )
     def delete(self, request: Request) -> HttpResponse:
         """End what was used: the key is deleted, the token's family revoked, the session signed out."""
         refuse_parameters(request)

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from api.body import BodySerializer, SmallObjectField, StringField
 from api.envelope import moment
 from api.projects.models import Deployment, File, Status
+from api.projects.models.files import PATH_MAX_BYTES
 from api.projects.models.projects import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH, TEMPLATE_MAX_LENGTH
 from api.projects.paths import InvalidPath, check_path
 from api.projects.services.deployments import address_of
@@ -20,7 +21,9 @@ class NewProjectSerializer(BodySerializer):
     name = StringField(max_length=NAME_MAX_LENGTH)
     description = StringField(max_length=DESCRIPTION_MAX_LENGTH, required=False, allow_blank=True)
     template = StringField(max_length=TEMPLATE_MAX_LENGTH, required=False, allow_null=True)
-    settings = SmallObjectField(required=False)
+    settings = SmallObjectField(
+        required=False, help_text=f"Your own values, at most {SmallObjectField.MAX_BYTES:,} bytes as JSON."
+    )
 
 
 class ProjectChangeSerializer(NewProjectSerializer):
@@ -61,8 +64,8 @@ class PathField(_ExactString):
 class FileContentSerializer(BodySerializer):
     """PUT of a file as JSON. Validated, `content` is bytes."""
 
-    path = PathField(required=False)
-    content = _ExactString()
+    path = PathField(required=False, help_text="The path in the address.")
+    content = _ExactString(help_text="Text, or bytes in base64.")
     encoding = serializers.ChoiceField(choices=["utf-8", "base64"], default="utf-8")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -80,7 +83,9 @@ class FileContentSerializer(BodySerializer):
 class NewFileSerializer(FileContentSerializer):
     """POST /v1/projects/{id}/files."""
 
-    path = PathField()
+    path = PathField(
+        help_text=f"Relative to the project, such as `css/site.css`; at most {PATH_MAX_BYTES:,} bytes."
+    )
 
 
 class EmptySerializer(BodySerializer):

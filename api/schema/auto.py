@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from api.pagination import DEFAULT_LIMIT, MAX_LIMIT
+from api.pagination import DEFAULT_LIMIT, MAX_LIMIT, MAX_PAGE
 from apikeys.scopes import SCOPE_OF_METHOD, Scope
 
 VERBS = {"GET": "get", "POST": "create", "PATCH": "update", "PUT": "put", "DELETE": "delete"}
@@ -24,10 +24,7 @@ class CraftSchema(AutoSchema):
         noun = type(self.view).__name__.removesuffix("View")
         if self.method == "GET" and self.view.sorts:
             return f"list{noun}"
-        verb = {"GET": "get", "POST": "create", "PATCH": "update", "PUT": "put", "DELETE": "delete"}[
-            self.method
-        ]
-        return verb + (noun.removesuffix("s") if self.view.sorts else noun)
+        return VERBS[self.method] + (noun.removesuffix("s") if self.view.sorts else noun)
 
     def get_description(self) -> str:  # type: ignore[override]
         """Docstrings speak to who reads the code."""
@@ -53,11 +50,15 @@ class CraftSchema(AutoSchema):
             return list(super().get_override_parameters())
         filters: dict[str, list[str]] = self.view.filters
         return [
-            OpenApiParameter("page", {"type": "integer", "minimum": 1, "default": 1}),
+            *(OpenApiParameter(name, _one_of(values)) for name, values in filters.items()),
+            OpenApiParameter("sort", _one_of(sorted(sorts, key="createdAt".__ne__), "createdAt")),
+            OpenApiParameter("order", _one_of(["desc", "asc"], "desc"), description="Ties go by id."),
+            OpenApiParameter("page", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1}),
             OpenApiParameter(
                 "limit", {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT}
             ),
-            OpenApiParameter("sort", str, enum=list(sorts), default="createdAt"),
-            OpenApiParameter("order", str, enum=["asc", "desc"], default="desc"),
-            *(OpenApiParameter(name, str, enum=values) for name, values in filters.items()),
         ]
+
+
+def _one_of(values: list[str], default: str | None = None) -> dict[str, Any]:
+    return {"type": "string", "enum": values, **({"default": default} if default else {})}

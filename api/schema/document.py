@@ -1,5 +1,6 @@
 """GET /v1/openapi.json, and what the generator adds to what it reads off the views."""
 
+import copy
 from functools import cache
 from typing import Any
 
@@ -13,11 +14,25 @@ from api.envelope import json_response
 from api.schema.oauth import OAUTH_PATHS, OAUTH_SHAPES
 
 URLCONF = "api.urls"
-LIMIT_HEADERS = {
-    "X-RateLimit-Limit": "Calls that the window with the fewest left lets through.",
-    "X-RateLimit-Remaining": "Calls left in it.",
-    "X-RateLimit-Reset": "When it opens again, in Unix seconds.",
-    "X-RateLimit-RetryAfter": "0, or the seconds to wait.",
+HEADERS = {  # name → (type, what it says)
+    "X-Request-ID": ("string", "Tell it when you ask for help."),
+    "X-RateLimit-Limit": ("integer", "Calls that the window with the fewest left lets through."),
+    "X-RateLimit-Remaining": ("integer", "Calls left in it."),
+    "X-RateLimit-Reset": ("integer", "When it opens again, in Unix seconds."),
+    "X-RateLimit-RetryAfter": ("integer", "0, or the seconds to wait."),
+    "Location": ("string", "Where what was created is, from the root of this host."),
+    "WWW-Authenticate": ("string", "What is wrong with the credential (RFC 6750, section 3)."),
+    "Retry-After": ("integer", "Seconds to wait."),
+}
+EVERY_ANSWER = [name for name in HEADERS if name.startswith("X-")]
+HEADERS_OF_STATUS = {"201": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"]}
+DONE = {"200": "Done.", "201": "Created."}
+PATH_PARAMETERS = {
+    "project_id": "`proj_…`",
+    "path": "Where the file lies in the project, such as `css/site.css`.",
+    "deployment_id": "`dep_…`",
+    "key_id": "`key_…`, the 12-character public id, or `craft_key_` and the public id.",
+    "app_id": "`app_…`",
 }
 
 
@@ -43,21 +58,40 @@ def document() -> dict[str, Any]:
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """POSTPROCESSING_HOOKS: the addresses of OAuth, which are no DRF views, and headers of every answer."""
+    """POSTPROCESSING_HOOKS: the addresses of OAuth, which are no DRF views, and what all answers share."""
     components = result["components"]
+    for name, shape in components["schemas"].items():
+        if name.endswith("Request"):
+            shape.pop(
+                "description", None
+            )  # the docstring of a serializer, which speaks to who reads the code
+            shape["additionalProperties"] = False  # an unknown field is 400
     components["schemas"].update(OAUTH_SHAPES)
+    _drop(result, "x-spec-enum-id")  # the generator's own note to itself
     components["headers"] = {
-        name: {"description": text, "schema": {"type": "integer"}} for name, text in LIMIT_HEADERS.items()
-    } | {"X-Request-ID": {"description": "Tell it when you ask for help.", "schema": {"type": "string"}}}
-    headers = {name: {"$ref": f"#/components/headers/{name}"} for name in components["headers"]}
-    result["paths"] = dict(sorted({**result["paths"], **OAUTH_PATHS}.items()))
+        name: {"description": text, "schema": {"type": kind}} for name, (kind, text) in HEADERS.items()
+    }
+    result["paths"] = dict(sorted({**result["paths"], **copy.deepcopy(OAUTH_PATHS)}.items()))
     for path in result["paths"].values():
         for operation in path.values():
-            for answer in operation.get("responses", {}).values():
-                answer["headers"] = {**headers, **answer.get("headers", {})}
+            for parameter in operation.get("parameters", []):
+                if parameter["in"] == "path":
+                    parameter["description"] = PATH_PARAMETERS[parameter["name"]]
+            for status, answer in operation["responses"].items():
+                answer["description"] = answer["description"] or DONE[status]
+                names = [*EVERY_ANSWER, *HEADERS_OF_STATUS.get(status, ())]
+                answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     result["servers"] = [{"url": settings.API_URL}]
     result["components"]["securitySchemes"] = security_schemes()
     return result
+
+
+def _drop(value: Any, name: str) -> None:
+    """Take a name out of every object in a JSON value."""
+    if isinstance(value, dict):
+        value.pop(name, None)
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _drop(inner, name)
 
 
 def security_schemes() -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from api.schema.operation import MEANINGS
+
 _text = {"type": "string"}
 
 OAUTH_SHAPES: dict[str, Any] = {
@@ -42,7 +44,12 @@ OAUTH_SHAPES: dict[str, Any] = {
 
 
 def _operation(
-    operation_id: str, summary: str, properties: dict[str, Any], required: list[str], answer: dict[str, Any]
+    operation_id: str,
+    summary: str,
+    text: str,
+    properties: dict[str, Any],
+    required: list[str],
+    answer: dict[str, Any],
 ) -> dict[str, Any]:
     body = {
         "type": "object",
@@ -55,6 +62,7 @@ def _operation(
         "post": {
             "operationId": operation_id,
             "summary": summary,
+            "description": text,
             "tags": ["oauth"],
             "security": [],
             "requestBody": {"required": True, "content": content},
@@ -62,7 +70,11 @@ def _operation(
                 "200": {"description": "Done.", "content": {"application/json": {"schema": answer}}},
                 "400": {"description": "What is wrong, in RFC 6749's words.", "content": error},
                 "401": {"description": "The client could not be authenticated.", "content": error},
-                "429": {"description": "Too many requests.", "content": error},
+                "429": {"description": "Too many requests. Wait `Retry-After` seconds.", "content": error},
+                "500": {
+                    "description": MEANINGS[500],
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+                },
             },
         }
     }
@@ -71,7 +83,9 @@ def _operation(
 OAUTH_PATHS: dict[str, Any] = {
     "/v1/oauth/token": _operation(
         "createOAuthToken",
-        "Exchange a code or refresh a token",
+        "Get or refresh tokens",
+        "Exchanges an authorization code for tokens, or a refresh token for new ones (RFC 6749). The client "
+        "id and secret may also be sent by HTTP Basic; a public app has no secret and proves itself by PKCE.",
         {
             "grant_type": {**_text, "enum": ["authorization_code", "refresh_token"]},
             "code": _text,
@@ -85,14 +99,16 @@ OAUTH_PATHS: dict[str, Any] = {
     ),
     "/v1/oauth/revoke": _operation(
         "revokeOAuthToken",
-        "Revoke a token",
+        "Revoke tokens",
+        "Ends the token and every other that came of the same code (RFC 7009). An unknown token is no error.",
         {"token": _text, "token_type_hint": _text},
         ["token"],
         {"type": "object", "maxProperties": 0},
     ),
     "/v1/oauth/introspect": _operation(
         "introspectOAuthToken",
-        "Look at one of your own tokens",
+        "Introspect a token",
+        "Whether a token of your own app is live, and what it may do (RFC 7662).",
         {"token": _text, "token_type_hint": _text},
         ["token"],
         {"$ref": "#/components/schemas/OAuthIntrospection"},

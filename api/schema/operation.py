@@ -19,8 +19,8 @@ MEANINGS = {
     404: "There is no such thing.",
     409: "It conflicts with what there is.",
     411: "A body without a length.",
-    412: "The file is not the version that If-Match names, or is there although If-None-Match: * says not.",
-    413: "The body is too large.",
+    412: "The file is not the version that `If-Match` names, or is one that `If-None-Match` names.",
+    413: "The body is larger than this takes.",
     415: "The body has a type that is not taken here.",
     429: "Too many requests. Wait `retryAfter` seconds.",
     500: "Something went wrong on our side.",
@@ -33,6 +33,7 @@ def operation(
     summary: str,
     answer: Shape | dict[Any, Any],
     *,
+    text: str = "",
     status: int = 200,
     body: Any = None,
     many: bool = False,
@@ -41,6 +42,7 @@ def operation(
 ) -> Callable[[Method], Method]:
     """Document a method: its summary, what it answers and takes, and how else it may end.
 
+    `text` says what the summary does not, in one or two sentences, with `code` in backquotes.
     `answer` is the shape of `data`, or raw answers by (status, content type). `errors` are those beside
     the ones that every call can meet.
     """
@@ -50,6 +52,7 @@ def operation(
     codes = sorted({*ALWAYS, *errors, *(WITH_BODY if body is not None else ())})
     return extend_schema(
         summary=summary,
+        description=text,
         request=body,
         parameters=list(parameters),
         responses={

@@ -1,26 +1,20 @@
 """/docs/: how authentication works, limits and errors, and the API reference. Open to everybody."""
 
+from typing import Any
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.models import Plan
-from api.errors import CODES
-from api.schema.operation import MEANINGS
+from craft.pages.guides import GUIDES, context_of
 from craft.pages.reference import operations, sections
-
-GUIDES = {
-    "authentication": "Authentication",
-    "rate-limits": "Rate limits",
-    "errors": "Errors",
-}
 
 
 @require_safe
 def show_docs(request: HttpRequest) -> HttpResponse:
     """The first page: where to begin."""
-    return _page(request, "docs_index", "Overview", {})
+    return _page(request, "docs_index", "Overview", {"first": operations()["getMe"]})
 
 
 @require_safe
@@ -28,20 +22,7 @@ def show_guide(request: HttpRequest, name: str) -> HttpResponse:
     """A page of prose."""
     if name not in GUIDES:
         raise Http404
-    plans = [
-        (plan.label, [f"{limit:,}" if limit else "none" for limit in settings.RATE_LIMITS[plan]])
-        for plan in (Plan.FREE, Plan.PRO, Plan.ENTERPRISE)
-    ]
-    errors = [(code, CODES.get(code, "INTERNAL_ERROR"), text) for code, text in MEANINGS.items()]
-    context = {
-        "plans": plans,
-        "errors": errors,
-        "limits": {
-            name: settings.RATE_LIMITS[name][0]
-            for name in ("address", "oauth", "post_projects", "post_files")
-        },
-    }
-    return _page(request, f"docs_{name.replace('-', '_')}", GUIDES[name], context)
+    return _page(request, f"docs_{name.replace('-', '_')}", GUIDES[name], context_of(name))
 
 
 @require_safe
@@ -53,7 +34,7 @@ def show_operation(request: HttpRequest, operation_id: str) -> HttpResponse:
     return _page(request, "docs_operation", operation.summary, {"operation": operation})
 
 
-def _page(request: HttpRequest, template: str, title: str, context: dict[str, object]) -> HttpResponse:
+def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
     shared = {
         "page_title": title,
         "guides": GUIDES,

@@ -44,9 +44,8 @@ def get(host: str, path: str, method: str = "GET", **extra: Any) -> Any:
 
 
 def read(response: Any) -> Any:
-    """The response with its content in `body`, as a browser takes it; the file behind it is closed."""
+    """The response with its content in `body`, taken to its end, which closes the file behind it."""
     response.body = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()
     return response
 
 

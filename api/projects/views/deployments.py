@@ -20,7 +20,13 @@ class DeploymentsView(Endpoint):
 
     sorts = {"createdAt": "created_at"}
 
-    @operation("List deployments", shapes.Deployment, many=True, errors=(404,))
+    @operation(
+        "List deployments",
+        shapes.Deployment,
+        many=True,
+        errors=(404,),
+        text="Newest first. The newest is the project's `previewUrl`.",
+    )
     def get(self, request: Request, project_id: str) -> HttpResponse:
         """List them."""
         project = find_project(request, project_id)
@@ -28,7 +34,15 @@ class DeploymentsView(Endpoint):
         rows, pagination = listing.slice(services.deployments_of(project))
         return page([deployment_row(deployment) for deployment in rows], pagination)
 
-    @operation("Deploy a project", shapes.Deployment, status=201, body=EmptySerializer, errors=(404,))
+    @operation(
+        "Deploy",
+        shapes.Deployment,
+        status=201,
+        body=EmptySerializer,
+        errors=(404,),
+        text="Publishes the project's files as they are now, at an address of their own. Later changes do "
+        "not touch it.",
+    )
     def post(self, request: Request, project_id: str) -> HttpResponse:
         """Publish the project's files as they are now."""
         project = find_project(request, project_id)
@@ -52,7 +66,7 @@ class DeploymentView(Endpoint):
         with answered():
             return success(deployment_row(services.get_deployment(project, deployment_id)))
 
-    @operation("Delete a deployment", Deleted, errors=(404,))
+    @operation("Delete a deployment", Deleted, errors=(404,), text="Its address answers 404 from now on.")
     def delete(self, request: Request, project_id: str, deployment_id: str) -> HttpResponse:
         """Take it off the net and delete it."""
         project = find_project(request, project_id)

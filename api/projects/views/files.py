@@ -34,8 +34,18 @@ RAW_HEADERS = {
 
 
 PRECONDITIONS = (
-    OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="Only if this is the version."),
-    OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="Only if it is not."),
+    OpenApiParameter(
+        "If-Match",
+        str,
+        OpenApiParameter.HEADER,
+        description="Only if the file is this version: an `ETag`, or `*` for any.",
+    ),
+    OpenApiParameter(
+        "If-None-Match",
+        str,
+        OpenApiParameter.HEADER,
+        description="Only if it is not: an `ETag`, or `*` for none at all.",
+    ),
 )
 WRITTEN = envelope(shapes.File, many=False)
 WRITE_ANSWERS = {(200, JSON): WRITTEN, (201, JSON): WRITTEN}
@@ -53,7 +63,13 @@ class FilesView(Endpoint):
     limited_methods = {"POST": "post_files"}
     sorts = {"path": "path", "createdAt": "created_at", "updatedAt": "updated_at"}
 
-    @operation("List files", shapes.File, many=True, errors=(404,))
+    @operation(
+        "List files",
+        shapes.File,
+        many=True,
+        errors=(404,),
+        text="What lies in the project, without the contents.",
+    )
     def get(self, request: Request, project_id: str) -> HttpResponse:
         """List them."""
         project = find_project(request, project_id)
@@ -61,7 +77,14 @@ class FilesView(Endpoint):
         rows, pagination = listing.slice(services.files_of(project).select_related("stored"))
         return page([file_row(file) for file in rows], pagination)
 
-    @operation("Create a file", shapes.File, status=201, body=NewFileSerializer, errors=(404, 409))
+    @operation(
+        "Create a file",
+        shapes.File,
+        status=201,
+        body=NewFileSerializer,
+        errors=(404, 409, 412),
+        text="Only where there is none: 409 if the path is taken. To write either way, use PUT.",
+    )
     def post(self, request: Request, project_id: str) -> HttpResponse:
         """Create one."""
         project = find_project(request, project_id)
@@ -85,7 +108,14 @@ class FilesView(Endpoint):
 class FileView(Endpoint):
     """One file."""
 
-    @operation("Read a file", READ_ANSWERS, errors=(404, 412), parameters=PRECONDITIONS)
+    @operation(
+        "Read a file",
+        READ_ANSWERS,
+        errors=(404, 412),
+        parameters=PRECONDITIONS,
+        text="As JSON, or the bytes themselves with `Accept: application/octet-stream`. `ETag` names the "
+        "version.",
+    )
     def get(self, request: Request, project_id: str, path: str) -> HttpResponseBase:
         """Its content: in JSON, or as it is for `Accept: application/octet-stream`."""
         project = find_project(request, project_id)
@@ -105,7 +135,13 @@ class FileView(Endpoint):
         return response
 
     @operation(
-        "Write a file", WRITE_ANSWERS, body=WRITE_BODIES, errors=(404, 409, 412), parameters=PRECONDITIONS
+        "Write a file",
+        WRITE_ANSWERS,
+        body=WRITE_BODIES,
+        errors=(404, 409, 412),
+        parameters=PRECONDITIONS,
+        text="Creates it (201) or replaces it (200). A body of any type but JSON is the content itself. With "
+        "`If-Match` nobody's newer version is lost.",
     )
     def put(self, request: Request, project_id: str, path: str) -> HttpResponse:
         """Create it or write a new version: JSON as in POST, any other type is the content itself."""
@@ -126,7 +162,13 @@ class FileView(Endpoint):
             )
         return _written(project, file, is_new=is_new)
 
-    @operation("Delete a file", Deleted, errors=(404, 412), parameters=PRECONDITIONS)
+    @operation(
+        "Delete a file",
+        Deleted,
+        errors=(404, 412),
+        parameters=PRECONDITIONS,
+        text="Deployments that have it keep it.",
+    )
     def delete(self, request: Request, project_id: str, path: str) -> HttpResponse:
         """Delete it. Deployments that have it keep it."""
         project = find_project(request, project_id)

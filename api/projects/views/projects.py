@@ -23,7 +23,13 @@ class ProjectsView(Endpoint):
     sorts = {"name": "name", "createdAt": "created_at", "updatedAt": "updated_at"}
     filters = {"status": Status.values}
 
-    @operation("List projects", shapes.Project, many=True)
+    @operation(
+        "List projects",
+        shapes.Project,
+        many=True,
+        text="Your projects, newest first, a page at a time. A page past the end answers 200 with an "
+        "empty list.",
+    )
     def get(self, request: Request) -> HttpResponse:
         """List them."""
         listing = self.read_listing(request)
@@ -32,7 +38,13 @@ class ProjectsView(Endpoint):
         rows, pagination = listing.slice(found.values(*COLUMNS, "label"))
         return page([project_row(row) for row in rows], pagination)
 
-    @operation("Create a project", shapes.Project, status=201, body=NewProjectSerializer)
+    @operation(
+        "Create a project",
+        shapes.Project,
+        status=201,
+        body=NewProjectSerializer,
+        text="It is empty until you write files into it. `Location` is its address.",
+    )
     def post(self, request: Request) -> HttpResponse:
         """Create one."""
         body = NewProjectSerializer(data=read_object(request))
@@ -55,7 +67,13 @@ class ProjectView(Endpoint):
         refuse_parameters(request)
         return success(_shown(project))
 
-    @operation("Change a project", shapes.Project, body=ProjectChangeSerializer, errors=(404,))
+    @operation(
+        "Change a project",
+        shapes.Project,
+        body=ProjectChangeSerializer,
+        errors=(404,),
+        text="What you leave out stays as it is.",
+    )
     def patch(self, request: Request, project_id: str) -> HttpResponse:
         """Change what is given."""
         project = find_project(request, project_id)
@@ -65,7 +83,12 @@ class ProjectView(Endpoint):
         with answered():
             return success(_shown(services.change_project(project, **body.validated_data)))
 
-    @operation("Delete a project", Deleted, errors=(404,))
+    @operation(
+        "Delete a project",
+        Deleted,
+        errors=(404,),
+        text="For good, with its files and deployments: what was published is gone at once.",
+    )
     def delete(self, request: Request, project_id: str) -> HttpResponse:
         """Delete it for good."""
         project = find_project(request, project_id)
@@ -77,4 +100,4 @@ class ProjectView(Endpoint):
 
 def _shown(project: Project) -> dict[str, object]:
     columns = {name: getattr(project, name) for name in COLUMNS}
-    return project_row(columns | {"label": services.latest_label(project)})
+    return project_row(columns | {"label": getattr(project, "label", None)})  # a new one has none
