@@ -76,8 +76,10 @@ def test_an_unused_key_needs_one_click(alice: User, alice_browser: Client, read_
     assert "type" not in asked
     assert delete(alice_browser, key)["Location"] == LIST
     page = alice_browser.get(LIST).content.decode()
-    assert "<strong>Reports bot</strong> is deleted." in page
-    assert f'action="/settings/api-keys/{key.uid}/restore/"' in page
+    notice = page.split('class="notice')[1].split("</form>")[0]
+    assert "<strong>Reports bot</strong> is deleted." in notice
+    assert f'action="/settings/api-keys/{key.uid}/restore/"' in notice
+    assert ">Undo</button>" in notice
     key.refresh_from_db()
     assert key.state == "deleted"
     assert Activity.objects.filter(user=alice, event="key_deleted", credential=key.uid).count() == 1
