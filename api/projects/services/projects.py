@@ -29,20 +29,15 @@ def projects_of(user: User, *, limited_to: frozenset[str] | None = None) -> "Que
 
 
 def with_label(projects: "QuerySet[Project]") -> "QuerySet[Project, Any]":
-    """The projects, each with `label`, as latest_label gives it."""
+    """The projects, each with `label`: the host label of its latest deployment, None without one."""
     latest = Deployment.objects.filter(project=OuterRef("pk")).order_by("-created_at", "-id")
     return projects.annotate(label=Subquery(latest.values("label")[:1]))
 
 
-def latest_label(project: Project) -> str | None:
-    """The host label of the project's latest deployment; None without one."""
-    deployments = Deployment.objects.filter(project=project).order_by("-created_at", "-id")
-    return deployments.values_list("label", flat=True).first()
-
-
 def get_project(uid: str, user: User, *, limited_to: frozenset[str] | None = None) -> Project:
-    """One project. Raises ProjectNotFound, ProjectNotYours."""
-    project = Project.objects.filter(uid=uid).first() if PROJECT_ID.fullmatch(uid) else None
+    """One project, with its `label`. Raises ProjectNotFound, ProjectNotYours."""
+    found = with_label(Project.objects.filter(uid=uid))
+    project: Project | None = found.first() if PROJECT_ID.fullmatch(uid) else None
     if project is None:
         raise ProjectNotFound
     if project.owner_id != user.pk or (limited_to is not None and uid not in limited_to):

@@ -1,0 +1,55 @@
+"""The real server with a storage of its own: one worker, four threads, as `make run` starts it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.server import Server, new_database
+
+EMAIL, PASSWORD = "alice@example.com", "correct-horse-battery"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running server; `project` is the path of Alice's project, `key` her key, `folder` the storage."""
+
+    server: Server
+    folder: Path
+    key: str
+    project: str
+
+    @property
+    def worker(self) -> int:
+        """The process id of the only worker."""
+        assert self.server._process is not None
+        main = self.server._process.pid
+        (worker,) = Path(f"/proc/{main}/task/{main}/children").read_text().split()
+        return int(worker)
+
+
+@contextmanager
+def serving_files(folder: Path) -> Iterator[Site]:
+    """A running server with an account that no limit holds, a key and a project."""
+    with new_database(folder) as url:
+        server = Server(folder, url)
+        server.environ |= {
+            "STORAGE_URL": (folder / "files").as_uri(),
+            "EMAIL_URL": f"filemail:///{folder / 'mails'}",
+            "WORKERS": "1",
+        }
+        server.manage("migrate", "--verbosity", "0")
+        server.ask(
+            "from accounts.services import create_user\n"
+            f"create_user(email={EMAIL!r}, name='Alice', password={PASSWORD!r}, plan='internal')\n"
+            "answer = None"
+        )
+        key = server.manage("create_api_key", EMAIL, "--name", "Test", "--permission", "read-write")
+        server.start()
+        try:
+            status, answer = server.call("POST", "/v1/projects", key, json_body={"name": "Harbour"})
+            assert status == 201, answer
+            yield Site(server, folder / "files", key, f"/v1/projects/{json.loads(answer)['data']['id']}")
+        finally:
+            server.stop()
