@@ -230,6 +230,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SORT_OPERATION_PARAMETERS": False,
+    "DEFAULT_GENERATOR_CLASS": "api.schema.document.Generator",
     "POSTPROCESSING_HOOKS": ["api.schema.document.complete"],
     "COMPONENT_SPLIT_REQUEST": True,
 }
