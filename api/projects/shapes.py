@@ -47,8 +47,8 @@ class File(Shape):
 class FileContent(File):
     """A file with its content."""
 
-    content = serializers.CharField()
     encoding = serializers.ChoiceField(choices=["utf-8", "base64"])
+    content = serializers.CharField()
 
 
 class Deployment(Shape):

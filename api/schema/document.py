@@ -77,7 +77,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     components["headers"] = {
         name: {"description": text, "schema": {"type": kind}} for name, (kind, text) in HEADERS.items()
     }
-    result["paths"] = dict(sorted({**result["paths"], **copy.deepcopy(OAUTH_PATHS)}.items()))
+    result["paths"] = {**result["paths"], **copy.deepcopy(OAUTH_PATHS)}
     for path in result["paths"].values():
         for operation in path.values():
             for parameter in operation.get("parameters", []):

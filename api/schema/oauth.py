@@ -43,6 +43,16 @@ OAUTH_SHAPES: dict[str, Any] = {
 }
 
 
+TOKEN: dict[str, Any] = {
+    "token": {**_text, "description": "An access or refresh token of the app."},
+    "token_type_hint": {**_text, "description": "Not needed: the token tells its type."},
+}
+CLIENT: dict[str, Any] = {
+    "client_id": {**_text, "description": "Of the app: `app_…`. Left out with HTTP Basic."},
+    "client_secret": {**_text, "description": "`craft_ocs_…`. A public app has none."},
+}
+
+
 def _operation(
     operation_id: str,
     summary: str,
@@ -53,7 +63,7 @@ def _operation(
 ) -> dict[str, Any]:
     body = {
         "type": "object",
-        "properties": {**properties, "client_id": _text, "client_secret": _text},
+        "properties": {**properties, **CLIENT},
         "required": required,
     }
     content = {"application/json": {"schema": body}, "application/x-www-form-urlencoded": {"schema": body}}
@@ -68,8 +78,14 @@ def _operation(
             "requestBody": {"required": True, "content": content},
             "responses": {
                 "200": {"description": "Done.", "content": {"application/json": {"schema": answer}}},
-                "400": {"description": "What is wrong, in RFC 6749's words.", "content": error},
-                "401": {"description": "The client could not be authenticated.", "content": error},
+                "400": {
+                    "description": "`error` and `error_description` say what is wrong.",
+                    "content": error,
+                },
+                "401": {
+                    "description": "The client id or secret is wrong, or the app is disabled.",
+                    "content": error,
+                },
                 "429": {"description": "Too many requests. Wait `Retry-After` seconds.", "content": error},
                 "500": {
                     "description": MEANINGS[500],
@@ -88,11 +104,11 @@ OAUTH_PATHS: dict[str, Any] = {
         "id and secret may also be sent by HTTP Basic; a public app has no secret and proves itself by PKCE.",
         {
             "grant_type": {**_text, "enum": ["authorization_code", "refresh_token"]},
-            "code": _text,
-            "redirect_uri": _text,
-            "code_verifier": _text,
-            "refresh_token": _text,
-            "scope": _text,
+            "code": {**_text, "description": "From the redirect. It works once, for 60 seconds."},
+            "redirect_uri": {**_text, "description": "The one that authorize was asked with."},
+            "code_verifier": {**_text, "description": "Of PKCE, if authorize got a challenge."},
+            "refresh_token": {**_text, "description": "The newest one: each works once."},
+            "scope": {**_text, "description": "With a refresh token: fewer scopes than were granted."},
         },
         ["grant_type"],
         {"$ref": "#/components/schemas/OAuthTokens"},
@@ -101,7 +117,7 @@ OAUTH_PATHS: dict[str, Any] = {
         "revokeOAuthToken",
         "Revoke tokens",
         "Ends the token and every other that came of the same code (RFC 7009). An unknown token is no error.",
-        {"token": _text, "token_type_hint": _text},
+        TOKEN,
         ["token"],
         {"type": "object", "maxProperties": 0},
     ),
@@ -109,7 +125,7 @@ OAUTH_PATHS: dict[str, Any] = {
         "introspectOAuthToken",
         "Introspect a token",
         "Whether a token of your own app is live, and what it may do (RFC 7662).",
-        {"token": _text, "token_type_hint": _text},
+        TOKEN,
         ["token"],
         {"$ref": "#/components/schemas/OAuthIntrospection"},
     ),

@@ -19,7 +19,7 @@ MEANINGS = {
     404: "There is no such thing.",
     409: "It conflicts with what there is.",
     411: "A body without a length.",
-    412: "The file is not the version that `If-Match` names, or is one that `If-None-Match` names.",
+    412: "`If-Match` or `If-None-Match` does not hold for the file as it is now.",
     413: "The body is larger than this takes.",
     415: "The body has a type that is not taken here.",
     429: "Too many requests. Wait `retryAfter` seconds.",

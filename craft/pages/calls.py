@@ -28,7 +28,7 @@ class Call:
         if self.credential:
             lines.append(f'-H "Authorization: Bearer ${self.credential}"')
         if self.body is not None:
-            quoted = _json(self.body).replace("'", "'\\''")
+            quoted = _json(self.body).replace("'", "'\\''").replace("\n", "\n  ")
             lines += ['-H "Content-Type: application/json"', f"-d '{quoted}'"]
         return " \\\n  ".join(lines)
 

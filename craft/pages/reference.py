@@ -119,9 +119,10 @@ def _answer(path: str, described: dict[str, Any]) -> tuple[str, Any]:
     schemas = document()["components"]["schemas"]
     status, answer = next((code, answer) for code, answer in described["responses"].items() if code < "300")
     example = example_of(_json_schema(answer), schemas)
-    if set(example.get("data", ())) == {"id", "deleted"}:
+    data = example.get("data")
+    if isinstance(data, dict) and data.keys() == {"id", "deleted"}:
         named = re.findall(r"{(\w+)}", path) or ["key_id"]
-        example["data"]["id"] = PARAMETERS[named[-1]]
+        data["id"] = PARAMETERS[named[-1]]
     return status, example
 
 
@@ -192,7 +193,10 @@ def _meaning(code: str, method: str, described: dict[str, Any]) -> str:
 def _line(name: str, schema: dict[str, Any], described: dict[str, Any], more: str = "") -> Line:
     kinds = schema.get("type", "object")
     kind = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
-    text = f"{_choices(schema)} {described.get('description', '')}".strip()
+    choices = _choices(schema)
+    if described.get("in") == "query" and "default" not in schema:
+        choices = f"Only {choices}"
+    text = f"{choices} {described.get('description', '')}".strip()
     return Line(name, kind + more, prose(text))
 
 

@@ -1,0 +1,376 @@
+"""The documentation: open to everybody, about this installation, and true."""
+
+import base64
+import hashlib
+import html
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from jsonschema import Draft202012Validator
+from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django.live_server_helper import LiveServer
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from api.projects.models import Project
+from api.schema.document import document
+from api.schema.operation import MEANINGS
+from apikeys.models import APIKey
+from craft.pages.examples import PARAMETERS
+from craft.pages.reference import Operation, operations
+from craft.pages.samples import samples
+from tests.api.answers import FORBIDDEN, UNAUTHORIZED
+
+GUIDES = ["/docs/authentication/", "/docs/rate-limits/", "/docs/errors/"]
+IDS = [each["operationId"] for path in document()["paths"].values() for each in path.values()]
+PAGES = ["/docs/", *GUIDES, *(f"/docs/api/{name}/" for name in IDS)]
+NODE = shutil.which("node")
+
+pytestmark = pytest.mark.django_db
+
+
+class Reader(HTMLParser):
+    """What a page refers to, its headings, and its text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.addresses: list[str] = []
+        self.ids: set[str] = set()
+        self.headings: list[tuple[str, str]] = []
+        self.text = ""
+        self._heading = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.addresses += [given[name] for name in ("href", "src", "action") if name in given]
+        self.ids |= {given["id"]} if "id" in given else set()
+        if re.fullmatch("h[1-6]", tag):
+            self._heading = tag
+            self.headings.append((tag, ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == self._heading:
+            self._heading = ""
+        if tag in ("dd", "dt", "li", "p", "td"):
+            self.text += " "
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self._heading:
+            self.headings[-1] = (self._heading, self.headings[-1][1] + data)
+
+
+def read(client: Client, path: str) -> Reader:
+    response = client.get(path)
+    assert response.status_code == 200, path
+    return Reader(response.content.decode())
+
+
+def test_every_page_is_there_for_a_stranger_and_for_a_user(client: Client, alice_browser: Client) -> None:
+    for path in PAGES:
+        assert "Sign in" in read(client, path).text
+        signed_in = read(alice_browser, path).text
+        assert "Alice Owner" in signed_in
+        assert "Sign out" in signed_in
+
+
+def test_a_page_names_its_title_once_and_where_one_is(client: Client) -> None:
+    for path in PAGES:
+        response = client.get(path)
+        page = Reader(response.content.decode())
+        assert [level for level, _ in page.headings].count("h1") == 1, path
+        assert response.content.count(b'aria-current="page"') == 1, path
+
+
+@pytest.mark.parametrize("path", ["/docs/nothing/", "/docs/api/nothing/", "/docs/api/", "/docs/api/getme/"])
+def test_there_are_no_other_pages(client: Client, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/docs/errors/", "/docs/api/getMe/"])
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_pages_are_only_read(client: Client, path: str, method: str) -> None:
+    response = getattr(client, method)(path)
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+
+
+def test_no_page_loads_or_leads_to_anything_of_others(client: Client) -> None:
+    own = ("/", "#", "http://localhost:8000/")
+    for path in PAGES:
+        assert [each for each in read(client, path).addresses if not each.startswith(own)] == [], path
+
+
+def test_no_link_is_broken(client: Client, alice_browser: Client) -> None:
+    addresses = {each for path in PAGES for each in read(client, path).addresses}
+    for address in sorted(address.split("#")[0] for address in addresses):
+        address = address.removeprefix("http://localhost:8000")
+        if address and not address.startswith("/static/"):
+            assert alice_browser.get(address).status_code in (200, 302), address
+    page = read(client, "/docs/authentication/")
+    assert {each[1:] for each in page.addresses if each.startswith("#")} <= page.ids
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/docs/api/listProjects/", "/docs/authentication/"])
+def test_a_stranger_reads_without_a_look_at_the_database(
+    client: Client, path: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        client.get(path)
+
+
+@pytest.mark.parametrize("path", ["/docs/", "/docs/authentication/", "/docs/api/listProjects/"])
+def test_examples_have_the_readers_own_hosts(client: Client, settings: Settings, path: str) -> None:
+    settings.WEB_URL, settings.API_URL = "https://web.example", "https://api.web.example"
+    text = read(client, path).text
+    assert "https://api.web.example/v1" in text
+    assert "craft.fast" not in text
+    assert "localhost:8000" not in text
+
+
+# --- The page about authentication says what the public page says
+HEADINGS = """
+Authentication
+API Keys
+Creating an API Key
+Key Permissions
+Key Security
+Using API Keys
+Authorization Header
+JavaScript Example
+Using the SDK
+OAuth 2.0
+Supported Grant Types
+OAuth Flow
+1. Redirect User to Authorize
+2. Handle Callback
+3. Use Access Token
+4. Refresh Token
+OAuth Scopes
+Session Tokens
+Session Flow
+Authentication Errors
+401 Unauthorized
+403 Forbidden
+Best Practices
+Environment Variables
+Key Rotation
+Scoped Keys
+Token Storage
+Testing Authentication
+Verify Your Key
+Expected Response
+Next Steps
+""".strip().splitlines()
+ADDED = {"Five minutes to a first token", "Refresh rules", "PKCE", "Notes on client libraries"}
+
+
+def test_the_page_about_authentication_has_the_headings_of_the_public_one(client: Client) -> None:
+    found = [text.strip() for level, text in read(client, "/docs/authentication/").headings]
+    found = found[found.index("Authentication") :]
+    assert [text for text in found if text not in ADDED] == HEADINGS
+
+
+SENTENCES = [
+    "Learn how to authenticate with the Craft API. All API requests require proper authentication.",
+    "Copy the key immediately (it won't be shown again)",
+    "View projects, files, deployments",
+    "Full access including create, update, delete",
+    "Never commit API keys to version control",
+    "For applications that need to act on behalf of users.",
+    "Read-only access to all resources",
+    "Administrative actions",
+    "API calls include cookie automatically",
+    '"message": "Invalid or missing authentication"',
+    '"message": "Insufficient permissions"',
+    "Missing Authorization header",
+    "Resource belongs to another user",
+    "CRAFT_API_KEY=your_api_key_here",
+    "Never use admin keys in client-side code",
+    "Handle expiration gracefully",
+    '"id": "user_123"',
+]
+
+
+def test_the_page_about_authentication_has_the_words_of_the_public_one(client: Client) -> None:
+    text = read(client, "/docs/authentication/").text
+    assert [sentence for sentence in SENTENCES if sentence not in text] == []
+
+
+def test_the_errors_shown_are_those_that_the_api_answers(client: Client) -> None:
+    text = re.sub(r"\s+", "", read(client, "/docs/authentication/").text)
+    for body in (UNAUTHORIZED, FORBIDDEN):
+        assert re.sub(r"\s+", "", str(body).replace("'", '"').replace("False", "false")) in text
+
+
+def test_the_limits_shown_are_those_of_this_installation(client: Client, settings: Settings) -> None:
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "pro": (1, 23_456, None), "address": (None,)}
+    text = " ".join(read(client, "/docs/rate-limits/").text.split())
+    assert "Pro 1 23,456 none" in text
+    assert "Calls without a valid credential Not limited." in text
+    assert "Creating projects 10 a minute." in text
+
+
+def test_the_page_about_errors_has_every_status(client: Client) -> None:
+    text = read(client, "/docs/errors/").text
+    for status in MEANINGS:
+        assert f"{status} " in text
+
+
+# --- The reference
+@pytest.fixture
+def reference() -> list[Operation]:
+    return list(operations().values())
+
+
+def test_the_curl_example_is_what_a_shell_understands(reference: list[Operation]) -> None:
+    for operation in reference:
+        code = dict(operation.calls)["curl"]
+        words = shlex.split(code.replace("\\\n", ""))
+        assert words[:3] == ["curl", "-X", operation.method]
+        assert "{" not in words[3]
+        assert words[3].startswith("http://localhost:8000/v1/")
+
+
+def test_the_python_example_compiles(reference: list[Operation]) -> None:
+    for operation in reference:
+        compile(dict(operation.calls)["Python"], operation.id, "exec")
+
+
+@pytest.mark.skipif(not NODE, reason="Node.js is not installed")
+def test_every_javascript_example_is_a_module_that_node_reads(tmp_path: Path) -> None:
+    codes = {each.id: dict(each.calls)["JavaScript"] for each in operations().values()}
+    codes |= {name: code for name, (language, code) in samples().items() if language == "JavaScript"}
+    # One run for all: an async function each, since `import` alone must stand at the top.
+    wrapped = [
+        f"async function {name}(searchParams, access_token, refresh_token) {{ {{\n{code}\n}} }}"
+        for name, code in codes.items()
+        if "import " not in code
+    ]
+    script = tmp_path / "examples.mjs"
+    script.write_text("\n".join([*(code for code in codes.values() if "import " in code), *wrapped]))
+    checked = subprocess.run([str(NODE), "--check", script], capture_output=True, text=True, check=False)
+    assert checked.stderr == ""
+
+
+@pytest.mark.skipif(not NODE, reason="Node.js is not installed")
+def test_the_pkce_example_makes_the_challenge_of_its_verifier() -> None:
+    code = samples()["pkce"][1] + "\nconsole.log(code_verifier, code_challenge);"
+    ran = subprocess.run(
+        [str(NODE), "--input-type=module", "-e", code], capture_output=True, text=True, check=True
+    )
+    verifier, challenge = ran.stdout.split()
+    expected = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    assert challenge == expected
+    assert len(verifier) == 43
+
+
+def test_no_example_value_was_left_to_chance(reference: list[Operation]) -> None:
+    for operation in reference:
+        assert "…" not in operation.answer
+        assert all("…" not in code for _, code in operation.calls)
+
+
+def test_no_example_shows_a_token_that_could_be_real(reference: list[Operation]) -> None:
+    for operation in reference:
+        shown = str([operation.answer, operation.calls])
+        assert set(re.findall(r"craft_[a-z]{3}_\w+", shown)) == set(
+            re.findall(r"craft_[a-z]{3}_\w+XXXXXX", shown)
+        )
+
+
+def test_the_answer_shown_has_the_documented_shape(reference: list[Operation]) -> None:
+    for operation in reference:
+        whole: dict[str, Any] = document()
+        found: dict[str, Any] = next(
+            each
+            for path in whole["paths"].values()
+            for each in path.values()
+            if each["operationId"] == operation.id
+        )
+        schema = found["responses"][operation.status]["content"]["application/json"]["schema"]
+        registry: Registry[Any] = Registry().with_resource("urn:craft", DRAFT202012.create_resource(whole))
+        schema = json.loads(json.dumps(schema).replace('"#/', '"urn:craft#/'))
+        answer = json.loads(html.unescape(re.sub(r"</?span[^>]*>", "", operation.answer)))
+        Draft202012Validator(schema, registry=registry).validate(answer)
+
+
+def test_each_operation_says_what_it_needs_and_how_it_can_fail(
+    client: Client, reference: list[Operation]
+) -> None:
+    for operation in reference:
+        text = " ".join(read(client, f"/docs/api/{operation.id}/").text.split())
+        assert ("Needs " in text) or ("Any credential" in text)
+        assert "401" in text
+        assert "429" in text
+        assert "500" not in text
+        assert operation.summary in text
+
+
+def test_a_key_never_administers(client: Client) -> None:
+    assert "No API key." in read(client, "/docs/api/listAPIKeys/").text
+    assert "$CRAFT_ACCESS_TOKEN" in read(client, "/docs/api/listAPIKeys/").text
+    assert "$CRAFT_API_KEY" in read(client, "/docs/api/listProjects/").text
+
+
+# --- Examples, done for real
+FEW = [
+    "createProject",
+    "listProjects",
+    "updateProject",
+    "putFile",
+    "getFile",
+    "createDeployment",
+    "deleteFile",
+]
+
+
+def run(command: list[str], raw_key: str) -> dict[str, Any]:
+    """What a program prints that has the key in its environment, as JSON."""
+    environment = {"PATH": os.environ["PATH"], "CRAFT_API_KEY": raw_key, "NO_PROXY": "*"}
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    answer: dict[str, Any] = json.loads(ran.stdout)
+    return answer
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("language", ["curl", "JavaScript", "Python"])
+def test_the_examples_work_as_they_are(
+    live_server: LiveServer, settings: Settings, read_write: tuple[APIKey, str], language: str
+) -> None:
+    program = {"curl": "curl", "JavaScript": "node", "Python": sys.executable}[language]
+    if not shutil.which(program):
+        pytest.skip(f"{program} is not installed")
+    settings.API_URL = live_server.url
+    pages, project_id = operations(), ""
+    for name in FEW:
+        code = dict(pages[name].calls)[language].replace(PARAMETERS["project_id"], project_id)
+        command = {
+            "curl": ["bash", "-c", code],
+            "JavaScript": [
+                program,
+                "--input-type=module",
+                "-e",
+                f"{code}\nconsole.log(JSON.stringify(data));",
+            ],
+            "Python": [program, "-c", f"{code}\nimport json\nprint(json.dumps(data))"],
+        }[language]
+        data = run(command, read_write[1])
+        data = data["data"] if language == "curl" else data
+        if name == "createProject":
+            project_id = data["id"]
+        shown = json.loads(html.unescape(re.sub(r"</?span[^>]*>", "", pages[name].answer)))["data"]
+        assert type(data) is type(shown)
+        for one, other in zip(data, shown, strict=True) if isinstance(data, list) else [(data, shown)]:
+            assert list(one) == list(other), name
+    assert Project.objects.get().name == "Spring catalogue"
