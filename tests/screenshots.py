@@ -14,6 +14,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.client import Client
 from accounts.models import User
+from api.oauth.services.apps import create_app
+from api.oauth.services.grants import grant_access
 from apikeys import usage
 from apikeys.services import create_key, delete_key
 from tests.fixtures import PASSWORD
@@ -27,9 +29,16 @@ SCREENS: dict[str, tuple[Literal["light", "dark"], int]] = {
 }
 SIGNED_OUT = ("/login/", "/signup/", "/password/reset/", "/nothing-here/")
 SETTINGS = (
+    "/settings/",
     "/settings/profile/",
     "/settings/security/",
     "/settings/activity/",
+    "/settings/connected-apps/",
+    "/settings/developer-apps/",
+    "/settings/developer-apps/new/",
+    "/docs/",
+    "/docs/authentication/",
+    "/docs/api/listProjects/",
     "/settings/api-keys/",
     "/settings/api-keys/new/",
 )
@@ -65,6 +74,8 @@ def furnish(user: User) -> None:
     create_key(user, name="Nightly export with a rather long name", permission="read-write")
     ended, _ = create_key(user, name="Import, first try", permission="read-only")
     delete_key(ended)
+    app, _ = create_app(user, name="Acme Sync", redirect_uris="https://app.acme.com/callback")
+    grant_access(user, app, ["read", "write"])
     for _ in range(1204):
         usage.record(used.pk, Client("203.0.113.7", "curl/8.5"))
     usage.flush()
