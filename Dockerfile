@@ -3,8 +3,9 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 
-COPY requirements.txt ./
-RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt
+# requirements-s3.txt is for a STORAGE_URL that begins with s3://
+COPY requirements.txt deploy/requirements-s3.txt ./
+RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt -r requirements-s3.txt
 
 COPY . .
 # Compiles the code and collects the static files. The values only let the settings load; none stays.
@@ -13,7 +14,8 @@ RUN python -m compileall -q . && \
     WEB_URL=https://craft.example PREVIEW_URL=https://craft-preview.example \
     python manage.py collectstatic --noinput --verbosity 0
 
-RUN useradd --system --uid 10001 craft
+# Where files are kept unless STORAGE_URL says otherwise; a volume, else they go with the container.
+RUN useradd --system --uid 10001 craft && install -d -o craft -m 700 data data/files
 USER craft
 ENV HOST=0.0.0.0
 EXPOSE 8000

@@ -7,6 +7,7 @@ import ipaddress
 import os
 import re
 from email.utils import parseaddr
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -171,8 +172,10 @@ def storage(default: Path) -> dict[str, object]:
             "addressing_style": "path",  # which every server of this protocol knows
             "signature_version": "s3v4",
             "file_overwrite": True,  # names are random: no look whether one is taken
-            # One part at a time, and what is read beyond 1 MiB lies on the disk: flat memory.
-            "use_threads": False,
+            # The smallest parts there are, one at a time, and what is read lies on the disk: flat memory.
+            "transfer_config": import_module("boto3.s3.transfer").TransferConfig(
+                multipart_threshold=5 * 2**20, multipart_chunksize=5 * 2**20, use_threads=False
+            ),
             "max_memory_size": 2**20,
         },
     }

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ def test_without_it_files_lie_in_a_folder_of_the_project(monkeypatch: pytest.Mon
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the packages for S3 were there."""
     monkeypatch.setattr(configuration, "find_spec", lambda name: name)
+    monkeypatch.setattr(configuration, "import_module", lambda name: SimpleNamespace(TransferConfig=dict))
 
 
 @pytest.mark.usefixtures("installed")
@@ -41,6 +43,7 @@ def test_a_bucket_is_reached_over_tls_with_its_secret_decoded(monkeypatch: pytes
     assert (options["access_key"], options["secret_key"]) == ("KEY", "SE/C@RET")
     assert options["endpoint_url"] == "https://s3.example.com"
     assert (options["bucket_name"], options["region_name"]) == ("my-bucket", "eu-central-1")
+    assert options["transfer_config"]["use_threads"] is False
     plain = storage(monkeypatch, "s3+http://k:s@minio:9000/files")["OPTIONS"]
     assert (plain["endpoint_url"], plain["region_name"]) == ("http://minio:9000", None)
 

@@ -1,0 +1,109 @@
+"""The documentation in a real browser: accessible, within the policy, to be copied from, on a phone too."""
+
+import json
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from accounts.models import User
+from craft.pages.reference import operations
+from tests.accounts.test_pages_in_browser import is_fit
+from tests.fixtures import PASSWORD
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PAGES = ("", "authentication/", "rate-limits/", "errors/")
+# A list, a body with many fields, headers and path, a long list of choices, and no envelope.
+OPERATIONS = ("listProjects", "createAPIKey", "putFile", "listActivity", "createOAuthToken")
+
+
+def sign_in(page: Page, site: str) -> None:
+    page.goto(f"{site}/login/?next=/docs/")
+    page.get_by_label("E-mail").fill("alice@example.com")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="The Craft API")).to_be_visible()
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+def test_every_page_is_accessible_and_fits(
+    quiet: Page, site: str, alice: User, width: int, scheme: str
+) -> None:
+    for path in (*PAGES, *(f"api/{name}/" for name in OPERATIONS)):
+        quiet.goto(f"{site}/docs/{path}")
+        is_fit(quiet, width, scheme)
+    sign_in(quiet, site)
+    is_fit(quiet, width, scheme)
+
+
+def test_no_page_is_wider_than_a_phone_and_none_loads_anything_of_others(quiet: Page, site: str) -> None:
+    requested: list[str] = []
+    quiet.on("request", lambda request: requested.append(request.url))
+    for width in (390, 800):
+        quiet.set_viewport_size({"width": width, "height": 844})
+        for name in operations():
+            quiet.goto(f"{site}/docs/api/{name}/")
+            assert quiet.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, name)
+    assert [url for url in requested if not url.startswith(f"{site}/")] == []
+
+
+def test_the_code_in_view_is_what_the_copy_button_copies(quiet: Page, site: str) -> None:
+    quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    quiet.goto(f"{site}/docs/api/createProject/")
+    copy, copy_answer = quiet.locator("[data-copy]").all()
+    for language, beginning in (
+        ("Python", "import os\n"),
+        ("JavaScript", "const response"),
+        ("curl", "curl -X"),
+    ):
+        quiet.get_by_text(language, exact=True).click()
+        expect(quiet.get_by_label(language, exact=True).last).to_be_visible()
+        copy.click()
+        expect(copy).to_have_text("Copied")
+        assert quiet.evaluate("navigator.clipboard.readText()").startswith(beginning)
+        expect(copy).to_have_text("Copy")
+    copy_answer.click()
+    expect(copy_answer).to_have_text("Copied")
+    answer = json.loads(quiet.evaluate("navigator.clipboard.readText()"))
+    assert answer["data"]["name"] == "Spring catalogue"
+
+
+def test_the_ways_through_the_documentation(quiet: Page, site: str) -> None:
+    quiet.goto(f"{site}/docs/")
+    navigation = quiet.get_by_role("navigation", name="Documentation")
+    navigation.get_by_role("link", name="Authentication").click()
+    quiet.get_by_role("navigation", name="On this page").get_by_role("link", name="Session Tokens").click()
+    expect(quiet.get_by_role("heading", name="Session Tokens")).to_be_in_viewport()
+    navigation.get_by_role("link", name="Deploy", exact=False).filter(has_text="POST").click()
+    expect(quiet.get_by_role("heading", name="Deploy", exact=True)).to_be_visible()
+    quiet.get_by_role("link", name="API reference").click()
+    expect(quiet.get_by_role("heading", name="The Craft API")).to_be_visible()
+    quiet.get_by_role("main").get_by_role("link", name="Read a file").click()
+    expect(quiet.get_by_role("heading", name="Read a file")).to_be_visible()
+
+
+def test_the_header_leads_to_the_docs_and_back_to_signing_in(quiet: Page, site: str, alice: User) -> None:
+    quiet.goto(f"{site}/docs/errors/")
+    quiet.get_by_role("link", name="Sign in").click()
+    expect(quiet.get_by_role("button", name="Sign in")).to_be_visible()
+    sign_in(quiet, site)
+    expect(quiet.get_by_role("link", name="Sign in")).to_have_count(0)
+    quiet.goto(f"{site}/settings/")
+    quiet.get_by_role("link", name="Docs").click()
+    quiet.wait_for_url(re.compile("/docs/$"))
+    expect(quiet.get_by_text("Account menu")).to_be_attached()
+
+
+def test_on_a_phone_without_script_there_is_the_navigation_and_every_language(
+    browser: Browser, site: str
+) -> None:
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.goto(f"{site}/docs/errors/")
+    expect(page.get_by_role("link", name="Rate limits")).to_be_hidden()
+    page.get_by_role("button", name="Docs Errors").click()
+    page.get_by_role("navigation", name="Documentation").get_by_role("link", name="List projects").click()
+    expect(page.get_by_role("heading", name="List projects")).to_be_visible()
+    expect(page.get_by_role("button", name="Copy")).to_have_count(0)
+    page.get_by_text("Python", exact=True).click()
+    expect(page.get_by_text("import requests")).to_be_visible()
+    page.close()
