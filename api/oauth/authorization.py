@@ -15,6 +15,7 @@ from accounts.client import Client
 from accounts.models import User
 from api.oauth.models import Application
 from api.oauth.server import server
+from api.oauth.services.codes import issue_code
 from apikeys.scopes import Scope
 
 KNOWN = (
@@ -50,7 +51,7 @@ class AuthorizationRequest:
     redirect_uri: str
     scopes: list[Scope]
     state: str | None
-    protocol: Request  # as oauthlib judged it
+    code_challenge: str  # of S256; "" without PKCE
 
 
 def read_authorization_request(query: str) -> AuthorizationRequest:
@@ -71,19 +72,26 @@ def read_authorization_request(query: str) -> AuthorizationRequest:
         redirect_uri=request.redirect_uri,
         scopes=[Scope(name) for name in dict.fromkeys(scopes)],
         state=request.state,
-        protocol=request,
+        code_challenge=request.code_challenge or "",
     )
 
 
-def allow(asked: AuthorizationRequest, user: User, client: Client) -> str:
+def allow(asked: AuthorizationRequest, user: User, client: Client, *, was_asked: bool) -> str:
     """Write the consent and a code; return where to send the browser.
 
-    Raises Unanswerable when the app was deleted meanwhile.
+    Raises Unanswerable when the app was deleted meanwhile; NotGranted when the user was not asked but has
+    to be.
     """
-    request = asked.protocol
-    request.user, request.craft_client, request.scopes = user, client, [str(scope) for scope in asked.scopes]
     try:
-        code = server().issue_code(request)
+        code = issue_code(
+            user,
+            asked.application,
+            asked.scopes,
+            redirect_uri=asked.redirect_uri,
+            code_challenge=asked.code_challenge,
+            client=client,
+            was_asked=was_asked,
+        )
     except Application.DoesNotExist:
         raise Unanswerable("The app does not exist any more.") from None
     return _redirect(asked.redirect_uri, [("code", code)], asked.state)

@@ -26,12 +26,6 @@ class Server(WebApplicationServer):
         grant.custom_validators.pre_auth.append(_check_authorization_parameters)
         self.response_types["code"] = self.grant_types["authorization_code"] = grant
 
-    def issue_code(self, request: Request) -> str:
-        """Write the consent to a judged authorization request; return its code (RFC 6749, section 4.1.2)."""
-        code = tokens.generate(tokens.Kind.AUTHORIZATION_CODE).raw
-        self.request_validator.save_authorization_code(request.client_id, {"code": code}, request)
-        return code
-
     def answer_token_request(self, request: Request) -> tuple[dict[str, str], str, int]:
         """(headers, JSON, status) for a token request (RFC 6749, section 3.2)."""
         if request.grant_type is None:

@@ -8,7 +8,6 @@ import uuid
 from datetime import timedelta
 from typing import Any, NoReturn
 
-from django.conf import settings
 from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request
@@ -18,7 +17,6 @@ from accounts.models import User
 from api.oauth.models import AccessToken, Application, AuthorizationCode, RefreshToken
 from api.oauth.secrets import check_secret, read_basic
 from api.oauth.services import families
-from api.oauth.services.grants import grant_access
 from apikeys.scopes import Scope
 from apikeys.tokens import Kind, MalformedToken, parse
 
@@ -95,23 +93,6 @@ class Validator(OAuth2Validator):
     def is_pkce_required(self, client_id: str, request: Request) -> bool:
         """Of public clients."""
         return bool(request.client.is_public)
-
-    def save_authorization_code(
-        self, client_id: str, code: dict[str, str], request: Request, *args: Any, **kwargs: Any
-    ) -> None:
-        """Write the consent down and the code that goes with it."""
-        grant = grant_access(request.user, request.client, request.scopes, request.craft_client)
-        AuthorizationCode.objects.create(
-            code=_digest(code["code"]),
-            grant=grant,
-            user=request.user,
-            application=request.client,
-            expires=timezone.now() + timedelta(seconds=settings.AUTHORIZATION_CODE_SECONDS),
-            redirect_uri=request.redirect_uri,
-            scope=" ".join(request.scopes),
-            code_challenge=request.code_challenge or "",
-            code_challenge_method=request.code_challenge_method or "",
-        )
 
     # --- The exchange of a code
 
@@ -243,10 +224,6 @@ def _narrowed(scope: str, granted: frozenset[Scope], client: Application, reques
     if not scopes:
         _refuse(request, "The app may not ask for any of the granted scopes any more.")
     return scopes
-
-
-def _digest(raw: str) -> str:
-    return parse(raw).digest.hex()
 
 
 def _digest_of(raw: str, kind: Kind) -> str | None:

@@ -150,6 +150,16 @@ def test_a_consent_that_meets_a_revocation_comes_before_or_after_it(alice_browse
         assert AuthorizationCode.objects.filter(used_at=None).count() == Grant.objects.count()
 
 
+def test_a_skipped_consent_never_brings_back_what_was_revoked(alice_browser: Client, app: App) -> None:
+    for _ in range(ROUNDS):
+        connect(alice_browser, app)
+        grant = Grant.objects.get()
+        response, _ = at_once(partial(alice_browser.get, authorize_url(app)), partial(revoke_grant, grant))
+        assert response.status_code in (200, 302)
+        assert not Grant.objects.exists()
+        assert not AuthorizationCode.objects.exists()
+
+
 def test_nothing_survives_an_app_that_is_deleted_meanwhile(
     alice: User, alice_browser: Client, dora: User
 ) -> None:

@@ -13,17 +13,29 @@ from apikeys.scopes import Scope
 from apikeys.services import revoke_keys_made_by
 
 
+class NotGranted(Exception):
+    """Nobody was asked, and the user does not let the app do this, or no longer."""
+
+
 @transaction.atomic
 def grant_access(
-    user: User, application: Application, scopes: Iterable[str], client: Client = NOBODY
+    user: User,
+    application: Application,
+    scopes: Iterable[str],
+    client: Client = NOBODY,
+    *,
+    was_asked: bool = True,
 ) -> Grant:
     """Write down that the user lets the app do this; what was granted before stays granted.
 
-    Raises Application.DoesNotExist when the app was deleted meanwhile.
+    Raises Application.DoesNotExist when the app was deleted meanwhile; NotGranted when the user was not
+    asked and it is more than was granted.
     """
     # Consents to an app take turns and wait for its deletion. Exchanges hold no such lock.
     Application.objects.select_for_update(no_key=True).only("pk").get(pk=application.pk)
     grant = families.lock_grant(user=user, application=application)
+    if not was_asked and (grant is None or not grant.scopes.issuperset(scopes)):
+        raise NotGranted
     if grant is None:
         event = Event.GRANT_CREATED
         grant = Grant.objects.create(user=user, application=application, scope=_joined(scopes))

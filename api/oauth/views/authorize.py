@@ -15,7 +15,7 @@ from api.oauth import authorization
 from api.oauth.authorization import AuthorizationRequest, Refused, Unanswerable
 from api.oauth.consent import consent_lines, needs_consent
 from api.oauth.redirects import host_of
-from api.oauth.services.grants import find_grant
+from api.oauth.services.grants import NotGranted, find_grant
 from apikeys.scopes import Scope
 
 
@@ -34,11 +34,12 @@ def authorize(request: HttpRequest) -> HttpResponse:
     user = _signed_in(request)
     if user is None:
         return _sign_in(request)
-    if request.method == "POST":
-        return _answer(request, asked, user, allowed=request.POST.get("answer") == "allow")
-    if not needs_consent(asked, find_grant(user, asked.application)):
-        return _answer(request, asked, user, allowed=True)
-    return _ask(request, asked, user)
+    if request.method != "POST":
+        is_asked = needs_consent(asked, find_grant(user, asked.application))
+        return _ask(request, asked, user) if is_asked else _allow(request, asked, user, was_asked=False)
+    if request.POST.get("answer") != "allow":
+        return HttpResponseRedirect(authorization.deny(asked))
+    return _allow(request, asked, user, was_asked=True)
 
 
 def _signed_in(request: HttpRequest) -> User | None:
@@ -66,13 +67,14 @@ def _ask(request: HttpRequest, asked: AuthorizationRequest, user: User) -> HttpR
     return render(request, "oauth/consent.html", context)
 
 
-def _answer(request: HttpRequest, asked: AuthorizationRequest, user: User, *, allowed: bool) -> HttpResponse:
-    if not allowed:
-        return HttpResponseRedirect(authorization.deny(asked))
+def _allow(request: HttpRequest, asked: AuthorizationRequest, user: User, *, was_asked: bool) -> HttpResponse:
     try:
         with transaction.atomic():
             if not lock_unchanged(user):
                 return _sign_in(request)
-            return HttpResponseRedirect(authorization.allow(asked, user, client_of(request)))
+            location = authorization.allow(asked, user, client_of(request), was_asked=was_asked)
     except Unanswerable as fault:  # the app was deleted while the user was reading
         return _show_error(request, fault)
+    except NotGranted:  # it was disconnected since we looked
+        return _ask(request, asked, user)
+    return HttpResponseRedirect(location)
