@@ -16,7 +16,7 @@ from tests.oauth.flow import CALLBACK, App, make_app
 @pytest.fixture(autouse=True)
 def no_pending_uses_of_grants() -> None:
     """No test writes uses of grants that another test made: the ids come again."""
-    usage._buffer._pending.clear()
+    usage.BUFFER._pending.clear()
 
 
 @pytest.fixture
