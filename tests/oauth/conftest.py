@@ -8,15 +8,8 @@ import time_machine
 
 from accounts.models import User
 from accounts.services import create_user
-from api.oauth import usage
 from tests.fixtures import PASSWORD
 from tests.oauth.flow import CALLBACK, App, make_app
-
-
-@pytest.fixture(autouse=True)
-def no_pending_uses_of_grants() -> None:
-    """No test writes uses of grants that another test made: the ids come again."""
-    usage.BUFFER._pending.clear()
 
 
 @pytest.fixture
