@@ -71,7 +71,7 @@ WRONG_TYPE = "Send the body as application/x-www-form-urlencoded or application/
     ],
     ids=lambda value: repr(value[:30]),
 )
-def test_a_body_that_cannot_be_read_assert_refused(
+def test_a_body_that_cannot_be_read_is_refused(
     db: None, path: str, body: bytes, content_type: str, description: str
 ) -> None:
     assert_refused(post_raw(path, body, content_type), "invalid_request", description)
