@@ -75,7 +75,7 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     Activity.objects.filter(event="signup").update(at=now - timedelta(days=366))
 
     assert run("housekeeping") == (
-        "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 1 activity lines\n"
+        "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 0 stored files, 1 activity lines\n"
     )
     assert [session.pk for session in Session.objects.all()] == [live.session.session_key]
     listed = {session.session_key for session in UserSession.objects.all()}
