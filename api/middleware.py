@@ -85,7 +85,7 @@ class HostMiddleware:
         try:
             response: HttpResponseBase = cors.preflight(request) or _dispatch(request, path)
         except Exception:
-            log.exception("%s %s failed", request.method, path)
+            log.exception("%s %r failed", request.method, path)
             response = failure(
                 500,
                 "INTERNAL_ERROR",
