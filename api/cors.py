@@ -42,13 +42,14 @@ def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
 
     A program that is no page has no origin and needs none of it.
     """
-    response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"
+    takes_cookie = not request.path_info.startswith("/v1/oauth/")  # its callers have no session
     origin = request.META.get("HTTP_ORIGIN")  # request.headers would first read them all
-    if origin is None:
-        return
+    if takes_cookie:
+        response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"
+        if origin is None:
+            return
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = EXPOSED
-    takes_cookie = not request.path_info.startswith("/v1/oauth/")  # its callers have no session
     if takes_cookie and origin == settings.WEB_URL:
         response["Access-Control-Allow-Origin"] = settings.WEB_URL
         response["Access-Control-Allow-Credentials"] = "true"

@@ -106,7 +106,7 @@ def test_the_account_menu_closes_by_escape_and_by_a_click_beside_it(
     expect(menu).not_to_have_attribute("open", "")
     expect(summary).to_be_focused()
     summary.click()
-    quiet.get_by_role("heading", name="Profile").click()
+    quiet.get_by_role("heading", name="Overview").click()
     expect(menu).not_to_have_attribute("open", "")
     summary.click()
     quiet.get_by_role("button", name="Sign out").click()

@@ -73,7 +73,7 @@ def test_every_operation_has_a_name_of_its_own(production: dict[str, Any]) -> No
 
 
 def test_anybody_may_read_it_with_this_installations_addresses(client: Client, db: None) -> None:
-    response = client.get("/v1/openapi.json")
+    response = client.get("/v1/openapi.json", headers={"Origin": "https://app.example"})
 
     assert response.status_code == 200
     assert response["Content-Type"] == "application/json"

@@ -8,6 +8,7 @@ from django.test import Client
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from accounts.models import User
 from api.projects.models import Project
 from apikeys.models import APIKey
 from tests.api.answers import CODES, check_headers
@@ -42,6 +43,12 @@ anything: st.SearchStrategy[Any] = st.recursive(
 )
 fields = st.sampled_from(["name", "description", "template", "settings", "status", "id", "owner"])
 bodies = st.dictionaries(fields, anything, max_size=5) | anything
+
+
+@pytest.fixture(autouse=True)
+def unlimited(read_write: Key) -> None:
+    """The calls of all examples are one account's."""
+    User.objects.filter(pk=read_write[0].user_id).update(plan="internal")
 
 
 def check(response: Any) -> None:
