@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.sdk.python import account, app, client, make, make_oauth
 from tests.sdk.server import Craft, serving
+
+__all__ = ["account", "app", "client", "make", "make_oauth"]  # fixtures of the Python SDK's tests
 
 
 @pytest.fixture(scope="session")
@@ -21,5 +24,5 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No proxy, and no credential or address of the developer's own."""
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
     monkeypatch.setenv("no_proxy", "127.0.0.1,localhost")
-    for name in ("CRAFT_API_KEY", "CRAFT_BASE_URL"):
+    for name in ("CRAFT_API_KEY", "CRAFT_BASE_URL", "CRAFT_WEB_URL"):
         monkeypatch.delenv(name, raising=False)

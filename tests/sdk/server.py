@@ -54,7 +54,13 @@ class Craft(Server):
         """An API key, in clear."""
         return self.manage("create_api_key", email, "--name", name, "--permission", permission)
 
-    def new_app(self, *, is_public: bool = False, scopes: str = "read write delete") -> App:
+    def new_app(
+        self,
+        *,
+        is_public: bool = False,
+        scopes: str = "read write delete",
+        redirect_uri: str = REDIRECT_URI,
+    ) -> App:
         """An app that may ask for these scopes, admin included, with a developer of its own."""
         developer = f"developer{next(self._numbers)}@example.com"
         basic = [scope for scope in scopes.split() if scope != "admin"] or ["read"]
@@ -64,7 +70,7 @@ from accounts.services import create_user
 from api.oauth.services.apps import create_app
 app, secret = create_app(
     create_user(email={developer!r}),
-    name="An app", redirect_uris={REDIRECT_URI!r}, is_public={is_public}, scopes={basic!r},
+    name="An app", redirect_uris={redirect_uri!r}, is_public={is_public}, scopes={basic!r},
 )
 app.allowed_scope, app.admin_enabled = {scopes!r}, {"admin" in scopes}
 app.save()

@@ -33,7 +33,8 @@ from craft_sdk.errors import (
 )
 from craft_sdk.models import Deleted, Pagination, Scope
 from craft_sdk.oauth.app import Authorization
-from craft_sdk.oauth.clients import AsyncCraftOAuth, CraftOAuth
+from craft_sdk.oauth.tasks import AsyncCraftOAuth
+from craft_sdk.oauth.threads import CraftOAuth
 from craft_sdk.oauth.tokens import AsyncTokenStore, MemoryStore, Tokens, TokenStore
 from craft_sdk.pages import AsyncPage, Page
 from craft_sdk.resources.activity import Activity

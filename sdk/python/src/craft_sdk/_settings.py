@@ -80,6 +80,16 @@ def check_address(text: str, option: str) -> str:
     return address
 
 
+def web_address(web_url: str | None, settings: Settings) -> str:
+    """The address of Craft's pages, which is also the issuer. Raises ConfigurationError."""
+    given = web_url or os.environ.get("CRAFT_WEB_URL")
+    if given:
+        return check_address(given, "web_url")
+    if settings.base_url != DEFAULT_BASE_URL:
+        raise ConfigurationError("With another base_url, give web_url too: the address of Craft's pages.")
+    return DEFAULT_WEB_URL
+
+
 def fixed_token(api_key: str | None, access_token: str | None, *, has_auth: bool) -> FixedToken | None:
     """The one credential that was given, else the key from CRAFT_API_KEY; None when it is `auth`.
 

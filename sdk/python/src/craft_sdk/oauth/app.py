@@ -12,7 +12,6 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from craft_sdk._calls import Call, posting_form
-from craft_sdk._settings import check_address
 from craft_sdk._tokens import check_token
 from craft_sdk.errors import ConfigurationError, OAuthError
 from craft_sdk.oauth.tokens import Tokens, read_oauth, read_tokens
@@ -45,7 +44,7 @@ class App:
         if not client_id or not redirect_uri:
             raise ConfigurationError("client_id and redirect_uri must be given.")
         secret = None if client_secret is None else check_token(client_secret, "ocs", "client_secret")
-        return cls(client_id, secret, redirect_uri, check_address(web_url, "web_url"))
+        return cls(client_id, secret, redirect_uri, web_url)
 
     def authorize(self, scope: str) -> Authorization:
         """A new request, with a state and a PKCE verifier that nobody can guess."""
