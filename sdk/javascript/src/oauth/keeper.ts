@@ -1,7 +1,7 @@
 /** Keeps one person's tokens fresh, with one refresh at a time however many calls wait for it. */
 
 import { OAuthError } from "../errors.js";
-import { untilAborted } from "../retry.js";
+import { sleep, untilAborted } from "../retry.js";
 import { endOf, noTokens, type OAuthTokens, type TokenStore } from "./store.js";
 
 const MARGIN = 60_000; // milliseconds: a token that ends sooner is not given out
@@ -58,9 +58,18 @@ export class TokenKeeper {
     try {
       await this.keep(await this.#refresh(this.#tokens.refreshToken));
     } catch (error) {
-      if (!(error instanceof OAuthError && error.code === "invalid_grant" && (await this.#catchUp()))) throw error;
+      if (!(error instanceof OAuthError && error.code === "invalid_grant" && (await this.#wasOvertaken()))) throw error;
     }
     return this.#tokens;
+  }
+
+  /** Whether another process spent the refresh token a moment ago. It may still be about to save. */
+  async #wasOvertaken(): Promise<boolean> {
+    for (const wait of [0, 250, 1000]) {
+      await sleep(wait);
+      if (await this.#catchUp()) return true;
+    }
+    return false;
   }
 
   /** Another process with the same store may have been faster: take what it saved. */

@@ -30,13 +30,16 @@ export function sizeOf(content: Blob | Uint8Array | AsyncIterable<Uint8Array>): 
   return content instanceof Uint8Array ? content.byteLength : undefined;
 }
 
-/** The content piece by piece. */
-export function pieces(content: Blob | Uint8Array | AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
-  if (content instanceof Blob) return piecesOf(content.stream());
-  return content instanceof Uint8Array ? slices(content) : content;
+/** The content in pieces that are small enough to tell progress by. */
+export async function* pieces(content: Blob | Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  if (content instanceof Uint8Array) return yield* slices(content);
+  for await (const piece of content instanceof Blob ? piecesOf(content.stream()) : content) {
+    if (!(piece instanceof Uint8Array)) throw invalid("content", "The stream must give bytes (Uint8Array).");
+    yield* slices(piece);
+  }
 }
 
-async function* slices(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+function* slices(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += PIECE) yield bytes.subarray(at, at + PIECE);
 }
 

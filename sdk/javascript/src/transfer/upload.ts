@@ -114,8 +114,6 @@ async function* counted(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let loaded = 0;
   for await (const piece of pieces(content)) {
-    if (!(piece instanceof Uint8Array)) throw invalid("content", "The stream must give bytes (Uint8Array).");
-    if (piece.byteLength === 0) continue;
     loaded += piece.byteLength;
     if (size !== undefined && loaded > size) throw invalid("size", `This is ${size}, but the stream has more bytes.`);
     deadline.restart();

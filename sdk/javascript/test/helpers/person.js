@@ -11,6 +11,7 @@ export async function answer(authorizeUrl, email, yesOrNo) {
   if (page.url.startsWith(`${site}/login/`)) {
     page = await browser.follow(await browser.send(page, { login: email, password: PASSWORD }));
   }
+  if (page.text === null) return page.url; // let in before: nobody was asked
   const response = await browser.send(page, { answer: yesOrNo });
   if (response.status !== 302) throw new Error(`the consent page answered ${response.status}`);
   return response.headers.get("Location");
@@ -23,11 +24,11 @@ class Browser {
     return this.follow(await this.#fetch(address));
   }
 
-  /** Follow the site's own redirects to a page: `{ url, text }`. */
+  /** Follow the site's own redirects to a page: `{ url, text }`; the text is null where they lead to the app. */
   async follow(response) {
     while (response.status === 302) {
       const address = new URL(response.headers.get("Location"), response.url).href;
-      if (!address.startsWith(`${site}/`)) throw new Error(`sent to ${address} unasked`);
+      if (!address.startsWith(`${site}/`)) return { url: address, text: null };
       response = await this.#fetch(address);
     }
     const text = await response.text();
