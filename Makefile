@@ -4,6 +4,10 @@ PYTHON ?= python3
 JOBS ?= 2
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
+# Where a Node that can run it and npm are present, the JavaScript SDK is built for its tests; else they are skipped.
+SDK_JS := sdk/javascript
+BUILT_SDK_JS := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && \
+	command -v npm >/dev/null && echo $(SDK_JS)/dist/index.js)
 
 ifdef UV
 MAKE_VENV := uv venv --quiet --seed --python $(PYTHON) .venv
@@ -33,7 +37,7 @@ run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
 	@$(PY) -m craft.demo
 	@exec $(PY) -m craft.serve
 
-test: check ## Run every check and every test
+test: check $(BUILT_SDK_JS) ## Run every check and every test
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
 		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS)
 	@$(NO_SERVICES) $(PY) -m pytest -q -n $(JOBS) -m "not browser and not race"
@@ -81,6 +85,14 @@ endif
 	@echo "Installing the test tools (the first time takes a minute or two)"
 	@$(INSTALL) $<
 	@touch .venv/.run $@
+
+$(SDK_JS)/node_modules/.stamp: $(addprefix $(SDK_JS)/,package.json package-lock.json .npmrc)
+	@echo "Installing the compiler of the JavaScript SDK"
+	@npm ci --ignore-scripts --no-progress --loglevel=error --prefix $(SDK_JS) >/dev/null
+	@touch $@
+
+$(SDK_JS)/dist/index.js: $(SDK_JS)/node_modules/.stamp $(SDK_JS)/tsconfig.json $(shell find $(SDK_JS)/src -name '*.ts')
+	@npm run --silent --prefix $(SDK_JS) build
 
 .env: | $(PY)
 	@umask 077 && $(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_hex(32))' > $@

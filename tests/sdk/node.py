@@ -23,7 +23,7 @@ def what_is_missing() -> str:
     if int(version.removeprefix("v").partition(".")[0]) < OLDEST:
         return f"the JavaScript SDK was not tested: Node is {version}, it takes {OLDEST} or newer"
     if not (FOLDER / "dist" / "index.js").is_file():
-        return "the JavaScript SDK was not tested: it is not built, run `make sdk/javascript/dist/.stamp`"
+        return "the JavaScript SDK was not tested: it is not built, run `make sdk/javascript/dist/index.js`"
     return ""
 
 
