@@ -20,10 +20,7 @@ class Blocking:
         value = getattr(self._target, name)
         if callable(value):
             return lambda *arguments, **named: self._waited(value(*arguments, **named))
-        is_resource = (
-            type(value).__module__.startswith("craft_sdk.resources") and "Async" in type(value).__name__
-        )
-        return Blocking(value, self._loop) if is_resource else value
+        return Blocking(value, self._loop) if isinstance(value, AsyncResource) else value
 
     def __enter__(self) -> Any:
         return self._waited(self._target.__aenter__())

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sdk.python import account, app, client, make, make_oauth
+from tests.sdk.python import account, app, client, email, make, make_oauth, tokens
 from tests.sdk.server import Craft, serving
 
-__all__ = ["account", "app", "client", "make", "make_oauth"]  # fixtures of the Python SDK's tests
+# Fixtures of the Python SDK's tests.
+__all__ = ["account", "app", "client", "email", "make", "make_oauth", "tokens"]
 
 
 @pytest.fixture(scope="session")

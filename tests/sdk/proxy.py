@@ -61,19 +61,25 @@ class Proxy:
 
     def _hand_on(self, connection: socket.socket, limit: int | None) -> None:
         with socket.create_connection(("127.0.0.1", self._upstream)) as upstream:
-            there = threading.Thread(target=_pipe, args=[connection, upstream, None], daemon=True)
-            there.start()
-            _pipe(upstream, connection, limit)
+            back = threading.Thread(target=_answer, args=[upstream, connection, limit], daemon=True)
+            back.start()
+            with suppress(OSError):
+                while received := connection.recv(65536):
+                    # What a server does not want is read all the same: else the client may miss the answer.
+                    with suppress(OSError):
+                        upstream.sendall(received)
+                upstream.shutdown(socket.SHUT_RDWR)
+            back.join()
 
 
-def _pipe(source: socket.socket, target: socket.socket, limit: int | None) -> None:
+def _answer(upstream: socket.socket, connection: socket.socket, limit: int | None) -> None:
     sent = 0
     with suppress(OSError):
-        while (limit is None or sent < limit) and (received := source.recv(65536)):
-            target.sendall(received)
+        while (limit is None or sent < limit) and (received := upstream.recv(65536)):
+            connection.sendall(received)
             sent += len(received)
-        for end in (source, target):
-            end.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_WR if limit is None else socket.SHUT_RDWR)
 
 
 @contextmanager

@@ -1,8 +1,10 @@
 """The Python SDK in tests: what its clients are made of, and fixtures that give both of them."""
 
 import asyncio
+import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -13,6 +15,7 @@ from tests.sdk.blocking import Blocking
 from tests.sdk.server import REDIRECT_URI, App, Craft
 
 Make = Callable[..., Any]
+MakeOAuth = Callable[..., CraftOAuth]
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,23 @@ def options_of(craft: Craft, app: App) -> dict[str, Any]:
     }
 
 
+@pytest.fixture
+def email(craft: Craft) -> str:
+    """Somebody whose tokens no other test has."""
+    return craft.new_user()
+
+
+@pytest.fixture
+def tokens(craft: Craft, email: str, app: App) -> Tokens:
+    """What the app got when that person said yes."""
+    return connect(craft, email, app)
+
+
+def ending(tokens: Tokens, seconds: float) -> Tokens:
+    """The same tokens, as if the access token ended so soon."""
+    return dataclasses.replace(tokens, expires_at=datetime.now(UTC) + timedelta(seconds=seconds))
+
+
 class RecordingStore(MemoryStore):
     """Remembers all that it was handed."""
 
@@ -118,7 +138,7 @@ class AsyncRecordingStore:
 
 
 @pytest.fixture
-def make_oauth(craft: Craft) -> Iterator[Callable[..., CraftOAuth]]:
+def make_oauth(craft: Craft) -> Iterator[MakeOAuth]:
     """Makes a CraftOAuth for an app: `make_oauth(app, store=…)`."""
     made: list[CraftOAuth] = []
 
