@@ -46,6 +46,7 @@ check: .venv/.test ## Lint, format, types, imports, templates, migrations and se
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy
+	@$(PY) -m mypy --config-file sdk/python/pyproject.toml sdk/python/src
 	@out="$$(.venv/bin/lint-imports --no-logo)" || { echo "$$out"; exit 1; }
 	@$(PY) -m djlint templates --lint --check --quiet
 	@$(NO_SERVICES) DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=tests.settings \

@@ -131,6 +131,8 @@ def test_a_file_that_has_changed_fails_the_precondition(client: Any, project_id:
     for call in (
         lambda: client.files.update(project_id, path, "3", if_match=old.sha256),
         lambda: client.files.upload(project_id, path, b"3", if_match=f'"{old.sha256}"'),
+        lambda: client.files.upload(project_id, path, b"3", if_none_match="*"),
+        lambda: client.files.update(project_id, path, "3", if_none_match="*"),
         lambda: client.files.delete(project_id, path, if_match=old.sha256),
     ):
         assert raised(craft_sdk.PreconditionFailedError, call).status == 412

@@ -63,19 +63,18 @@ def _fields(content: str | bytes, **others: Any) -> dict[str, Any]:
     return {**others, "content": base64.b64encode(content).decode("ascii"), "encoding": "base64"}
 
 
-def _if_match(version: str | None) -> dict[str, str]:
-    """If-Match for a hash, an entity tag or *."""
-    if version is None:
-        return {}
-    return {"If-Match": version if version == "*" or '"' in version else f'"{version}"'}
+def _conditions(if_match: str | None, if_none_match: str | None = None) -> dict[str, str]:
+    """If-Match and If-None-Match for a hash, an entity tag or *."""
+    given = {"If-Match": if_match, "If-None-Match": if_none_match}
+    return {
+        name: version if version == "*" or '"' in version else f'"{version}"'
+        for name, version in given.items()
+        if version is not None
+    }
 
 
 def _uploading(
-    project_id: str,
-    path: str,
-    body: Body,
-    content_type: str | None,
-    if_match: str | None,
+    project_id: str, path: str, body: Body, content_type: str | None, conditions: dict[str, str]
 ) -> Call[File]:
     # Sent as application/json, a JSON file would be taken for the API's own JSON.
     kind = content_type or "application/octet-stream"
@@ -85,7 +84,7 @@ def _uploading(
         "PUT",
         _path_of(project_id, path),
         lambda reply: _answers.one(reply, File),
-        headers={"Content-Type": kind, **_if_match(if_match)},
+        headers={"Content-Type": kind, **conditions},
         body=body,
     )
 
@@ -114,18 +113,25 @@ class FilesResource(Resource):
         return self._run(writing("POST", _path(project_id), File, _fields(content, path=path)))
 
     def update(
-        self, project_id: str, path: str, content: str | bytes, *, if_match: str | None = None
+        self,
+        project_id: str,
+        path: str,
+        content: str | bytes,
+        *,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> File:
-        """Make a small one or write a new version of it. Scope write.
+        """Make a small one or write a new version of it; conditions as in `upload`. Scope write.
 
-        `if_match`: only if this is its `sha256` now. Raises PreconditionFailedError, CraftError.
+        Raises PreconditionFailedError, CraftError.
         """
-        call = writing("PUT", _path_of(project_id, path), File, _fields(content), _if_match(if_match))
+        conditions = _conditions(if_match, if_none_match)
+        call = writing("PUT", _path_of(project_id, path), File, _fields(content), conditions)
         return self._run(call)
 
     def delete(self, project_id: str, path: str, *, if_match: str | None = None) -> Deleted:
         """Delete it; deployments that have it keep it. Scope delete. Raises NotFoundError, CraftError."""
-        return self._run(deleting(_path_of(project_id, path), _if_match(if_match)))
+        return self._run(deleting(_path_of(project_id, path), _conditions(if_match)))
 
     def upload(
         self,
@@ -137,16 +143,20 @@ class FilesResource(Resource):
         content_type: str | None = None,
         on_progress: OnProgress | None = None,
         if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> File:
         """Make one or write a new version of it, bit by bit, whatever its size. Scope write.
 
         `content`: bytes, a Path, a binary file, or an iterator of bytes, whose `size` must be given.
         `content_type`: left out, Craft tells it by the name. `on_progress`: called with (bytes sent,
         bytes in all); begins anew when the call is repeated. `if_match`: only if this is its `sha256`
-        now. Raises PreconditionFailedError, PayloadTooLargeError, CraftError, OSError.
+        now; `if_none_match="*"`: only if there is none. A refusal half-way (413, 401) may come out as
+        APIConnectionError where no proxy is before the server.
+        Raises PreconditionFailedError, PayloadTooLargeError, CraftError, OSError.
         """
         body = Body(content, size, on_progress)
-        return self._run(_uploading(project_id, path, body, content_type, if_match))
+        conditions = _conditions(if_match, if_none_match)
+        return self._run(_uploading(project_id, path, body, content_type, conditions))
 
     def download(self, project_id: str, path: str, *, on_progress: OnProgress | None = None) -> Download:
         """Its content, bit by bit: `with client.files.download(…) as content`. Scope read.
@@ -182,18 +192,25 @@ class AsyncFilesResource(AsyncResource):
         return await self._run(writing("POST", _path(project_id), File, _fields(content, path=path)))
 
     async def update(
-        self, project_id: str, path: str, content: str | bytes, *, if_match: str | None = None
+        self,
+        project_id: str,
+        path: str,
+        content: str | bytes,
+        *,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> File:
-        """Make a small one or write a new version of it. Scope write.
+        """Make a small one or write a new version of it; conditions as in `upload`. Scope write.
 
-        `if_match`: only if this is its `sha256` now. Raises PreconditionFailedError, CraftError.
+        Raises PreconditionFailedError, CraftError.
         """
-        call = writing("PUT", _path_of(project_id, path), File, _fields(content), _if_match(if_match))
+        conditions = _conditions(if_match, if_none_match)
+        call = writing("PUT", _path_of(project_id, path), File, _fields(content), conditions)
         return await self._run(call)
 
     async def delete(self, project_id: str, path: str, *, if_match: str | None = None) -> Deleted:
         """Delete it; deployments that have it keep it. Scope delete. Raises NotFoundError, CraftError."""
-        return await self._run(deleting(_path_of(project_id, path), _if_match(if_match)))
+        return await self._run(deleting(_path_of(project_id, path), _conditions(if_match)))
 
     async def upload(
         self,
@@ -205,13 +222,15 @@ class AsyncFilesResource(AsyncResource):
         content_type: str | None = None,
         on_progress: OnProgress | None = None,
         if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> File:
         """Make one or write a new version of it, bit by bit, whatever its size. Scope write.
 
         As in FilesResource.upload; `content` may also be an asynchronous iterator of bytes.
         """
         body = Body(content, size, on_progress)
-        return await self._run(_uploading(project_id, path, body, content_type, if_match))
+        conditions = _conditions(if_match, if_none_match)
+        return await self._run(_uploading(project_id, path, body, content_type, conditions))
 
     def download(self, project_id: str, path: str, *, on_progress: OnProgress | None = None) -> AsyncDownload:
         """Its content, bit by bit: `async with client.files.download(…) as content`. Scope read.
