@@ -2,9 +2,12 @@
 
 PYTHON ?= python3
 JOBS ?= 2
-# Where a Node that can run them is present, the npm clients of tests/interop are installed; else they are skipped.
-NPM_CLIENTS := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && \
-	command -v npm >/dev/null && echo tests/interop/node/node_modules/.stamp)
+# Where Node 20 or newer and npm are present, the JavaScript SDK is built for its tests and the npm clients of
+# tests/interop are installed; else those tests are skipped, which pytest's summary says.
+HAS_NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm)
+SDK_JS := sdk/javascript
+NPM_CLIENTS := $(if $(HAS_NODE),tests/interop/node/node_modules/.stamp)
+BUILT_SDK_JS := $(if $(HAS_NODE),$(SDK_JS)/dist/index.js)
 PY := .venv/bin/python
 UV := $(shell command -v uv 2>/dev/null)
 
@@ -36,7 +39,7 @@ run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
 	@$(PY) -m craft.demo
 	@exec $(PY) -m craft.serve
 
-test: check $(NPM_CLIENTS) ## Run every check and every test
+test: check $(NPM_CLIENTS) $(BUILT_SDK_JS) ## Run every check and every test
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
 		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS)
 	@$(NO_SERVICES) $(PY) -m pytest -q -n $(JOBS) -m "not browser and not race"
@@ -45,6 +48,7 @@ check: .venv/.test ## Lint, format, types, imports, templates, migrations and se
 	@$(PY) -m ruff check --quiet .
 	@$(PY) -m ruff format --check --quiet .
 	@$(PY) -m mypy
+	@$(PY) -m mypy --config-file sdk/python/pyproject.toml sdk/python/src
 	@out="$$(.venv/bin/lint-imports --no-logo)" || { echo "$$out"; exit 1; }
 	@$(PY) -m djlint templates --lint --check --quiet
 	@$(NO_SERVICES) DATABASE_URL=sqlite://:memory: DJANGO_SETTINGS_MODULE=tests.settings \
@@ -89,6 +93,14 @@ tests/interop/node/node_modules/.stamp: $(addprefix tests/interop/node/,package.
 	@echo "Installing the npm clients of tests/interop"
 	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
 	@touch $@
+
+$(SDK_JS)/node_modules/.stamp: $(addprefix $(SDK_JS)/,package.json package-lock.json .npmrc)
+	@echo "Installing the compiler of the JavaScript SDK"
+	@npm ci --ignore-scripts --no-progress --loglevel=error --prefix $(SDK_JS) >/dev/null
+	@touch $@
+
+$(SDK_JS)/dist/index.js: $(SDK_JS)/node_modules/.stamp $(SDK_JS)/tsconfig.json $(shell find $(SDK_JS)/src -name '*.ts')
+	@npm run --silent --prefix $(SDK_JS) build
 
 .env: | $(PY)
 	@umask 077 && $(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_hex(32))' > $@

@@ -1,0 +1,74 @@
+import { jsonBody } from "./attempt.js";
+import { type CredentialOptions, credentialOf } from "./credentials.js";
+import { ActivityResource } from "./resources/activity.js";
+import { ApiKeysResource } from "./resources/api-keys.js";
+import { AuthResource } from "./resources/auth.js";
+import { ConnectedAppsResource } from "./resources/connected-apps.js";
+import { DeploymentsResource } from "./resources/deployments.js";
+import { FilesResource } from "./resources/files.js";
+import { MeResource } from "./resources/me.js";
+import { ProjectsResource } from "./resources/projects.js";
+import { type CallOptions, type ConnectionOptions, settingsOf } from "./settings.js";
+import { type Query, Transport } from "./transport.js";
+
+/** Options of a client: one credential, and how calls are made. */
+export interface CraftClientOptions extends CredentialOptions, ConnectionOptions {}
+
+/** Options of `CraftClient.request`. */
+export interface RequestOptions extends CallOptions {
+  /** Query parameters. */
+  query?: Query | undefined;
+  /** Sent as JSON. */
+  body?: unknown;
+}
+
+/**
+ * The Craft API.
+ *
+ * ```js
+ * const craft = new CraftClient({ apiKey: process.env.CRAFT_API_KEY });
+ * const projects = await craft.projects.list();
+ * ```
+ */
+export class CraftClient {
+  /** The person for whom the credential acts. */
+  readonly me: MeResource;
+  /** The credential in use. */
+  readonly auth: AuthResource;
+  readonly projects: ProjectsResource;
+  /** The files of a project. */
+  readonly files: FilesResource;
+  /** The deployments of a project. */
+  readonly deployments: DeploymentsResource;
+  /** The account's API keys; needs `admin`, which no key carries. */
+  readonly apiKeys: ApiKeysResource;
+  /** The apps that act for the account; needs `admin`. */
+  readonly connectedApps: ConnectedAppsResource;
+  /** The account's security log; needs `admin`. */
+  readonly activity: ActivityResource;
+  readonly #transport: Transport;
+
+  /** Throws ConfigurationError: no or several credentials, or one that looks cut or mistyped. */
+  constructor(options: CraftClientOptions = {}) {
+    const transport = new Transport(settingsOf(options), credentialOf(options));
+    this.#transport = transport;
+    this.me = new MeResource(transport);
+    this.auth = new AuthResource(transport);
+    this.projects = new ProjectsResource(transport);
+    this.files = new FilesResource(transport);
+    this.deployments = new DeploymentsResource(transport);
+    this.apiKeys = new ApiKeysResource(transport);
+    this.connectedApps = new ConnectedAppsResource(transport);
+    this.activity = new ActivityResource(transport);
+  }
+
+  /**
+   * Any call, for what this version has no method for: `craft.request("GET", "/me")`. Gives the answer's
+   * `data`. `path` is below `/v1`; what you put into it, you encode.
+   */
+  async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
+    const { query, body, ...call } = options;
+    const outgoing = { method: method.toUpperCase(), path: path.startsWith("/") ? path : `/${path}`, query };
+    return this.#transport.data<T>({ ...outgoing, body: body === undefined ? undefined : jsonBody(body) }, call);
+  }
+}

@@ -1,0 +1,20 @@
+/** What differs between Node, Deno, Bun and browsers. */
+
+/** An environment variable; undefined where it is not set or empty, or where there is no environment. */
+export function environment(name: string): string | undefined {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  try {
+    return process?.env?.[name] || undefined;
+  } catch {
+    return undefined; // Deno without the permission to read it
+  }
+}
+
+/**
+ * Whether this is a browser, whose fetch keeps Content-Length and User-Agent to itself (Fetch standard,
+ * forbidden request headers) and therefore cannot send a stream to a server that wants its length.
+ */
+export function isBrowser(): boolean {
+  const probe = new Request("http://localhost/", { method: "POST", headers: { "Content-Length": "0" } });
+  return !probe.headers.has("Content-Length");
+}

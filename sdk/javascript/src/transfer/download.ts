@@ -1,0 +1,105 @@
+/** A file that comes in as a stream, with progress. */
+
+import type { Deadline } from "../deadline.js";
+import type { CallOptions } from "../settings.js";
+import type { OnProgress } from "./upload.js";
+
+/** Options of a download. */
+export interface DownloadOptions extends CallOptions {
+  /** The ETag that the file must have; else PreconditionFailedError. */
+  ifMatch?: string | undefined;
+  /** Called as the bytes are read. */
+  onProgress?: OnProgress | undefined;
+}
+
+/** A file on its way. Read it once, by `body` or one of the methods, or let go of it by `body.cancel()`. */
+export class FileDownload {
+  /** The bytes. What breaks off gives ConnectionError, TimeoutError or the signal's reason. */
+  readonly body: ReadableStream<Uint8Array>;
+  /** The file's version: its SHA-256 in double quotes, for `ifMatch`. */
+  readonly etag: string | null;
+  readonly contentType: string;
+  /** Bytes; null where a proxy hides it. */
+  readonly size: number | null;
+
+  /** @internal */
+  constructor(body: ReadableStream<Uint8Array>, headers: Headers, size: number | null) {
+    this.body = body;
+    this.etag = headers.get("ETag");
+    this.contentType = headers.get("Content-Type") ?? "application/octet-stream";
+    this.size = size;
+  }
+
+  /** All of it. */
+  async bytes(): Promise<Uint8Array> {
+    return new Uint8Array(await new Response(this.body).arrayBuffer());
+  }
+
+  /** All of it as UTF-8. */
+  text(): Promise<string> {
+    return new Response(this.body).text();
+  }
+
+  /** All of it as a Blob of its type. */
+  async blob(): Promise<Blob> {
+    return new Blob([await new Response(this.body).arrayBuffer()], { type: this.contentType });
+  }
+}
+
+/** Makes a download of an answer. The deadline goes on: it bounds each silence of the server. */
+export function readDownload({ onProgress }: DownloadOptions) {
+  return async (response: Response, deadline: Deadline): Promise<{ value: FileDownload; keeps: boolean }> => {
+    deadline.pause();
+    const size = sizeOf(response.headers);
+    const body = watched(response, deadline, size, onProgress);
+    return { value: new FileDownload(body, response.headers, size), keeps: true };
+  };
+}
+
+/** What Content-Length says, unless it is about a compressed form. */
+function sizeOf(headers: Headers): number | null {
+  const length = headers.get("Content-Length");
+  return length === null || headers.has("Content-Encoding") ? null : Number(length);
+}
+
+function watched(
+  response: Response,
+  deadline: Deadline,
+  size: number | null,
+  onProgress?: OnProgress,
+): ReadableStream<Uint8Array> {
+  const reader = (response.body ?? new Blob([]).stream()).getReader();
+  const next = async (): ReturnType<typeof reader.read> => {
+    deadline.restart();
+    try {
+      return await reader.read();
+    } catch (thrown) {
+      throw deadline.explain(thrown);
+    } finally {
+      deadline.pause();
+    }
+  };
+  let loaded = 0;
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await next();
+          loaded += value?.byteLength ?? 0;
+          if (value || loaded === 0) onProgress?.(loaded, size);
+          if (value) controller.enqueue(value);
+          if (!done) return;
+          deadline.end();
+          controller.close();
+        } catch (error) {
+          deadline.abandon();
+          throw error;
+        }
+      },
+      cancel() {
+        deadline.abandon();
+      },
+    },
+    { highWaterMark: 0 },
+  );
+}

@@ -1,0 +1,101 @@
+/** Makes the calls of the API: credential, tries, and what an answer holds. */
+
+import { attempt, type Body, type Outgoing } from "./attempt.js";
+import { UnauthorizedError } from "./api-errors.js";
+import type { TokenSource } from "./credentials.js";
+import type { Deadline } from "./deadline.js";
+import { parse, refusal, unexpected } from "./refusals.js";
+import { retrying } from "./retry.js";
+import { type CallOptions, forCall, type Settings } from "./settings.js";
+import type { Pagination } from "./types/common.js";
+
+/** Query parameters; what is undefined is left out. */
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** A call of the API. */
+export interface Call {
+  method: string;
+  /** Below `/v1`. */
+  path: string;
+  query?: Query | undefined;
+  headers?: Record<string, string> | undefined;
+  body?: Body | undefined;
+}
+
+/** What an answer's body holds. */
+export interface Answer<T> {
+  data: T;
+  pagination?: Pagination;
+}
+
+type Read<T> = (response: Response, deadline: Deadline) => Promise<{ value: T; keeps?: boolean }>;
+
+/** The way to the API, with a credential. */
+export class Transport {
+  readonly #settings: Settings;
+  readonly #credential: TokenSource;
+
+  constructor(settings: Settings, credential: TokenSource) {
+    this.#settings = settings;
+    this.#credential = credential;
+  }
+
+  /** The `data` of the answer. */
+  async data<T>(call: Call, options: CallOptions = {}): Promise<T> {
+    return (await this.send(call, options, readAnswer<T>)).data;
+  }
+
+  /** A page of a list, and where in the list it is. */
+  async listing<T>(call: Call, options: CallOptions = {}): Promise<Required<Answer<T[]>>> {
+    const { data, pagination } = await this.send(call, options, readAnswer<T[]>);
+    const whole = { page: 1, limit: data.length, total: data.length, totalPages: 1, hasMore: false };
+    return { data, pagination: pagination ?? whole };
+  }
+
+  /** What `read` makes of an answer that is a success. */
+  async send<T>(call: Call, options: CallOptions, read: Read<T>): Promise<T> {
+    const settings = forCall(this.#settings, options);
+    const { signal } = options;
+    const hasBodyStill = call.body?.isRepeatable ?? true;
+    const repeatability = { isSafe: call.method === "GET" || call.method === "HEAD", hasBodyStill };
+    const withToken = (token: string): Promise<T> => {
+      const outgoing = this.#outgoing(call, token);
+      return retrying(settings, repeatability, signal, () =>
+        attempt(settings, outgoing, signal, (response, deadline) => successful(response, deadline, read)),
+      );
+    };
+    signal?.throwIfAborted();
+    const token = await this.#credential.token({ signal });
+    try {
+      return await withToken(token);
+    } catch (error) {
+      if (!(error instanceof UnauthorizedError && this.#credential.renew && hasBodyStill)) throw error;
+      return await withToken(await this.#credential.renew(token, { signal }));
+    }
+  }
+
+  #outgoing(call: Call, token: string): Outgoing {
+    const query = new URLSearchParams();
+    for (const [name, value] of Object.entries(call.query ?? {})) {
+      if (value !== undefined) query.append(name, String(value));
+    }
+    return {
+      method: call.method,
+      url: `${this.#settings.baseUrl}/v1${call.path}${query.size ? `?${query}` : ""}`,
+      headers: { ...call.headers, Authorization: `Bearer ${token}` },
+      body: call.body,
+    };
+  }
+}
+
+async function successful<T>(response: Response, deadline: Deadline, read: Read<T>): ReturnType<Read<T>> {
+  if (response.type === "opaqueredirect") throw unexpected(response);
+  if (!response.ok) throw refusal(response, await response.text());
+  return read(response, deadline);
+}
+
+async function readAnswer<T>(response: Response): Promise<{ value: Answer<T> }> {
+  const value = parse(await response.text()) as (Answer<T> & { success?: unknown }) | null;
+  if (value?.success !== true || value.data === undefined) throw unexpected(response);
+  return { value };
+}

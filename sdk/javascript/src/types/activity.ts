@@ -1,0 +1,45 @@
+import type { ListParams } from "./common.js";
+
+/** What happened. */
+export type ActivityEvent =
+  | "signup"
+  | "login"
+  | "login_failed"
+  | "logout"
+  | "sessions_ended"
+  | "password_changed"
+  | "password_reset"
+  | "profile_changed"
+  | "key_created"
+  | "key_changed"
+  | "key_deleted"
+  | "key_restored"
+  | "key_revoked"
+  | "app_created"
+  | "app_changed"
+  | "app_deleted"
+  | "secret_created"
+  | "secret_dropped"
+  | "grant_created"
+  | "grant_extended"
+  | "grant_revoked"
+  | "token_reuse";
+
+/** A line of the security log. */
+export interface Activity {
+  /** `act_…` */
+  id: string;
+  event: ActivityEvent;
+  /** RFC 3339, UTC. */
+  at: string;
+  ip: string | null;
+  userAgent: string | null;
+  /** Public id of the key or app concerned. */
+  credential: string | null;
+  details: Record<string, unknown>;
+}
+
+/** Which lines of the security log are asked for. */
+export interface ActivityListParams extends ListParams<"createdAt"> {
+  event?: ActivityEvent;
+}

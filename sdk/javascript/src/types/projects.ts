@@ -1,0 +1,54 @@
+import type { ListParams } from "./common.js";
+
+export type ProjectStatus = "active" | "archived";
+
+/** About a project's files. */
+export interface ProjectStats {
+  files: number;
+  /** RFC 3339, UTC. */
+  lastEditedAt: string | null;
+}
+
+/** A project. */
+export interface Project {
+  /** `proj_…` */
+  id: string;
+  name: string;
+  description: string;
+  status: ProjectStatus;
+  template: string | null;
+  /** The latest deployment; null until there is one. */
+  previewUrl: string | null;
+  settings: Record<string, unknown>;
+  stats: ProjectStats;
+  /** RFC 3339, UTC. */
+  createdAt: string;
+  /** RFC 3339, UTC. */
+  updatedAt: string;
+}
+
+/** A project to be made. */
+export interface NewProject {
+  /** 1–200 characters. */
+  name: string;
+  /** At most 2,000 characters; default none. */
+  description?: string;
+  /** At most 100 characters. */
+  template?: string | null;
+  /** At most 16 kB as JSON. */
+  settings?: Record<string, unknown>;
+}
+
+/** What can be changed about a project; what is left out stays. */
+export interface ProjectChange {
+  name?: string;
+  description?: string;
+  template?: string | null;
+  settings?: Record<string, unknown>;
+  status?: ProjectStatus;
+}
+
+/** Which projects are asked for. */
+export interface ProjectListParams extends ListParams<"createdAt" | "name" | "updatedAt"> {
+  status?: ProjectStatus;
+}

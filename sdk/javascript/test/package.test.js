@@ -1,0 +1,130 @@
+// The packed package in an empty folder, with the examples of the public page and of the README.
+
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { after, test } from "node:test";
+
+import { newApp, newPeople } from "./helpers/craft.js";
+import { home, install, runModule, typeCheck } from "./helpers/installed.js";
+import { answer } from "./helpers/person.js";
+import { CraftClient } from "@craft/sdk";
+
+const { alice, bob } = await newPeople(["alice", "bob"]);
+const { folder, files } = await install(after);
+const environment = { CRAFT_API_KEY: alice.key };
+const readme = readFileSync(join(home, "README.md"), "utf8");
+
+/** The README's examples in a language: `{ title, code }`. */
+function examples(language) {
+  let title = "";
+  const found = [];
+  for (const [, heading, code] of readme.matchAll(new RegExp(`^##? (.+)$|^\`\`\`${language}\n([^]*?)^\`\`\`$`, "gm"))) {
+    if (heading) title = heading;
+    else found.push({ title, code });
+  }
+  return found;
+}
+
+test("the package has its modules, declarations and README, and nothing else", () => {
+  const others = files.filter((path) => !/^dist\/.*\.(js|d\.ts)$/.test(path));
+  assert.deepEqual(others.sort(), ["README.md", "package.json"]);
+  assert.ok(files.includes("dist/index.js") && files.includes("dist/index.d.ts"));
+  const { dependencies = {}, peerDependencies = {} } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+  assert.deepEqual({ ...dependencies, ...peerDependencies }, {});
+});
+
+test("the example of the public page runs as it stands", async () => {
+  const { id } = await new CraftClient({ apiKey: alice.key }).projects.create({ name: "Of the page" });
+  const page = readFileSync(join(home, "../../tests/pages/authentication.md"), "utf8");
+  const [, example] = /^Using the SDK#\n([^]*?)^[^\n]*#$/m.exec(page);
+  assert.match(example, /^import \{ CraftClient \} from "@craft\/sdk";\n/);
+
+  const output = await runModule(folder, "page.js", `${example}\nconsole.log(JSON.stringify(projects));`, environment);
+
+  assert.ok(JSON.parse(output).some((project) => project.id === id));
+});
+
+const isServer = ({ code }) => code.includes("createServer");
+for (const [number, { title, code }] of examples("js").filter((each) => !isServer(each)).entries()) {
+  test(`the README's example ${number + 1} runs: ${title}`, async () => {
+    writeFileSync(join(folder, "site.zip"), Buffer.alloc(300_000, "zip"));
+    assert.notEqual(await runModule(folder, `readme-${number}.js`, code, environment), "");
+  });
+}
+
+test("the README's upload and download gave a copy of the file", () => {
+  assert.deepEqual(readFileSync(join(folder, "copy.zip")), readFileSync(join(folder, "site.zip")));
+});
+
+test("the README's app lets a person in, shows their projects and lets go again", async (t) => {
+  const [{ code }] = examples("js").filter(isServer);
+  writeFileSync(join(folder, "app.js"), code);
+  const app = await newApp();
+  const port = await freePort();
+  const env = { ...process.env, PORT: port, CLIENT_ID: app.clientId, CLIENT_SECRET: app.clientSecret };
+  const program = spawn("node", ["app.js"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  t.after(() => program.kill());
+  const [address] = await once(createInterface({ input: program.stdout }), "line");
+
+  const get = (url, cookie = "") => fetch(url, { headers: { Cookie: cookie }, redirect: "manual" });
+  const login = async (yesOrNo) => {
+    const start = await get(address);
+    const cookie = start.headers.get("Set-Cookie").split(";")[0];
+    const callback = await answer(start.headers.get("Location"), bob.email, yesOrNo);
+    return { cookie, response: await get(callback, cookie), callback };
+  };
+  assert.equal(await (await login("deny")).response.text(), "You said no");
+  const { cookie, response, callback } = await login("allow");
+  assert.equal(response.headers.get("Location"), "/");
+  const start = new URL("/", address);
+  assert.equal(await (await get(start, cookie)).text(), "You have 0 projects");
+  assert.equal((await get(callback, (await get(address)).headers.get("Set-Cookie"))).status, 500);
+  assert.equal(await (await get(new URL("/logout", address), cookie)).text(), "Bye");
+  assert.equal((await get(start, cookie)).headers.get("Location"), "/login");
+});
+
+test("the README's TypeScript type-checks in every way of finding the package, and runs", async () => {
+  const names = examples("ts").map(({ code }, number) => {
+    writeFileSync(join(folder, `readme-${number}.ts`), code);
+    return `readme-${number}.ts`;
+  });
+  assert.ok(names.length > 0);
+  const lib = ["ES2022", "DOM", "DOM.AsyncIterable"];
+  assert.equal(await typeCheck(folder, names, { lib, module: "ESNext", moduleResolution: "Bundler", noEmit: true }), "");
+  const strictest = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  assert.equal(await typeCheck(folder, names, { lib, module: "NodeNext", ...strictest }), "");
+  for (const name of names) {
+    const made = readFileSync(join(folder, name.replace(/ts$/, "js")), "utf8");
+    assert.equal(await runModule(folder, `typed-${name}.js`, made, environment), "active\n");
+  }
+});
+
+test("wrong TypeScript is refused", async () => {
+  writeFileSync(
+    join(folder, "wrong.ts"),
+    [
+      'import { CraftClient } from "@craft/sdk";',
+      "const craft = new CraftClient({ apikey: process });",
+      "craft.projects.create({});",
+      'craft.projects.list({ sort: "colour" });',
+      "craft.files.upload(1, 2, 3);",
+    ].join("\n"),
+  );
+  const lib = ["ES2022", "DOM"];
+  const output = await typeCheck(folder, ["wrong.ts"], { lib, module: "NodeNext", noEmit: true });
+  const lines = new Set([...output.matchAll(/wrong\.ts\((\d+),/g)].map(([, line]) => line));
+  assert.deepEqual([...lines], ["2", "3", "4", "5"]);
+});
+
+async function freePort() {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

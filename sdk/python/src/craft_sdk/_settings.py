@@ -1,0 +1,111 @@
+"""What a client is given, checked and complete: where to call, with what, and how patiently."""
+
+import os
+from dataclasses import dataclass, field
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from craft_sdk._tokens import check_token
+from craft_sdk.errors import ConfigurationError
+
+DEFAULT_BASE_URL = "https://api.craft.fast"
+DEFAULT_WEB_URL = "https://craft.fast"
+
+
+class TokenSource(Protocol):
+    """Gives access tokens and renews them; `CraftOAuth` is one."""
+
+    def token(self) -> str:
+        """A token that is good for a while."""
+
+    def renew(self, refused: str) -> str:
+        """Another token than the one that was just refused (401)."""
+
+
+class AsyncTokenSource(Protocol):
+    """The same for asyncio; `AsyncCraftOAuth` is one."""
+
+    async def token(self) -> str:
+        """A token that is good for a while."""
+
+    async def renew(self, refused: str) -> str:
+        """Another token than the one that was just refused (401)."""
+
+
+@dataclass(frozen=True)
+class FixedToken:
+    """An API key or an access token that stays as it is."""
+
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`timeout`: seconds of silence, None for no limit. `max_retry_wait`: seconds."""
+
+    base_url: str
+    timeout: float | None
+    max_retries: int
+    max_retry_wait: float
+
+    @classmethod
+    def of(
+        cls, base_url: str | None, timeout: float | None, max_retries: int, max_retry_wait: float
+    ) -> "Settings":
+        """Check and complete the options. Raises ConfigurationError."""
+        address = base_url or os.environ.get("CRAFT_BASE_URL") or DEFAULT_BASE_URL
+        if timeout is not None and not timeout > 0:
+            raise ConfigurationError("timeout must be a number of seconds above 0, or None for no limit.")
+        if max_retries < 0:
+            raise ConfigurationError("max_retries must be a whole number from 0.")
+        if max_retry_wait < 0:
+            raise ConfigurationError("max_retry_wait must be a number of seconds from 0.")
+        return cls(check_address(address, "base_url"), timeout, max_retries, max_retry_wait)
+
+
+def check_address(text: str, option: str) -> str:
+    """An http address without a slash at its end. Raises ConfigurationError, which does not repeat it."""
+    try:
+        parts = urlsplit(text.strip())
+        is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ConfigurationError(f"{option} must be an address such as {DEFAULT_BASE_URL}.")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ConfigurationError(f"{option} must be an address with nothing but host and path.")
+    address = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
+    if address.endswith("/v1"):
+        raise ConfigurationError(f"{option} goes without /v1.")
+    return address
+
+
+def web_address(web_url: str | None, settings: Settings) -> str:
+    """The address of Craft's pages, which is also the issuer. Raises ConfigurationError."""
+    given = web_url or os.environ.get("CRAFT_WEB_URL")
+    if given:
+        return check_address(given, "web_url")
+    if settings.base_url != DEFAULT_BASE_URL:
+        raise ConfigurationError("With another base_url, give web_url too: the address of Craft's pages.")
+    return DEFAULT_WEB_URL
+
+
+def fixed_token(api_key: str | None, access_token: str | None, *, has_auth: bool) -> FixedToken | None:
+    """The one credential that was given, else the key from CRAFT_API_KEY; None when it is `auth`.
+
+    Raises ConfigurationError when there are several or none, or when one is no whole Craft token.
+    """
+    if [api_key is not None, access_token is not None, has_auth].count(True) > 1:
+        raise ConfigurationError("Give one of api_key, access_token and auth, not several.")
+    if has_auth:
+        return None
+    if access_token is not None:
+        return FixedToken(check_token(access_token, "oat", "access_token"))
+    if api_key is not None:
+        return FixedToken(check_token(api_key, "key", "api_key"))
+    key = os.environ.get("CRAFT_API_KEY")
+    if not key:
+        raise ConfigurationError(
+            "There is no credential: set CRAFT_API_KEY, or give api_key, access_token or auth."
+        )
+    return FixedToken(check_token(key, "key", "CRAFT_API_KEY"))

@@ -1,0 +1,186 @@
+"""Carries calls out over httpx: one transport for threads, one for asyncio, both thin."""
+
+import asyncio
+import logging
+import time
+from typing import Any, TypeVar
+
+import httpx
+
+from craft_sdk._answers import Reply
+from craft_sdk._calls import Call
+from craft_sdk._conversation import Renew, Send, Wait, conversation
+from craft_sdk._settings import AsyncTokenSource, FixedToken, Settings, TokenSource
+from craft_sdk._version import __version__
+from craft_sdk.errors import APIConnectionError, APITimeoutError
+
+T = TypeVar("T")
+log = logging.getLogger("craft_sdk")
+
+USER_AGENT = f"craft-sdk-python/{__version__} httpx/{httpx.__version__}"
+
+
+class _Base:
+    """What both have: settings, a credential, and how a call becomes httpx's request."""
+
+    def __init__(self, settings: Settings, fixed: FixedToken | None) -> None:
+        self.settings = settings
+        self._fixed = fixed
+
+    def _request(self, call: Call[Any], token: str | None, content: Any) -> dict[str, Any]:
+        """Arguments of httpx's build_request."""
+        headers = {"Accept": "application/json", "User-Agent": USER_AGENT, **call.headers}
+        if token is not None:
+            headers["Authorization"] = f"Bearer {token}"
+        if call.body is not None:
+            headers["Content-Length"] = str(call.body.size)  # without it the body would go chunked (411)
+        return {
+            "method": call.method,
+            "url": self.settings.base_url + call.path,
+            "params": call.params or None,
+            "headers": headers,
+            "content": content,
+        }
+
+
+class Transport(_Base):
+    """For threads: one may be shared by many."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        credential: FixedToken | TokenSource | None,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        super().__init__(settings, credential if isinstance(credential, FixedToken) else None)
+        self._source = None if isinstance(credential, FixedToken) else credential
+        self._http = httpx.Client(timeout=settings.timeout, transport=transport)
+
+    def run(self, call: Call[T]) -> T:
+        """The result of a call. Raises CraftError."""
+        return call.read(self.talk(call))
+
+    def talk(self, call: Call[Any], *, is_stream: bool = False) -> Reply:
+        """The answer to a call, good or bad; a good one may be left open to be read bit by bit."""
+        steps = conversation(call, self.settings, self._fixed)
+        result: Any = None
+        while True:
+            try:
+                step = steps.send(result)
+            except StopIteration as end:
+                reply: Reply = end.value
+                return reply
+            result = self._carry_out(step, call, is_stream)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _carry_out(self, step: object, call: Call[Any], is_stream: bool) -> Any:
+        if isinstance(step, Send):
+            return self._send(call, step.token, is_stream)
+        if isinstance(step, Wait):
+            return time.sleep(step.seconds)
+        assert self._source is not None  # noqa: S101  who else would have asked
+        return self._source.renew(step.refused) if isinstance(step, Renew) else self._source.token()
+
+    def _send(self, call: Call[Any], token: str | None, is_stream: bool) -> Reply | APIConnectionError:
+        content = call.content if call.body is None else call.body.chunks()
+        try:
+            request = self._http.build_request(**self._request(call, token, content))
+            response = self._http.send(request, stream=True)
+            if not (is_stream and response.is_success):
+                try:
+                    response.read()
+                finally:
+                    response.close()
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            return lost(error, call)
+        return received(response, call, is_stream=is_stream)
+
+
+class AsyncTransport(_Base):
+    """For asyncio: one may be shared by many tasks of one event loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        credential: FixedToken | AsyncTokenSource | None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        super().__init__(settings, credential if isinstance(credential, FixedToken) else None)
+        self._source = None if isinstance(credential, FixedToken) else credential
+        self._http = httpx.AsyncClient(timeout=settings.timeout, transport=transport)
+
+    async def run(self, call: Call[T]) -> T:
+        """The result of a call. Raises CraftError."""
+        return call.read(await self.talk(call))
+
+    async def talk(self, call: Call[Any], *, is_stream: bool = False) -> Reply:
+        """The answer to a call, good or bad; a good one may be left open to be read bit by bit."""
+        steps = conversation(call, self.settings, self._fixed)
+        result: Any = None
+        while True:
+            try:
+                step = steps.send(result)
+            except StopIteration as end:
+                reply: Reply = end.value
+                return reply
+            result = await self._carry_out(step, call, is_stream)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def _carry_out(self, step: object, call: Call[Any], is_stream: bool) -> Any:
+        if isinstance(step, Send):
+            return await self._send(call, step.token, is_stream)
+        if isinstance(step, Wait):
+            return await asyncio.sleep(step.seconds)
+        assert self._source is not None  # noqa: S101  who else would have asked
+        return await (self._source.renew(step.refused) if isinstance(step, Renew) else self._source.token())
+
+    async def _send(self, call: Call[Any], token: str | None, is_stream: bool) -> Reply | APIConnectionError:
+        content = call.content if call.body is None else call.body.achunks()
+        try:
+            request = self._http.build_request(**self._request(call, token, content))
+            response = await self._http.send(request, stream=True)
+            if not (is_stream and response.is_success):
+                try:
+                    await response.aread()
+                finally:
+                    await response.aclose()
+        except (httpx.RequestError, httpx.InvalidURL) as error:
+            return lost(error, call)
+        return received(response, call, is_stream=is_stream)
+
+
+def received(response: httpx.Response, call: Call[Any], *, is_stream: bool) -> Reply:
+    """The response of httpx as a value."""
+    log.debug(
+        "%s %s: %s, request %s",
+        call.method,
+        call.path,
+        response.status_code,
+        response.headers.get("X-Request-ID"),
+    )
+    if is_stream and response.is_success:
+        return Reply(response.status_code, response.headers, stream=response)
+    return Reply(response.status_code, response.headers, response.content)
+
+
+def lost(error: Exception, call: Call[Any]) -> APIConnectionError:
+    """The error for a call that httpx could not bring to an answer."""
+    log.debug("%s %s: %s", call.method, call.path, type(error).__name__)
+    if isinstance(error, httpx.TimeoutException):
+        made: APIConnectionError = APITimeoutError(
+            f"There was no answer in time ({type(error).__name__}) to {call.method} {call.path}."
+        )
+    elif isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL)):
+        # Its text may repeat a header, and with it the credential.
+        return APIConnectionError(f"{call.method} {call.path} cannot be sent: a value in it is malformed.")
+    else:
+        reason = str(error) or type(error).__name__
+        made = APIConnectionError(f"There was no answer to {call.method} {call.path}: {reason}")
+    made.__cause__ = error
+    return made

@@ -1,0 +1,93 @@
+"""`client.activity`: the account's security log. It needs the scope admin, which a key never carries."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from craft_sdk._calls import listing
+from craft_sdk.models import Order
+from craft_sdk.pages import AsyncPage, Page
+from craft_sdk.resources._base import AsyncResource, Resource
+
+PATH = "/v1/activity"
+Sort = Literal["created_at"]
+Event = Literal[
+    "signup",
+    "login",
+    "login_failed",
+    "logout",
+    "sessions_ended",
+    "password_changed",
+    "password_reset",
+    "profile_changed",
+    "key_created",
+    "key_changed",
+    "key_deleted",
+    "key_restored",
+    "key_revoked",
+    "app_created",
+    "app_changed",
+    "app_deleted",
+    "secret_created",
+    "secret_dropped",
+    "grant_created",
+    "grant_extended",
+    "grant_revoked",
+    "token_reuse",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """A line of the security log.
+
+    Attributes:
+        id: `act_…`.
+        ip: the address it came from; None for what Craft itself did. `user_agent` likewise.
+        credential: public id of the key or app concerned.
+    """
+
+    id: str
+    event: Event
+    at: datetime
+    ip: str | None
+    user_agent: str | None
+    credential: str | None
+    details: Mapping[str, Any] = field(hash=False)
+
+
+class ActivityResource(Resource):
+    """`client.activity`."""
+
+    def list(
+        self,
+        *,
+        event: Event | None = None,
+        page: int | None = None,
+        limit: int | None = None,
+        sort: Sort | None = None,
+        order: Order | None = None,
+    ) -> Page[Activity]:
+        """A page of it, the newest first; `limit` is at most 100. Raises CraftError."""
+        return self._page(
+            listing(PATH, Activity, event=event, page=page, limit=limit, sort=sort, order=order)
+        )
+
+
+class AsyncActivityResource(AsyncResource):
+    """`client.activity`."""
+
+    async def list(
+        self,
+        *,
+        event: Event | None = None,
+        page: int | None = None,
+        limit: int | None = None,
+        sort: Sort | None = None,
+        order: Order | None = None,
+    ) -> AsyncPage[Activity]:
+        """A page of it, the newest first; `limit` is at most 100. Raises CraftError."""
+        return await self._page(
+            listing(PATH, Activity, event=event, page=page, limit=limit, sort=sort, order=order)
+        )

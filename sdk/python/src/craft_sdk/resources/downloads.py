@@ -1,0 +1,153 @@
+"""The content of a file on its way from Craft: read once, bit by bit, in a `with` block."""
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+import httpx
+
+from craft_sdk import _answers
+from craft_sdk._answers import Reply
+from craft_sdk._bodies import CHUNK, OnProgress
+from craft_sdk._calls import Call
+from craft_sdk._transport import AsyncTransport, Transport, lost
+
+# Compressed on the way, the length would be another.
+HEADERS = {"Accept": "application/octet-stream", "Accept-Encoding": "identity"}
+
+
+def downloading(path: str) -> Call[Reply]:
+    """Read a file as it is."""
+    return Call("GET", path, _answers.stream, headers=HEADERS)
+
+
+class _Content:
+    """What is known of the content before it is read: `size` in bytes, `content_type`, `sha256`."""
+
+    size: int
+    content_type: str
+    sha256: str
+
+    def __init__(self, call: Call[Reply], on_progress: OnProgress | None) -> None:
+        self._call = call
+        self._on_progress = on_progress
+        self._response: httpx.Response | None = None
+        self._received = 0
+
+    def _begin(self, reply: Reply) -> None:
+        self._response = self._call.read(reply).stream
+        self.size = int(reply.headers.get("Content-Length", "0"))
+        self.content_type = reply.headers.get("Content-Type", "application/octet-stream")
+        self.sha256 = reply.headers.get("ETag", "").removeprefix("W/").strip('"')
+
+    def _open(self) -> httpx.Response:
+        if self._response is None:
+            raise RuntimeError("Open the download with a with block first.")
+        return self._response
+
+    def _count(self, chunk: bytes) -> None:
+        self._received += len(chunk)
+        if self._on_progress is not None:
+            self._on_progress(self._received, self.size)
+
+
+class Download(_Content):
+    """A context manager that gives itself: iterate over it, or `read()` or `save(path)` it, once."""
+
+    def __init__(self, transport: Transport, call: Call[Reply], on_progress: OnProgress | None) -> None:
+        super().__init__(call, on_progress)
+        self._transport = transport
+
+    def __enter__(self) -> "Download":
+        self._begin(self._transport.talk(self._call, is_stream=True))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._open().close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The chunks. Raises APIConnectionError when the connection breaks off."""
+        try:
+            for chunk in self._open().iter_bytes(CHUNK):
+                self._count(chunk)
+                yield chunk
+        except httpx.RequestError as error:
+            raise lost(error, self._call) from error
+
+    def read(self) -> bytes:
+        """All of it, in memory. Raises APIConnectionError."""
+        return b"".join(self)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it to a file, which is there only once it is complete; its path.
+
+        Raises APIConnectionError, OSError.
+        """
+        target = Path(path)
+        part = _part_of(target)
+        try:
+            with part.open("xb") as file:
+                for chunk in self:
+                    file.write(chunk)
+            return part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+class AsyncDownload(_Content):
+    """The same for asyncio: `async with`, `async for`, `await read()`, `await save(path)`."""
+
+    def __init__(self, transport: AsyncTransport, call: Call[Reply], on_progress: OnProgress | None) -> None:
+        super().__init__(call, on_progress)
+        self._transport = transport
+
+    async def __aenter__(self) -> "AsyncDownload":
+        self._begin(await self._transport.talk(self._call, is_stream=True))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open().aclose()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """The chunks. Raises APIConnectionError when the connection breaks off."""
+        try:
+            async for chunk in self._open().aiter_bytes(CHUNK):
+                self._count(chunk)
+                yield chunk
+        except httpx.RequestError as error:
+            raise lost(error, self._call) from error
+
+    async def read(self) -> bytes:
+        """All of it, in memory. Raises APIConnectionError."""
+        return b"".join([chunk async for chunk in self])
+
+    async def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it to a file, which is there only once it is complete; its path.
+
+        Raises APIConnectionError, OSError.
+        """
+        target = Path(path)
+        part = _part_of(target)
+        try:
+            with await asyncio.to_thread(part.open, "xb") as file:
+                await self._write(file)
+            return await asyncio.to_thread(part.replace, target)
+        finally:
+            part.unlink(missing_ok=True)
+
+    async def _write(self, file: BinaryIO) -> None:
+        async for chunk in self:
+            await asyncio.to_thread(file.write, chunk)
+
+
+def _part_of(target: Path) -> Path:
+    """Where a file grows until it is complete: beside its place, so that it can be moved there."""
+    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")

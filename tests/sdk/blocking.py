@@ -1,0 +1,58 @@
+"""Calls the asynchronous client as if it were the other one, so that one test tries both."""
+
+import asyncio
+import inspect
+from collections.abc import Iterator
+from typing import Any
+
+from craft_sdk import AsyncDownload, AsyncPage
+from craft_sdk.resources._base import AsyncResource
+
+
+class Blocking:
+    """An asynchronous object whose methods wait for their result; what they give is wrapped likewise."""
+
+    def __init__(self, target: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._target = target
+        self._loop = loop
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(self._target, name)
+        if callable(value):
+            return lambda *arguments, **named: self._waited(value(*arguments, **named))
+        return Blocking(value, self._loop) if isinstance(value, AsyncResource) else value
+
+    def __enter__(self) -> Any:
+        return self._waited(self._target.__aenter__())
+
+    def __exit__(self, *error: object) -> None:
+        self._waited(self._target.__aexit__(*error))
+
+    def __iter__(self) -> Iterator[Any]:
+        if isinstance(self._target, AsyncPage):
+            return iter(self._target)
+        return self._each(self._target.__aiter__())
+
+    def __len__(self) -> int:
+        return len(self._target)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._target[index]
+
+    def _waited(self, result: Any) -> Any:
+        if inspect.isawaitable(result):
+            result = self._loop.run_until_complete(_await(result))
+        if inspect.isasyncgen(result):
+            return self._each(result)
+        return Blocking(result, self._loop) if isinstance(result, AsyncPage | AsyncDownload) else result
+
+    def _each(self, items: Any) -> Iterator[Any]:
+        while True:
+            try:
+                yield self._loop.run_until_complete(_await(items.__anext__()))
+            except StopAsyncIteration:
+                return
+
+
+async def _await(value: Any) -> Any:
+    return await value

@@ -1,0 +1,120 @@
+"""The real server for the tests of both SDKs: `python -m craft.serve`, its people and their apps.
+
+    with serving(folder, RATE_LIMITS="free=20/-/-") as craft:
+        key = craft.new_key(craft.new_user())
+
+Each one has a database of its own (an SQLite file in the folder) and counts calls by itself.
+"""
+
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.e2e.server import Server
+from tests.interop.person import Person
+
+PASSWORD = "correct-horse-battery"
+REDIRECT_URI = "http://127.0.0.1/callback"  # with any port: nothing listens there
+
+
+@dataclass(frozen=True)
+class App:
+    """A registered app; a public one has no secret."""
+
+    client_id: str
+    client_secret: str | None
+
+
+class Craft(Server):
+    """Craft on a free port of this machine, web and API at `url`."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        super().__init__(folder, f"sqlite:///{folder / 'server.sqlite3'}")
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environ |= {
+            "WEB_URL": self.url,
+            "WORKERS": "1",  # so that limits are exact without Redis
+            "THREADS": "8",
+            "EMAIL_URL": f"filemail:///{folder / 'mail'}",
+            "STORAGE_URL": f"file://{folder / 'files'}",
+            **environ,
+        }
+        self._numbers = itertools.count(1)
+
+    def new_user(self, *, name: str = "Alice Owner", plan: str = "internal") -> str:
+        """An account that nobody else uses, with PASSWORD; its e-mail. `internal` has no limits."""
+        email = f"user{next(self._numbers)}@example.com"
+        given = {"email": email, "name": name, "plan": plan, "password": PASSWORD}
+        self.run(f"from accounts.services import create_user\ncreate_user(**{given!r})")
+        return email
+
+    def new_key(self, email: str, *, permission: str = "read-write", name: str = "For a test") -> str:
+        """An API key, in clear."""
+        return self.manage("create_api_key", email, "--name", name, "--permission", permission)
+
+    def new_app(
+        self,
+        *,
+        is_public: bool = False,
+        scopes: str = "read write delete",
+        redirect_uri: str = REDIRECT_URI,
+    ) -> App:
+        """An app that may ask for these scopes, admin included, with a developer of its own."""
+        developer = f"developer{next(self._numbers)}@example.com"
+        basic = [scope for scope in scopes.split() if scope != "admin"] or ["read"]
+        made = self.ask(
+            f"""
+from accounts.services import create_user
+from api.oauth.services.apps import create_app
+app, secret = create_app(
+    create_user(email={developer!r}),
+    name="An app", redirect_uris={redirect_uri!r}, is_public={is_public}, scopes={basic!r},
+)
+app.allowed_scope, app.admin_enabled = {scopes!r}, {"admin" in scopes}
+app.save()
+answer = [app.client_id, secret]
+"""
+        )
+        return App(*made)
+
+    def person(self, email: str) -> Person:
+        """This account at a browser: `person.answer(authorize_url, "allow")` gives the callback's URL."""
+        return Person(self.url, email, PASSWORD)
+
+    def expire_tokens(self, email: str) -> None:
+        """Let every access token of an account expire now; what refreshes them stays."""
+        self.run(
+            f"""
+from django.utils import timezone
+from api.oauth.models import AccessToken
+AccessToken.objects.filter(user__email={email!r}).update(expires=timezone.now())
+"""
+        )
+
+    def count_refresh_tokens(self, email: str) -> int:
+        """How many refresh tokens an account's apps ever got: one by the code, one more by each refresh."""
+        count: int = self.ask(
+            f"""
+from api.oauth.models import RefreshToken
+answer = RefreshToken.objects.filter(user__email={email!r}).count()
+"""
+        )
+        return count
+
+    def run(self, code: str) -> None:
+        """Run code against the server's database."""
+        self.ask(f"{code}\nanswer = None")
+
+
+@contextmanager
+def serving(folder: Path, **environ: str) -> Iterator[Craft]:
+    """A migrated, running server; gone on leaving, with a log that holds no crash it was not made for."""
+    craft = Craft(folder, **environ)
+    craft.manage("migrate", "--verbosity", "0")
+    craft.start()
+    try:
+        yield craft
+    finally:
+        craft.stop()

@@ -1,0 +1,182 @@
+"""CraftOAuth of the Python SDK keeps tokens fresh by itself: one refresh for all, and none is lost."""
+
+import asyncio
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from craft_sdk import AsyncCraftClient, CraftClient, MemoryStore, OAuthError, Tokens, UnauthorizedError
+from tests.sdk.proxy import proxying
+from tests.sdk.python import AsyncRecordingStore, MakeOAuth, RecordingStore, async_oauth, ending
+from tests.sdk.server import App, Craft
+
+pytestmark = pytest.mark.server
+MANY = 20
+
+
+def test_tokens_are_renewed_before_they_end(
+    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: Tokens
+) -> None:
+    store = RecordingStore(ending(tokens, seconds=30))
+    oauth = make_oauth(app, store=store)
+
+    with CraftClient(auth=oauth, base_url=craft.url) as client:
+        auth = client.auth.get()
+
+    (renewed,) = store.saved
+    assert renewed is not None
+    assert renewed.refresh_token != tokens.refresh_token
+    assert auth.scopes == ("read", "write")
+    assert auth.expires_at is not None
+    assert oauth.token() == renewed.access_token
+    assert len(store.saved) == 1
+
+
+def test_a_token_that_ends_while_a_list_is_read_is_renewed(
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+) -> None:
+    craft.manage("seed", email, "--projects", "45")
+    store = RecordingStore(tokens)
+
+    with CraftClient(auth=make_oauth(app, store=store), base_url=craft.url) as client:
+        every = client.projects.list().all()
+        names = [project.name for project in itertools.islice(every, 20)]
+        craft.expire_tokens(email)
+        names += [project.name for project in every]
+
+    assert len(set(names)) == 45
+    assert len(store.saved) == 1
+
+
+def test_an_upload_that_met_an_ended_token_is_repeated_from_its_begin(
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+) -> None:
+    with CraftClient(auth=make_oauth(app, store=MemoryStore(tokens)), base_url=craft.url) as client:
+        project = client.projects.create(name="For an upload")
+        craft.expire_tokens(email)
+
+        assert client.files.upload(project.id, "a.bin", bytes(100_000)).size == 100_000
+
+        craft.expire_tokens(email)
+        with pytest.raises(UnauthorizedError):  # an iterator has no begin to go back to
+            client.files.upload(project.id, "b.bin", iter([b"1"]), size=1)
+
+
+def test_many_threads_with_an_ended_token_make_one_refresh(
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+) -> None:
+    store = RecordingStore(tokens)
+    oauth = make_oauth(app, store=store)
+    oauth.token()
+    craft.expire_tokens(email)
+
+    with CraftClient(auth=oauth, base_url=craft.url) as client, ThreadPoolExecutor(MANY) as threads:
+        found = list(threads.map(lambda _: client.me.get().email, range(MANY)))
+
+    assert found == [email] * MANY
+    assert len(store.saved) == 1
+    assert craft.count_refresh_tokens(email) == 2
+
+
+@pytest.mark.parametrize("kind", [RecordingStore, AsyncRecordingStore])
+def test_many_tasks_with_an_ended_token_make_one_refresh(
+    craft: Craft, app: App, email: str, tokens: Tokens, kind: type[Any]
+) -> None:
+    store = kind(tokens)
+    craft.expire_tokens(email)
+
+    async def call_at_once() -> list[str]:
+        async with (
+            async_oauth(craft, app, store=store) as oauth,
+            AsyncCraftClient(auth=oauth, base_url=craft.url) as client,
+        ):
+            people = await asyncio.gather(*(client.me.get() for _ in range(MANY)))
+            return [person.email for person in people]
+
+    assert asyncio.run(call_at_once()) == [email] * MANY
+    assert len(store.saved) == 1
+    assert craft.count_refresh_tokens(email) == 2
+
+
+def test_a_cancelled_task_does_not_lose_the_tokens_for_which_it_asked(
+    craft: Craft, app: App, email: str, tokens: Tokens
+) -> None:
+    store = AsyncRecordingStore(ending(tokens, seconds=0))
+
+    async def cancel() -> None:
+        async with (
+            async_oauth(craft, app, store=store) as oauth,
+            AsyncCraftClient(auth=oauth, base_url=craft.url) as client,
+        ):
+            call = asyncio.create_task(client.me.get())
+            await asyncio.sleep(0.02)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+
+    asyncio.run(cancel())
+    (renewed,) = store.saved
+    assert renewed is not None
+    assert craft.call("GET", "/v1/me", renewed.access_token)[0] == 200
+
+
+def test_processes_that_share_a_store_take_each_other_s_tokens(
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+) -> None:
+    store = RecordingStore(tokens)
+    first, second = (make_oauth(app, store=store) for _ in range(2))
+    second.token()
+    craft.expire_tokens(email)
+
+    renewed = first.renew(tokens.access_token)
+
+    assert second.renew(tokens.access_token) == renewed
+    assert len(store.saved) == 1
+
+
+def test_a_refresh_token_that_is_dead_is_tried_once(
+    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: Tokens
+) -> None:
+    make_oauth(app, store=MemoryStore(tokens)).revoke()
+    with proxying(craft.port) as proxy:
+        oauth = make_oauth(app, store=MemoryStore(ending(tokens, 0)), base_url=proxy.url)
+
+        for _ in range(2):
+            with pytest.raises(OAuthError) as info:
+                oauth.token()
+            assert info.value.code == "invalid_grant"
+            proxy.faults.append("drop")
+
+        assert proxy.seen == [], "the second time nothing is sent"
+
+
+def test_tokens_that_the_store_could_not_keep_are_handed_to_it_again(
+    make_oauth: MakeOAuth, app: App, tokens: Tokens
+) -> None:
+    class FailingStore(RecordingStore):
+        is_failing = True
+
+        def save(self, tokens: Tokens | None) -> None:
+            if self.is_failing:
+                raise OSError("The disk is full")
+            super().save(tokens)
+
+    store = FailingStore(ending(tokens, 0))
+    oauth = make_oauth(app, store=store)
+    with pytest.raises(OSError, match="full"):
+        oauth.token()
+    store.is_failing = False
+
+    renewed = oauth.token()
+
+    assert [each and each.access_token for each in store.saved] == [renewed]
+
+
+def test_an_access_token_alone_is_not_renewed(craft: Craft, email: str, tokens: Tokens) -> None:
+    with CraftClient(access_token=tokens.access_token, base_url=craft.url) as client:
+        assert client.me.get().email == email
+        craft.expire_tokens(email)
+        with pytest.raises(UnauthorizedError):
+            client.me.get()

@@ -1,0 +1,170 @@
+"""The Python SDK's types are those of the committed OpenAPI document: whatever drifts apart fails here."""
+
+import dataclasses
+import inspect
+import json
+import types
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+import craft_sdk
+from craft_sdk import NotGiven
+from craft_sdk._parse import camel, moment
+from craft_sdk.errors import BY_CODE
+from craft_sdk.resources.activity import ActivityResource, AsyncActivityResource
+from craft_sdk.resources.api_keys import APIKeysResource, AsyncAPIKeysResource
+from craft_sdk.resources.connected_apps import AsyncConnectedAppsResource, ConnectedAppsResource
+from craft_sdk.resources.deployments import AsyncDeploymentsResource, DeploymentsResource
+from craft_sdk.resources.files import AsyncFilesResource, FilesResource
+from craft_sdk.resources.me import AsyncMeResource, MeResource
+from craft_sdk.resources.projects import AsyncProjectsResource, ProjectsResource
+
+DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
+SCHEMAS = DOCUMENT["components"]["schemas"]
+MODELS = [
+    "APIKey",
+    "Activity",
+    "Auth",
+    "ConnectedApp",
+    "Deleted",
+    "Deployment",
+    "File",
+    "FileContent",
+    "Me",
+    "NewAPIKey",
+    "Pagination",
+    "Project",
+    "ProjectStats",
+    "RateLimit",
+]
+LISTS: dict[str, tuple[Any, Any]] = {
+    "/v1/activity": (ActivityResource, AsyncActivityResource),
+    "/v1/api-keys": (APIKeysResource, AsyncAPIKeysResource),
+    "/v1/connected-apps": (ConnectedAppsResource, AsyncConnectedAppsResource),
+    "/v1/projects": (ProjectsResource, AsyncProjectsResource),
+    "/v1/projects/{project_id}/deployments": (DeploymentsResource, AsyncDeploymentsResource),
+    "/v1/projects/{project_id}/files": (FilesResource, AsyncFilesResource),
+}
+BODIES: dict[str, tuple[Any, Any]] = {
+    "NewAPIKeyRequest": (APIKeysResource.create, AsyncAPIKeysResource.create),
+    "NewProjectRequest": (ProjectsResource.create, AsyncProjectsResource.create),
+    "PatchedAPIKeyChangeRequest": (APIKeysResource.update, AsyncAPIKeysResource.update),
+    "PatchedMeRequest": (MeResource.update, AsyncMeResource.update),
+    "PatchedProjectChangeRequest": (ProjectsResource.update, AsyncProjectsResource.update),
+}
+PLAIN = {str: "string", int: "integer", bool: "boolean"}
+Shape = tuple[Any, bool]  # what a value is, whether it may be null
+
+
+def of_schema(schema: Mapping[str, Any]) -> Shape:
+    """The shape that the document gives a value."""
+    if "oneOf" in schema:
+        (other,) = (each for each in schema["oneOf"] if each != {"type": "null"})
+        return of_schema(other)[0], len(schema["oneOf"]) == 2
+    if "$ref" in schema:
+        name = schema["$ref"].rpartition("/")[2]
+        return (name, False) if name in MODELS else of_schema(SCHEMAS[name])
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    (kind,) = (each for each in kinds if each != "null")
+    if "enum" in schema:
+        kind = frozenset(each for each in schema["enum"] if each is not None)
+    elif kind == "array":
+        kind = ("array", of_schema(schema["items"])[0])
+    elif schema.get("format") == "date-time":
+        kind = "moment"
+    return kind, "null" in kinds
+
+
+def of_hint(hint: Any) -> Shape:
+    """The shape that the SDK gives a value; an argument may also be left out."""
+    origin, args = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        (inner,) = (each for each in args if each not in (type(None), NotGiven))
+        return of_hint(inner)[0], type(None) in args
+    if origin is Literal:
+        return frozenset(args), False
+    if origin is tuple:
+        return ("array", of_hint(args[0])[0]), False
+    if dataclasses.is_dataclass(hint):
+        return getattr(hint, "__name__", ""), False
+    if origin is Mapping or (origin is not None and issubclass(origin, Mapping)):
+        return "object", False
+    return ("moment" if hint is datetime else PLAIN[hint]), False
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_model_has_the_fields_of_its_schema(name: str) -> None:
+    model, schema = getattr(craft_sdk, name), SCHEMAS[name]
+
+    known = {camel(each): of_hint(hint) for each, hint in get_type_hints(model).items()}
+
+    assert known == {each: of_schema(value) for each, value in schema["properties"].items()}
+    assert set(schema["required"]) == set(known), "a field that may be absent needs another type"
+    assert all(each.default is dataclasses.MISSING for each in dataclasses.fields(model))
+
+
+def test_every_schema_that_answers_is_a_model() -> None:
+    data = [schema["properties"]["data"] for name, schema in SCHEMAS.items() if name.endswith("Answer")]
+
+    answered = {of_schema(each.get("items", each))[0] for each in data}
+
+    assert answered <= set(MODELS), "the API has learnt to answer something that the SDK does not know"
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_takes_the_parameters_of_its_operation(path: str) -> None:
+    parameters = {each["name"]: each for each in DOCUMENT["paths"][path]["get"]["parameters"]}
+
+    for resource in LISTS[path]:
+        hints = get_type_hints(resource.list)
+        del hints["return"]
+        assert set(hints) == set(parameters)
+        for name, hint in hints.items():
+            given, _ = of_hint(hint)
+            if name == "sort":
+                given = frozenset(camel(each) for each in given)
+            assert given == of_schema(parameters[name]["schema"])[0], name
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_method_takes_the_fields_of_its_body(name: str) -> None:
+    schema = SCHEMAS[name]
+
+    for method in BODIES[name]:
+        arguments = inspect.signature(method).parameters
+        hints = get_type_hints(method)
+        keywords = [each for each, value in arguments.items() if value.kind is value.KEYWORD_ONLY]
+        required = {each for each in keywords if arguments[each].default is inspect.Parameter.empty}
+
+        given = {camel(each): of_hint(hints[each]) for each in keywords}
+        assert given == {each: of_schema(value) for each, value in schema["properties"].items()}
+        assert {camel(each) for each in required} == set(schema.get("required", []))
+
+
+def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:
+    pairs: list[tuple[Any, Any]] = [*LISTS.values(), (MeResource, AsyncMeResource)]
+    for one, other in pairs:
+        names = {each for each in vars(one) if not each.startswith("_")}
+        assert names == {each for each in vars(other) if not each.startswith("_")}
+        for name in names:
+            parameters = [list(inspect.signature(getattr(each, name)).parameters) for each in (one, other)]
+            assert parameters[0] == parameters[1]
+    assert list(inspect.signature(craft_sdk.CraftClient).parameters) == list(
+        inspect.signature(craft_sdk.AsyncCraftClient).parameters
+    )
+
+
+def test_every_code_of_the_api_has_a_class() -> None:
+    from api.errors import CODES
+
+    assert set(BY_CODE) == {*CODES.values(), "INTERNAL_ERROR"}
+
+
+def test_a_moment_without_a_time_zone_is_none_of_the_api_s() -> None:
+    assert moment("2026-11-24T05:00:00.123Z").microsecond == 123_000
+    with pytest.raises(ValueError, match="time zone"):
+        moment("2026-11-24T05:00:00")
