@@ -53,6 +53,7 @@ def swapped(key: str) -> str:
         (TOKEN, "is a Craft access token, not API key"),
         ("  ", "is empty"),
     ],
+    ids=["cut", "gap", "longer", "swapped", "accent", "headless", "foreign", "token", "empty"],
 )
 def test_a_key_that_was_cut_or_mistyped_is_told_before_any_request(
     kind: Client, key: str, message: str
