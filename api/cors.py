@@ -42,7 +42,8 @@ def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
 
     A program that is no page has no origin and needs none of it.
     """
-    takes_cookie = not request.path_info.startswith("/v1/oauth/")  # its callers have no session
+    path = request.path_info
+    takes_cookie = path.startswith("/v1/") and not path.startswith("/v1/oauth/")
     origin = request.META.get("HTTP_ORIGIN")  # request.headers would first read them all
     if takes_cookie:
         response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"

@@ -24,8 +24,6 @@ if os.environ.get("REDIS_URL"):
 
 from craft.settings import *  # noqa: E402, F403  after the environment is fixed
 
-# A live server's threads leave no connection behind, with which a test database could not be dropped.
-DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {

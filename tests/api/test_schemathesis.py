@@ -186,6 +186,8 @@ def succeeds(credential: str, operation: APIOperation) -> bool:
     return credential != "nobody" and (credential != "read_write_key" or "apiKey" in schemes)
 
 
+# The application manages its connections itself here, which a test's own transaction does not survive.
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("make", [nobody, read_only_key, read_write_key, oauth_token, session])
 def test_every_answer_is_as_documented(alice: User, make: Callable[[User], Caller]) -> None:
     User.objects.filter(pk=alice.pk).update(plan=Plan.INTERNAL)  # no limits
