@@ -101,23 +101,34 @@ def test_many_tasks_with_an_ended_token_make_one_refresh(
 
 
 def test_a_cancelled_task_does_not_lose_the_tokens_for_which_it_asked(
-    craft: Craft, app: App, email: str, tokens: Tokens
+    craft: Craft, app: App, tokens: Tokens
 ) -> None:
-    store = AsyncRecordingStore(ending(tokens, seconds=0))
+    class SlowStore(AsyncRecordingStore):
+        def __init__(self, tokens: Tokens) -> None:
+            super().__init__(tokens)
+            self.is_asked, self.may_answer = asyncio.Event(), asyncio.Event()
 
-    async def cancel() -> None:
+        async def load(self) -> Tokens | None:
+            self.is_asked.set()
+            await self.may_answer.wait()
+            return await super().load()
+
+    async def cancel() -> Tokens | None:
+        store = SlowStore(ending(tokens, seconds=0))
         async with (
             async_oauth(craft, app, store=store) as oauth,
             AsyncCraftClient(auth=oauth, base_url=craft.url) as client,
         ):
             call = asyncio.create_task(client.me.get())
-            await asyncio.sleep(0.02)
+            await store.is_asked.wait()
             call.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await call
+            store.may_answer.set()
+        (renewed,) = store.saved
+        return renewed
 
-    asyncio.run(cancel())
-    (renewed,) = store.saved
+    renewed = asyncio.run(cancel())
     assert renewed is not None
     assert craft.call("GET", "/v1/me", renewed.access_token)[0] == 200
 

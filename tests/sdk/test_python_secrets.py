@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apikeys.tokens import Kind, generate
+from apikeys.tokens import checksum
 from craft_sdk import (
     APIConnectionError,
     AsyncCraftClient,
@@ -17,14 +17,16 @@ from craft_sdk import (
     CraftError,
     CraftOAuth,
     MemoryStore,
+    Tokens,
 )
 from tests.sdk.proxy import proxying
-from tests.sdk.python import Account, Make, connect, options_of
+from tests.sdk.python import Account, Make, options_of
 from tests.sdk.server import App, Craft
 
 NOWHERE = "http://127.0.0.1:9"  # nothing listens there: what is sent fails otherwise
-KEY = generate(Kind.API_KEY).raw
-TOKEN = generate(Kind.ACCESS_TOKEN).raw
+REST = "Public0id123_0123456789abcdefghijABCDEFGHIJkl"  # whole, yet nobody's
+KEY = f"craft_key_{REST}" + checksum(f"craft_key_{REST}")
+TOKEN = f"craft_oat_{REST}" + checksum(f"craft_oat_{REST}")
 Client = type[CraftClient] | type[AsyncCraftClient]
 
 
@@ -163,10 +165,9 @@ def test_what_cannot_be_sent_is_an_error_that_repeats_nothing(make: Make, accoun
 
 @pytest.mark.server
 def test_oauth_s_secrets_are_in_no_error_repr_or_log(
-    craft: Craft, account: Account, app: App, caplog: pytest.LogCaptureFixture
+    craft: Craft, app: App, tokens: Tokens, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    tokens = connect(craft, account.email, app)
     oauth = CraftOAuth(**options_of(craft, app), store=MemoryStore(tokens))
     shown = [repr(oauth), repr(tokens), repr(vars(oauth)), repr(oauth._app)]
     renewed = oauth.renew(tokens.access_token)
