@@ -6,6 +6,7 @@ Not part of `make test`. With README=1 it also writes the pictures that README.m
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -19,13 +20,20 @@ from tests.fixtures import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "test-results" / "screenshots"
-SCREENS = {"light": ("light", 1280), "dark": ("dark", 1280), "phone": ("light", 390)}
-SIGNED_OUT = ("/login/", "/signup/", "/password/reset/", "/nothing-here/")
+SCREENS: dict[str, tuple[Literal["light", "dark"], int]] = {
+    "light": ("light", 1280),
+    "dark": ("dark", 1280),
+    "phone": ("light", 390),
+}
+SIGNED_OUT = ("/login/", "/signup/", "/password/reset/", "/nothing-here/", "/docs/authentication/")
 SETTINGS = (
     "/settings/profile/",
     "/settings/security/",
     "/settings/activity/",
     "/settings/api-keys/",
+    "/docs/",
+    "/docs/rate-limits/",
+    "/docs/api/listProjects/",
     "/settings/api-keys/new/",
 )
 
