@@ -224,7 +224,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "SORT_OPERATION_PARAMETERS": False,
-    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # it looks at ROOT_URLCONF, where /v1 is not; a test has the document
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # it reads ROOT_URLCONF, which has no /v1; a test checks it
     "POSTPROCESSING_HOOKS": ["api.schema.document.complete"],
     "COMPONENT_SPLIT_REQUEST": True,
 }
