@@ -86,7 +86,7 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     assert live.get("/settings/profile/").status_code == 200
 
     assert run("housekeeping") == (
-        "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 activity lines\n"
+        "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 stored files, 0 activity lines\n"
     )
 
 
