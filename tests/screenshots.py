@@ -27,7 +27,7 @@ SCREENS: dict[str, tuple[Literal["light", "dark"], int]] = {
     "dark": ("dark", 1280),
     "phone": ("light", 390),
 }
-SIGNED_OUT = ("/login/", "/signup/", "/password/reset/", "/nothing-here/")
+SIGNED_OUT = ("/login/", "/signup/", "/password/reset/", "/nothing-here/", "/docs/authentication/")
 SETTINGS = (
     "/settings/",
     "/settings/profile/",

@@ -15,15 +15,7 @@ log = logging.getLogger("craft.health")
 def show_health(request: HttpRequest) -> HttpResponse:
     """200 while the database answers, else 503. Without Redis calls are served, but nothing is limited."""
     database = _database_answers()
-    counter().probe()
-    limits = (
-        "memory of this process"
-        if not settings.REDIS_URL
-        else "off, Redis is away"
-        if counter().is_away
-        else "shared"
-    )
-    body = {"status": "ok" if database else "failing", "database": database, "rateLimits": limits}
+    body = {"status": "ok" if database else "failing", "database": database, "rateLimits": _rate_limits()}
     return json_response(body, status=200 if database else 503, headers={"Cache-Control": "no-store"})
 
 

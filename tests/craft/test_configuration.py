@@ -226,6 +226,16 @@ def test_on_one_host_cookies_are_that_hosts_alone() -> None:
     assert started["ALLOWED_HOSTS"] == ["craft.fast", ".craft-preview.app"]
 
 
+def test_pages_may_call_the_api_where_it_has_a_host_of_its_own_and_nothing_else() -> None:
+    def connect_src(**variables: str) -> list[str]:
+        allowed: list[str] = settings(**variables)["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["connect-src"]
+        return allowed
+
+    assert connect_src(**PRODUCTION) == ["'self'", "https://api.craft.fast"]
+    assert connect_src(**{**PRODUCTION, "API_URL": "https://craft.fast"}) == ["'self'"]
+    assert connect_src() == ["'self'"]
+
+
 def test_the_api_follows_the_web_address_unless_it_is_set() -> None:
     started = settings(WEB_URL="https://craft.fast", PREVIEW_URL="https://craft-preview.app")
     assert started["API_URL"] == "https://craft.fast"

@@ -117,7 +117,7 @@ def test_a_published_page_gets_nothing_of_craft(page: Page, site: Site) -> None:
     assert found["frames"] == "no document"
     assert {frame.url for frame in page.frames} == {url, "chrome-error://chromewebdata/"}
     assert found["opens"] == "severed"
-    assert found["lowersDomain"] in url
+    assert f"//{found['lowersDomain']}:" in url
     assert all("sessionid" not in headers.get("cookie", "") for headers in sent)
     # The person is still signed in, with the same cookies, and nothing was made in her name.
     assert {str(cookie["name"]): cookie["value"] for cookie in page.context.cookies()} == before

@@ -15,8 +15,9 @@ from pytest_django.fixtures import Settings
 from accounts.models import User
 from api.projects.models import File, Project, StoredObject
 from api.projects.preconditions import Preconditions
+from api.projects.reading import raw_answer
 from api.projects.services import objects
-from api.projects.services.files import write_file
+from api.projects.services.files import FileNotFound, get_file, open_file, write_file
 from api.projects.services.objects import Incoming, Source, UploadEndedEarly
 from api.projects.services.projects import ProjectNotFound
 from tests.fixtures import API
@@ -234,6 +235,29 @@ def test_a_reader_keeps_the_version_it_has_begun(api: API, key: str, folder: Pat
     api("DELETE", f"{FILES}/x", key)
     assert first + b"".join(pieces) == b"a" * 500_000
     assert objects_in(folder) == []
+
+
+def test_who_is_about_to_read_a_replaced_version_gets_the_new_one(
+    api: API, key: str, project: Project
+) -> None:
+    put(api, key, "x", b"first")
+    known = get_file(project, "x")
+    put(api, key, "x", b"second")
+    file, content = open_file(known)
+    with content:
+        assert content.read() == b"second"
+    assert file.stored_id != known.stored_id
+    api("DELETE", f"{FILES}/x", key)
+    with pytest.raises(FileNotFound):
+        open_file(known)
+
+
+@pytest.mark.parametrize("size", [5, 3_000_000])
+def test_an_answer_to_head_lets_go_of_the_file(size: int) -> None:
+    content = io.BytesIO(b"x" * size)
+    answer = raw_answer(content, size, "text/plain", is_head=True)
+    assert (list(answer), content.closed) == ([], True)
+    assert answer["Content-Length"] == str(size)
 
 
 class TestIncoming:
