@@ -15,6 +15,7 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
 import django
+from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
@@ -89,15 +90,22 @@ def seconds(call: Callable[[], None]) -> float:
 
 
 def measure() -> None:
-    """Make a person and a key, then measure."""
+    """Make two people with keys, one without limits and one whom they never reach, then measure."""
+    from accounts.models import User
     from accounts.services import create_user
     from apikeys.services import create_key
 
-    user = create_user(email="bench@example.com", name="Bench")
-    key = create_key(user, name="Bench", permission="read-only")[1]
-    with override_settings(ROOT_URLCONF=__name__):
+    def person(plan: str) -> tuple[User, dict[str, str]]:
+        user = create_user(email=f"{plan}@example.com", name="Bench", plan=plan)
+        raw_key = create_key(user, name="Bench", permission="read-only")[1]
+        return user, {"HTTP_AUTHORIZATION": f"Bearer {raw_key}"}
+
+    (user, unlimited), (_, limited) = person("internal"), person("free")
+    never_reached = {**settings.RATE_LIMITS, "free": (10**9, 10**9, 10**9)}
+    with override_settings(ROOT_URLCONF=__name__, RATE_LIMITS=never_reached):
         calls = {
-            "GET /v1/me with a key": caller(handler(), "/v1/me", HTTP_AUTHORIZATION=f"Bearer {key}"),
+            "GET /v1/me with a key": caller(handler(), "/v1/me", **unlimited),
+            "the same, counted": caller(handler(), "/v1/me", **limited),
             "bare view, no middleware": caller(handler(MIDDLEWARE=[]), f"/bare?pk={user.pk}"),
             "bare view, our middleware": caller(handler(), f"/bare?pk={user.pk}"),
         }
