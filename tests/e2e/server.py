@@ -159,10 +159,11 @@ def cut_connections() -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
-    """A running server with Alice's account in its database."""
+def serving(folder: Path, **environ: str) -> Iterator[Server]:
+    """A running server with Alice's account in its database; environ goes before its usual settings."""
     with new_database(folder) as url:
         server = Server(folder, url)
+        server.environ |= environ
         server.manage("migrate", "--verbosity", "0")
         server.manage("create_user", "alice@example.com", "--name", "Alice Owner")
         server.start()
