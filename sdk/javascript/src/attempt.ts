@@ -9,6 +9,8 @@ import { VERSION } from "./version.js";
 export interface Body {
   /** Whether `open` can be called again for another try. */
   readonly isRepeatable: boolean;
+  /** The same with all but its first byte held back: it can be refused, but not carried out. */
+  readonly heldBack?: Body | undefined;
   /** What is to be sent, and its headers. */
   open(deadline: Deadline): Promise<OpenBody> | OpenBody;
 }

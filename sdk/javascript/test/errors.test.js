@@ -95,7 +95,9 @@ test("412 is PreconditionFailedError", async () => {
 test("413 is PayloadTooLargeError, for JSON and for a file", async () => {
   const failed = ["PayloadTooLargeError", "PAYLOAD_TOO_LARGE", 413];
   await refused(craft.projects.update(project.id, { description: "x".repeat(3e6) }), ...failed);
-  await refused(craft.files.upload(project.id, "large.bin", new Uint8Array(33 * 2 ** 20)), ...failed);
+  const large = new Blob([new Uint8Array(33 * 2 ** 20)]);
+  await refused(craft.files.upload(project.id, "large.bin", large), ...failed);
+  await refused(craft.files.upload(project.id, "large.bin", large.stream(), { size: large.size }), ...failed);
 });
 
 test("415 is UnsupportedMediaTypeError", async () => {

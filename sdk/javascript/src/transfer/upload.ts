@@ -45,6 +45,7 @@ export function uploadBody(content: UploadContent, options: UploadOptions): Body
   const headers = { "Content-Type": mediaType(type) };
   return {
     isRepeatable: size !== undefined,
+    heldBack: heldBack(source.size, headers),
     open: (deadline) => (isBrowser() ? asBlob : asStream)(source, headers, deadline, options.onProgress),
   };
 }
@@ -84,6 +85,17 @@ function asStream(
   );
   const length: Record<string, string> = size === undefined ? {} : { "Content-Length": String(size) };
   return { content: stream, headers: { ...headers, ...length }, failures };
+}
+
+/** A body that never comes, after its first byte; without that byte Node would not send the head either. */
+function heldBack(size: number | undefined, headers: Record<string, string>): Body | undefined {
+  if (size === undefined || size < 2 || isBrowser()) return undefined;
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => controller.enqueue(new Uint8Array(1));
+  const length = { "Content-Length": String(size) };
+  return {
+    isRepeatable: true,
+    open: () => ({ content: new ReadableStream({ start }), headers: { ...headers, ...length } }),
+  };
 }
 
 /** Browsers send a Blob with its length, and nothing else; a stream has to be collected into one. */
