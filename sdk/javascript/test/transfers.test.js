@@ -147,7 +147,8 @@ test("what the caller's own stream or callback throws comes back as it is", asyn
   };
   await assert.rejects(craft.files.upload(id, "x", broken(), { size: 20 }), (error) => error === mine);
   await assert.rejects(craft.files.upload(id, "x", LARGE, { onProgress: fail }), (error) => error === mine);
-  const download = await craft.files.download(id, "hello.txt", { onProgress: fail });
+  await craft.files.upload(id, "mine.txt", "mine");
+  const download = await craft.files.download(id, "mine.txt", { onProgress: fail });
   await assert.rejects(download.text(), (error) => error === mine);
 });
 
