@@ -64,7 +64,8 @@ export async function attempt<T>(
     if (!keeps) deadline.end();
     return value;
   } catch (thrown) {
-    const error = deadline.explain(thrown);
+    const isCallers = body && !open && !deadline.signal.aborted; // thrown by a stream of theirs
+    const error = isCallers ? thrown : deadline.explain(thrown);
     deadline.abandon();
     if (open?.failures?.length && !signal?.aborted) throw open.failures[0];
     throw error;

@@ -75,8 +75,10 @@ test("409 is ConflictError", async () => {
 });
 
 test("411 is LengthRequiredError: a stream whose size nobody told", async () => {
-  const upload = craft.files.upload(project.id, "stream.bin", new Blob(["abc"]).stream());
-  await refused(upload, "LengthRequiredError", "LENGTH_REQUIRED", 411);
+  for (const content of [new Blob(["abc"]), new Blob([new Uint8Array(5e6)])]) {
+    const upload = craft.files.upload(project.id, "stream.bin", content.stream());
+    await refused(upload, "LengthRequiredError", "LENGTH_REQUIRED", 411);
+  }
 });
 
 test("412 is PreconditionFailedError", async () => {
