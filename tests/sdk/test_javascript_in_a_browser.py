@@ -90,6 +90,30 @@ def test_it_uploads_and_downloads_in_a_browser(craft: Craft, page: Page, elsewhe
     assert found == [[True, 3_000_000, type_, True, told] for type_ in ("text/x-mine", plain, plain)]
 
 
+def test_a_stream_that_fails_or_is_cancelled_in_a_browser_is_told_as_it_is(
+    craft: Craft, page: Page, elsewhere: str
+) -> None:
+    code = """
+        const craft = new sdk.CraftClient({ apiKey: given.key, baseUrl: given.url });
+        const controller = new AbortController();
+        async function* broken() { yield new Uint8Array(1); throw new Error("the disk is gone"); }
+        async function* stuck() {
+            yield new Uint8Array(1);
+            controller.abort(new Error("enough"));
+            await new Promise(() => {});
+        }
+        const found = [];
+        for (const [content, signal] of [[broken(), undefined], [stuck(), controller.signal]]) {
+            const upload = craft.files.upload("proj_0", "a", content, { size: 9, signal });
+            await upload.catch((error) => found.push(error.message));
+        }
+        return found;
+    """
+    key = craft.new_key(craft.new_user())
+
+    assert run(page, elsewhere, code, key=key, url=craft.url) == ["the disk is gone", "enough"]
+
+
 def test_its_errors_say_in_a_browser_what_they_say_elsewhere(
     craft: Craft, page: Page, elsewhere: str
 ) -> None:

@@ -9,6 +9,8 @@ import { VERSION } from "./version.js";
 export interface Body {
   /** Whether `open` can be called again for another try. */
   readonly isRepeatable: boolean;
+  /** The same with all but its first byte held back: it can be refused, but not carried out. */
+  readonly heldBack?: Body | undefined;
   /** What is to be sent, and its headers. */
   open(deadline: Deadline): Promise<OpenBody> | OpenBody;
 }
@@ -62,7 +64,8 @@ export async function attempt<T>(
     if (!keeps) deadline.end();
     return value;
   } catch (thrown) {
-    const error = deadline.explain(thrown);
+    const isCallers = body && !open && !deadline.signal.aborted; // thrown by a stream of theirs
+    const error = isCallers ? thrown : deadline.explain(thrown);
     deadline.abandon();
     if (open?.failures?.length && !signal?.aborted) throw open.failures[0];
     throw error;

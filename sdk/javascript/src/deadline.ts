@@ -13,6 +13,7 @@ export class Deadline {
   readonly #cancel = (): void => this.#controller.abort(this.#outer?.reason);
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOver = false;
+  #hasEnded = false;
 
   /** Starts at once. Throws the reason of `outer` if that is aborted already. */
   constructor(milliseconds: number, url: string, outer?: AbortSignal) {
@@ -29,10 +30,10 @@ export class Deadline {
     return this.#controller.signal;
   }
 
-  /** Count from now on. */
+  /** Count from now on; not any more once the try has ended. */
   restart(): void {
     this.pause();
-    if (this.#milliseconds > LONGEST) return;
+    if (this.#hasEnded || this.#milliseconds > LONGEST) return;
     this.#timer = setTimeout(() => {
       this.#isOver = true;
       this.#controller.abort();
@@ -46,6 +47,7 @@ export class Deadline {
 
   /** The try is through. */
   end(): void {
+    this.#hasEnded = true;
     this.pause();
     this.#outer?.removeEventListener("abort", this.#cancel);
   }

@@ -85,7 +85,10 @@ export class UnexpectedAnswerError extends CraftError {
   }
 }
 
-/** OAuth failed. `code` is the error of RFC 6749, such as `invalid_grant`, or `state_mismatch`, `issuer_mismatch`, `no_tokens`. */
+/**
+ * OAuth failed. `code` is the error of RFC 6749, such as `invalid_grant` or `access_denied`, or one of this SDK:
+ * `state_mismatch`, `issuer_mismatch`, `invalid_callback`, `no_tokens`.
+ */
 export class OAuthError extends CraftError {
   static {
     this.prototype.name = "OAuthError";

@@ -49,8 +49,16 @@ function waitAfter(error: unknown, call: Repeatability, tries: number, most: num
 }
 
 /** Wait; rejects with the signal's reason as soon as that is aborted. */
-export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return untilAborted(new Promise<void>((resolve) => setTimeout(resolve, milliseconds)), signal);
+export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  try {
+    await untilAborted(over, signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** A promise's outcome, or the signal's reason if that is aborted first. The promise itself goes on. */

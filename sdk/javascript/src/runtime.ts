@@ -10,11 +10,13 @@ export function environment(name: string): string | undefined {
   }
 }
 
-/**
- * Whether this is a browser, whose fetch keeps Content-Length and User-Agent to itself (Fetch standard,
- * forbidden request headers) and therefore cannot send a stream to a server that wants its length.
- */
+/** Whether this is a browser, whose fetch keeps User-Agent and Content-Length to itself (Fetch standard). */
 export function isBrowser(): boolean {
   const probe = new Request("http://localhost/", { method: "POST", headers: { "Content-Length": "0" } });
   return !probe.headers.has("Content-Length");
+}
+
+/** Whether a stream can be sent with its length, which the API wants: Node and Bun do so, Deno and browsers do not. */
+export function sendsStreams(): boolean {
+  return !isBrowser() && !("Deno" in globalThis);
 }

@@ -4,6 +4,7 @@ import { attempt, type Body, type Outgoing } from "./attempt.js";
 import { UnauthorizedError } from "./api-errors.js";
 import type { TokenSource } from "./credentials.js";
 import type { Deadline } from "./deadline.js";
+import { earlyRefusal } from "./early-refusal.js";
 import { parse, refusal, unexpected } from "./refusals.js";
 import { retrying } from "./retry.js";
 import { type CallOptions, forCall, type Settings } from "./settings.js";
@@ -60,9 +61,15 @@ export class Transport {
     const repeatability = { isSafe: call.method === "GET" || call.method === "HEAD", hasBodyStill };
     const withToken = (token: string): Promise<T> => {
       const outgoing = this.#outgoing(call, token);
-      return retrying(settings, repeatability, signal, () =>
-        attempt(settings, outgoing, signal, (response, deadline) => successful(response, deadline, read)),
-      );
+      const once = (): Promise<T> =>
+        attempt(settings, outgoing, signal, (response, deadline) => successful(response, deadline, read));
+      return retrying(settings, repeatability, signal, async () => {
+        try {
+          return await once();
+        } catch (error) {
+          throw await earlyRefusal(error, settings, outgoing, signal);
+        }
+      });
     };
     signal?.throwIfAborted();
     const token = await this.#credential.token({ signal });

@@ -75,8 +75,10 @@ test("409 is ConflictError", async () => {
 });
 
 test("411 is LengthRequiredError: a stream whose size nobody told", async () => {
-  const upload = craft.files.upload(project.id, "stream.bin", new Blob(["abc"]).stream());
-  await refused(upload, "LengthRequiredError", "LENGTH_REQUIRED", 411);
+  for (const content of [new Blob(["abc"]), new Blob([new Uint8Array(5e6)])]) {
+    const upload = craft.files.upload(project.id, "stream.bin", content.stream());
+    await refused(upload, "LengthRequiredError", "LENGTH_REQUIRED", 411);
+  }
 });
 
 test("412 is PreconditionFailedError", async () => {
@@ -95,7 +97,9 @@ test("412 is PreconditionFailedError", async () => {
 test("413 is PayloadTooLargeError, for JSON and for a file", async () => {
   const failed = ["PayloadTooLargeError", "PAYLOAD_TOO_LARGE", 413];
   await refused(craft.projects.update(project.id, { description: "x".repeat(3e6) }), ...failed);
-  await refused(craft.files.upload(project.id, "large.bin", new Uint8Array(33 * 2 ** 20)), ...failed);
+  const large = new Blob([new Uint8Array(33 * 2 ** 20)]);
+  await refused(craft.files.upload(project.id, "large.bin", large), ...failed);
+  await refused(craft.files.upload(project.id, "large.bin", large.stream(), { size: large.size }), ...failed);
 });
 
 test("415 is UnsupportedMediaTypeError", async () => {

@@ -120,6 +120,24 @@ test("the wait before another try is cancelled too", async (t) => {
   assert.equal(calls.length, 1);
 });
 
+const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+
+test("no timer outlives its call, so a program ends when its work is done", async (t) => {
+  const before = timers();
+  const controller = new AbortController();
+  const { url: address } = await proxy(t, (incoming, outgoing) => {
+    if (incoming.method === "PUT") return htmlError(outgoing, 413); // while the body is on its way
+    htmlError(outgoing, 503, { "Retry-After": "50" });
+    setImmediate(() => setImmediate(() => controller.abort()));
+  });
+  const craft = clientOf(address);
+  await assert.rejects(craft.me.get({ signal: controller.signal }), { name: "AbortError" });
+  await assert.rejects(craft.files.upload("proj_x", "x", new Uint8Array(5_000_000)), { status: 413 });
+  await clientOf(url).me.get();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(timers(), before);
+});
+
 test("a finished call leaves nothing on its signal", async () => {
   const { signal } = new AbortController();
   const counts = { addEventListener: 0, removeEventListener: 0 };

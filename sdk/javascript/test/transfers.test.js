@@ -147,8 +147,38 @@ test("what the caller's own stream or callback throws comes back as it is", asyn
   };
   await assert.rejects(craft.files.upload(id, "x", broken(), { size: 20 }), (error) => error === mine);
   await assert.rejects(craft.files.upload(id, "x", LARGE, { onProgress: fail }), (error) => error === mine);
-  const download = await craft.files.download(id, "hello.txt", { onProgress: fail });
+  await craft.files.upload(id, "mine.txt", "mine");
+  const download = await craft.files.download(id, "mine.txt", { onProgress: fail });
   await assert.rejects(download.text(), (error) => error === mine);
+});
+
+for (const method of ["upload that nobody may write", "upload to nowhere"]) {
+  test(`a large ${method} is told as what it is, not as a broken connection`, async () => {
+    const isReader = method.includes("nobody");
+    const client = new CraftClient({ apiKey: isReader ? alice.readOnlyKey : alice.key });
+    const upload = client.files.upload(isReader ? id : "proj_0", "large.bin", LARGE);
+    await assert.rejects(upload, { status: isReader ? 403 : 404 });
+  });
+}
+
+test("an upload whose answer was lost in the flood is asked for again without its content", async (t) => {
+  const lengths = [];
+  const { url: address, calls } = await proxy(t, (incoming, outgoing, number) => {
+    lengths.push(incoming.headers["content-length"]);
+    if (number === 1) return incoming.socket.destroy();
+    outgoing.writeHead(413, { "Content-Type": "text/html" });
+    outgoing.end();
+  });
+  const away = new CraftClient({ apiKey: alice.key, baseUrl: address });
+  await assert.rejects(away.files.upload(id, "large.bin", stream(), { size: SIZE }), { status: 413 });
+  assert.deepEqual([calls.length, lengths], [2, [String(SIZE), String(SIZE)]]);
+});
+
+test("an upload that broke off for no reason is ConnectionError, and nothing was written", async (t) => {
+  const { url: address } = await proxy(t, (incoming, _, number) => (number === 1 ? incoming.socket.destroy() : "pass"));
+  const away = new CraftClient({ apiKey: alice.key, baseUrl: address, timeout: 2_000 });
+  await assert.rejects(away.files.upload(id, "broken.bin", LARGE), ConnectionError);
+  await assert.rejects(craft.files.get(id, "broken.bin"), { code: "NOT_FOUND" });
 });
 
 test("an upload is cancelled half-way: nothing is written, and the stream is let go", async () => {

@@ -14,8 +14,9 @@ export interface ClientCredentials {
 }
 
 /**
- * What `read` makes of the body of a successful answer; null: it is not Craft's. Tried again only when the call was refused for coming too often: what
- * became of a lost one nobody knows, and codes and refresh tokens work once.
+ * What `read` makes of the body of a successful answer; null: it is not Craft's. Tried again only when the call
+ * was refused for coming too often: what became of a lost one nobody knows, and codes and refresh tokens work
+ * once.
  */
 export async function post<T>(
   settings: Settings,

@@ -3,7 +3,8 @@
 import type { Body, OpenBody } from "../attempt.js";
 import type { Deadline } from "../deadline.js";
 import { invalid } from "../paths.js";
-import { isBrowser } from "../runtime.js";
+import { untilAborted } from "../retry.js";
+import { sendsStreams } from "../runtime.js";
 import type { CallOptions } from "../settings.js";
 import { normalise, pieces, sizeOf, type UploadContent } from "./chunks.js";
 
@@ -22,8 +23,8 @@ export interface UploadOptions extends CallOptions {
   /** How many bytes a stream has. The API wants to know beforehand; without it, LengthRequiredError. */
   size?: number | undefined;
   /**
-   * Called as bytes go out; a call that is tried again begins anew. In browsers, which do not tell how far an
-   * upload is, it is called once, at the end of reading.
+   * Called as bytes go out; a call that is tried again begins anew. In browsers and Deno, which do not tell how
+   * far an upload is, it is called once, at the end of reading.
    */
   onProgress?: OnProgress | undefined;
 }
@@ -45,7 +46,8 @@ export function uploadBody(content: UploadContent, options: UploadOptions): Body
   const headers = { "Content-Type": mediaType(type) };
   return {
     isRepeatable: size !== undefined,
-    open: (deadline) => (isBrowser() ? asBlob : asStream)(source, headers, deadline, options.onProgress),
+    heldBack: heldBack(source.size, headers),
+    open: (deadline) => (sendsStreams() ? asStream : asBlob)(source, headers, deadline, options.onProgress),
   };
 }
 
@@ -55,7 +57,7 @@ function mediaType(type: string): string {
   return type === "" || isJson ? "application/octet-stream" : type;
 }
 
-/** Node, Deno and Bun send a stream with the length that the header tells. */
+/** Node and Bun send a stream with the length that the header tells. */
 function asStream(
   { content, size }: Source,
   headers: Record<string, string>,
@@ -82,27 +84,49 @@ function asStream(
     },
     { highWaterMark: 0 }, // a piece is taken when the connection wants it
   );
-  const length: Record<string, string> = size === undefined ? {} : { "Content-Length": String(size) };
-  return { content: stream, headers: { ...headers, ...length }, failures };
+  return { content: stream, headers: { ...headers, ...lengthOf(size) }, failures };
 }
 
-/** Browsers send a Blob with its length, and nothing else; a stream has to be collected into one. */
+function lengthOf(size: number | undefined): Record<string, string> {
+  return size === undefined ? {} : { "Content-Length": String(size) };
+}
+
+/** A body that never comes, after its first byte; without that byte Node would not send the head either. */
+function heldBack(size: number | undefined, headers: Record<string, string>): Body | undefined {
+  if ((size !== undefined && size < 2) || !sendsStreams()) return undefined;
+  const open = (): OpenBody => {
+    const content = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
+    return { content, headers: { ...headers, ...lengthOf(size) } };
+  };
+  return { isRepeatable: true, open };
+}
+
+/** Browsers and Deno send a Blob with its length, and nothing else; a stream has to be collected into one. */
 async function asBlob(
   { content, size }: Source,
   headers: Record<string, string>,
   deadline: Deadline,
   onProgress?: OnProgress,
 ): Promise<OpenBody> {
-  const parts: BlobPart[] = [];
-  if (sizeOf(content) === undefined) {
-    for await (const piece of counted(content, size, deadline, undefined)) parts.push(piece as BlobPart);
-  } else {
-    parts.push(content as BlobPart);
-  }
+  const isStream = sizeOf(content) === undefined;
+  const parts = isStream ? await collect(counted(content, size, deadline), deadline.signal) : [content as BlobPart];
   const blob = new Blob(parts);
   deadline.pause(); // nobody tells when it is through
   onProgress?.(blob.size, blob.size);
-  return { content: blob, headers };
+  return { content: blob.size ? blob : new Uint8Array(), headers }; // Deno tells no length of an empty Blob
+}
+
+/** All pieces; rejects as soon as the signal is aborted, whether or not another piece comes. */
+function collect(stream: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<BlobPart[]> {
+  const run = async (): Promise<BlobPart[]> => {
+    const parts: BlobPart[] = [];
+    for await (const piece of stream) {
+      if (signal.aborted) break;
+      parts.push(piece as BlobPart);
+    }
+    return parts;
+  };
+  return untilAborted(run(), signal);
 }
 
 /** The pieces, told to `onProgress` as they go. Throws InvalidRequestError when there are not `size` bytes. */

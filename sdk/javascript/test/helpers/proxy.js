@@ -31,6 +31,7 @@ function pass(incoming, outgoing) {
     answer.pipe(outgoing);
   });
   onward.on("error", () => outgoing.destroy());
+  incoming.on("close", () => incoming.complete || onward.destroy());
   incoming.pipe(onward);
 }
 
