@@ -30,6 +30,17 @@ def check_free(host: str, port: int) -> None:
         sys.exit(f"HOST and PORT must be an address this machine can listen on: {error.strerror}")
 
 
+def without_redis() -> str:
+    """What it means for rate limits that there is no Redis, as a line of the start-up log; "" with Redis."""
+    if settings.REDIS_URL:
+        return ""
+    exact = "" if settings.WORKERS == 1 else f", so up to {settings.WORKERS} times a limit can pass"
+    return (
+        f"\nRate limits are counted by each process for itself{exact}; a restart forgets them. "
+        "Set REDIS_URL to share them."
+    )
+
+
 def main() -> None:
     """Start the server and stay with it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
@@ -54,7 +65,7 @@ def main() -> None:
         log_level=LogLevels.error,
     )
     place = "" if settings.IS_LOCAL else f", listening on {host}:{port}"
-    server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}", flush=True))
+    server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}{without_redis()}", flush=True))
     server.serve()
 
 

@@ -1,40 +1,49 @@
-"""Rate limits of the real server, whose processes share their counters in Redis."""
+"""Rate limits of the real server, whose processes share their counters in Redis, if they have it."""
 
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 
-from tests.e2e.server import Server, serving
+from tests.e2e.server import serving
 
-pytestmark = [
-    pytest.mark.server,
-    pytest.mark.skipif(not settings.REDIS_URL, reason="this run has no Redis"),
-]
+pytestmark = pytest.mark.server
 PROCESSES, CALLS, LIMIT = 8, 50, 100
 OWN_DATABASE = 15  # the workers of the test run count up from 0
+WARNING = "Rate limits are counted by each process for itself"
 
 
-@pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+@pytest.mark.skipif(not settings.REDIS_URL, reason="this run has no Redis")
+def test_eight_processes_let_exactly_the_limit_through(tmp_path: Path) -> None:
     with serving(
-        tmp_path_factory.mktemp("limits"),
+        tmp_path,
         WORKERS=str(PROCESSES),
         # The day's window, so that a slow machine does not see the next one open.
         RATE_LIMITS=f"free=-/-/{LIMIT},address=-",
         REDIS_URL=f"{settings.REDIS_URL.partition('?')[0]}?{urlencode({'db': OWN_DATABASE})}",
-    ) as running:
-        yield running
+    ) as server:
+        key = server.manage(
+            "create_api_key", "alice@example.com", "--name", "busy", "--permission", "read-only"
+        )
 
-
-def test_eight_processes_let_exactly_the_limit_through(server: Server) -> None:
-    key = server.manage("create_api_key", "alice@example.com", "--name", "busy", "--permission", "read-only")
-
-    with ThreadPoolExecutor(CALLS) as threads:
-        answers = threads.map(lambda _: server.call("GET", "/v1/me", key)[0], range(PROCESSES * CALLS))
-        found = Counter(answers)
+        with ThreadPoolExecutor(CALLS) as threads:
+            answers = threads.map(lambda _: server.call("GET", "/v1/me", key)[0], range(PROCESSES * CALLS))
+            found = Counter(answers)
 
     assert found == {200: LIMIT, 429: PROCESSES * CALLS - LIMIT}
+    assert WARNING not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("workers", "meaning"), [("1", "itself; a"), ("3", "so up to 3 times a limit can pass; a")]
+)
+def test_the_start_up_log_says_what_no_redis_means(tmp_path: Path, workers: str, meaning: str) -> None:
+    with serving(tmp_path, WORKERS=workers) as server:
+        pass
+
+    log = server.log.read_text()
+    assert WARNING in log
+    assert meaning in log
