@@ -2,7 +2,9 @@
 
 import asyncio
 import inspect
-from collections.abc import Iterator
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from craft_sdk import AsyncDownload, AsyncPage
@@ -41,7 +43,7 @@ class Blocking:
 
     def _waited(self, result: Any) -> Any:
         if inspect.isawaitable(result):
-            result = self._loop.run_until_complete(_await(result))
+            result = _wait(result, self._loop)
         if inspect.isasyncgen(result):
             return self._each(result)
         return Blocking(result, self._loop) if isinstance(result, AsyncPage | AsyncDownload) else result
@@ -49,9 +51,33 @@ class Blocking:
     def _each(self, items: Any) -> Iterator[Any]:
         while True:
             try:
-                yield self._loop.run_until_complete(_await(items.__anext__()))
+                yield _wait(items.__anext__(), self._loop)
             except StopAsyncIteration:
                 return
+
+
+@contextmanager
+def background_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop that runs in a thread of its own: Playwright keeps another one in the tests' thread."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield loop
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """What a coroutine returns, from an event loop of its own."""
+    with background_loop() as loop:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
+
+
+def _wait(value: Any, loop: asyncio.AbstractEventLoop) -> Any:
+    return asyncio.run_coroutine_threadsafe(_await(value), loop).result()
 
 
 async def _await(value: Any) -> Any:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from craft_sdk import AsyncCraftClient, AsyncCraftOAuth, CraftClient, CraftOAuth, MemoryStore, Tokens
-from tests.sdk.blocking import Blocking
+from tests.sdk.blocking import Blocking, background_loop
 from tests.sdk.server import REDIRECT_URI, App, Craft
 
 Make = Callable[..., Any]
@@ -43,21 +43,21 @@ def app(craft: Craft) -> App:
 def make(request: pytest.FixtureRequest, craft: Craft) -> Iterator[Make]:
     """Makes clients of one kind, which behave alike: `make(api_key, **options)`."""
     made: list[Any] = []
-    loop = asyncio.new_event_loop()
 
-    def build(api_key: str | None = None, **options: Any) -> Any:
-        options = {"base_url": craft.url, **options}
-        if request.param == "threads":
-            client: Any = CraftClient(api_key, **options)
-        else:
-            client = Blocking(AsyncCraftClient(api_key, **options), loop)
-        made.append(client)
-        return client
+    with background_loop() as loop:
 
-    yield build
-    for client in made:
-        client.close()
-    loop.close()
+        def build(api_key: str | None = None, **options: Any) -> Any:
+            options = {"base_url": craft.url, **options}
+            if request.param == "threads":
+                client: Any = CraftClient(api_key, **options)
+            else:
+                client = Blocking(AsyncCraftClient(api_key, **options), loop)
+            made.append(client)
+            return client
+
+        yield build
+        for client in made:
+            client.close()
 
 
 @pytest.fixture

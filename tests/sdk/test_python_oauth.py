@@ -1,6 +1,5 @@
 """CraftOAuth of the Python SDK against the real server: the way in and the way out."""
 
-import asyncio
 import base64
 import hashlib
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from craft_sdk import AsyncCraftClient, ConfigurationError, CraftClient, OAuthError, Tokens
+from tests.sdk.blocking import run
 from tests.sdk.python import AsyncRecordingStore, MakeOAuth, RecordingStore, async_oauth
 from tests.sdk.server import REDIRECT_URI, App, Craft
 
@@ -109,7 +109,7 @@ def test_asyncio_goes_the_whole_way(craft: Craft, app: App, email: str) -> None:
                 await client.me.get()
             assert info.value.code == "no_tokens"
 
-    asyncio.run(go())
+    run(go())
 
 
 def test_revoking_ends_the_tokens_and_empties_the_store(

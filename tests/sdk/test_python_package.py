@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +136,10 @@ def test_every_example_of_the_readme_runs(
         monkeypatch.setenv(name, value)
     names: dict[str, Any] = {"__name__": "readme"}
 
-    for number, example in enumerate(EXAMPLES):
-        exec(compile(example, f"README.md, example {number}", "exec"), names)  # noqa: S102
+    # In a thread, because Playwright keeps an event loop in this one, beside which asyncio.run() starts none.
+    with ThreadPoolExecutor(1) as thread:
+        for number, example in enumerate(EXAMPLES):
+            thread.submit(exec, compile(example, f"README.md, example {number}", "exec"), names).result()
 
     assert (tmp_path / "copy.tiff").read_bytes() == bytes(1_000_000)
     session: dict[str, Any] = {}

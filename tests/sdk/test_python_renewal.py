@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from craft_sdk import AsyncCraftClient, CraftClient, MemoryStore, OAuthError, Tokens, UnauthorizedError
+from tests.sdk.blocking import run
 from tests.sdk.proxy import proxying
 from tests.sdk.python import AsyncRecordingStore, MakeOAuth, RecordingStore, async_oauth, ending
 from tests.sdk.server import App, Craft
@@ -95,7 +96,7 @@ def test_many_tasks_with_an_ended_token_make_one_refresh(
             people = await asyncio.gather(*(client.me.get() for _ in range(MANY)))
             return [person.email for person in people]
 
-    assert asyncio.run(call_at_once()) == [email] * MANY
+    assert run(call_at_once()) == [email] * MANY
     assert len(store.saved) == 1
     assert craft.count_refresh_tokens(email) == 2
 
@@ -128,7 +129,7 @@ def test_a_cancelled_task_does_not_lose_the_tokens_for_which_it_asked(
         (renewed,) = store.saved
         return renewed
 
-    renewed = asyncio.run(cancel())
+    renewed = run(cancel())
     assert renewed is not None
     assert craft.call("GET", "/v1/me", renewed.access_token)[0] == 200
 

@@ -15,6 +15,7 @@ from craft_sdk import (
     RateLimitError,
     UnexpectedAnswerError,
 )
+from tests.sdk.blocking import run
 from tests.sdk.proxy import Proxy, proxying
 from tests.sdk.python import Account, Make
 from tests.sdk.server import Craft
@@ -115,7 +116,7 @@ def test_a_task_is_cancelled_while_it_waits_to_try_again(account: Account, proxy
             proxy.faults.clear()
             assert (await client.me.get()).email == account.email
 
-    asyncio.run(cancel())
+    run(cancel())
     assert len(proxy.seen) == 1
 
 
@@ -134,6 +135,6 @@ def test_a_429_recovers_by_itself_whatever_the_method(craft: Craft) -> None:
             pytest.raises(RateLimitError),
         ):
             impatient.me.get()
-        renamed = threads.submit(asyncio.run, rename())
+        renamed = threads.submit(run, rename())
         assert client.projects.create(name="After the wait").name == "After the wait"
         assert renamed.result() == "Patient"
