@@ -39,14 +39,14 @@ run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
 	@$(PY) -m craft.demo
 	@exec $(PY) -m craft.serve
 
-test: check $(NPM_CLIENTS) ## Run every check and every test, but those of the SDKs
+test: check $(NPM_CLIENTS) $(BUILT_SDK_JS) ## Run every check and every test
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
-		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS) --ignore=tests/sdk
+		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS)
 	@$(NO_SERVICES) $(PY) -m pytest -q -n $(JOBS) --ignore=tests/sdk -m "not browser and not race"
 
-test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs, which are still being made
+test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
-		exec $(PY) -m tests.services $(PY) -m pytest -q tests/sdk
+		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS) tests/sdk
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
 	@$(PY) -m ruff check --quiet .

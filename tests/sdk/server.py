@@ -3,7 +3,7 @@
     with serving(folder, RATE_LIMITS="free=20/-/-") as craft:
         key = craft.new_key(craft.new_user())
 
-Each one has a database of its own (an SQLite file in the folder) and counts calls by itself.
+Each one has a database of its own and counts calls by itself.
 """
 
 import itertools
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.server import Server
+from tests.e2e.server import DATABASE, Server, new_database
 from tests.interop.person import Person
 
 PASSWORD = "correct-horse-battery"
@@ -30,8 +30,8 @@ class App:
 class Craft(Server):
     """Craft on a free port of this machine, web and API at `url`."""
 
-    def __init__(self, folder: Path, **environ: str) -> None:
-        super().__init__(folder, f"sqlite:///{folder / 'server.sqlite3'}")
+    def __init__(self, folder: Path, database_url: str, **environ: str) -> None:
+        super().__init__(folder, database_url)
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ |= {
             "WEB_URL": self.url,
@@ -111,10 +111,11 @@ answer = RefreshToken.objects.filter(user__email={email!r}).count()
 @contextmanager
 def serving(folder: Path, **environ: str) -> Iterator[Craft]:
     """A migrated, running server; gone on leaving, with a log that holds no crash it was not made for."""
-    craft = Craft(folder, **environ)
-    craft.manage("migrate", "--verbosity", "0")
-    craft.start()
-    try:
-        yield craft
-    finally:
-        craft.stop()
+    with new_database(folder, f"{DATABASE}_sdk") as url:
+        craft = Craft(folder, url, **environ)
+        craft.manage("migrate", "--verbosity", "0")
+        craft.start()
+        try:
+            yield craft
+        finally:
+            craft.stop()

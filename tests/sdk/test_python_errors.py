@@ -109,18 +109,16 @@ class AsyncChunking(httpx.AsyncHTTPTransport):
         return await super().handle_async_request(request)
 
 
-@pytest.mark.parametrize("make", ["threads"], indirect=True)
-def test_a_chunked_body_needs_a_length(make: Make, account: Account) -> None:
-    client = make(account.key, transport=Chunking())
+@pytest.mark.parametrize(
+    ("make", "transport"), [("threads", Chunking), ("asyncio", AsyncChunking)], indirect=["make"]
+)
+def test_a_chunked_body_needs_a_length(
+    craft: Craft, make: Make, account: Account, transport: type[httpx.BaseTransport]
+) -> None:
+    with proxying(craft.port) as proxy:  # the server alone may close before its answer can be read
+        client = make(account.key, base_url=proxy.url, transport=transport())
 
-    assert raised(craft_sdk.LengthRequiredError, lambda: client.me.update(name="x")).status == 411
-
-
-@pytest.mark.parametrize("make", ["asyncio"], indirect=True)
-def test_a_chunked_body_needs_a_length_from_asyncio_too(make: Make, account: Account) -> None:
-    client = make(account.key, transport=AsyncChunking())
-
-    assert raised(craft_sdk.LengthRequiredError, lambda: client.me.update(name="x")).status == 411
+        assert raised(craft_sdk.LengthRequiredError, lambda: client.me.update(name="x")).status == 411
 
 
 def test_a_file_that_has_changed_fails_the_precondition(client: Any, project_id: str) -> None:
