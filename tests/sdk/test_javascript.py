@@ -7,7 +7,7 @@ import pytest
 from tests.sdk import node
 from tests.sdk.server import Craft
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.long]
 TESTS = node.FOLDER / "test"
 FIRST = "rate-limit.test.js"  # waits for a minute to pass, while the others run
 
