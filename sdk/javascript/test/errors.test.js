@@ -94,6 +94,21 @@ test("412 is PreconditionFailedError", async () => {
   assert.equal((await craft.files.get(project.id, "version.txt")).content, "second");
 });
 
+test("a version goes by its sha256, bare or in quotes", async () => {
+  const { sha256 } = await craft.files.upload(project.id, "hash.txt", "first");
+  const read = await craft.files.download(project.id, "hash.txt", { ifMatch: sha256 });
+  assert.deepEqual([read.sha256, await read.text()], [sha256, "first"]);
+  await refused(
+    craft.files.upload(project.id, "hash.txt", "x", { ifNoneMatch: sha256 }),
+    ...["PreconditionFailedError", "PRECONDITION_FAILED", 412],
+  );
+  const second = await craft.files.update(project.id, "hash.txt", { content: "second" }, { ifMatch: sha256 });
+  const third = await craft.files.upload(project.id, "hash.txt", "third", { ifMatch: `"${second.sha256}"` });
+  const several = `"${sha256}", "${third.sha256}"`;
+  await craft.files.upload(project.id, "hash.txt", "fourth", { ifMatch: several });
+  await craft.files.delete(project.id, "hash.txt", { ifMatch: "*" });
+});
+
 test("413 is PayloadTooLargeError, for JSON and for a file", async () => {
   const failed = ["PayloadTooLargeError", "PAYLOAD_TOO_LARGE", 413];
   await refused(craft.projects.update(project.id, { description: "x".repeat(3e6) }), ...failed);

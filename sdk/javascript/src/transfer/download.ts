@@ -6,7 +6,7 @@ import type { OnProgress } from "./upload.js";
 
 /** Options of a download. */
 export interface DownloadOptions extends CallOptions {
-  /** The ETag that the file must have; else PreconditionFailedError. */
+  /** The version that the file must be, its `sha256` or ETag; else PreconditionFailedError. */
   ifMatch?: string | undefined;
   /** Called as the bytes are read. */
   onProgress?: OnProgress | undefined;
@@ -16,8 +16,10 @@ export interface DownloadOptions extends CallOptions {
 export class FileDownload {
   /** The bytes. What breaks off gives ConnectionError, TimeoutError or the signal's reason. */
   readonly body: ReadableStream<Uint8Array>;
-  /** The file's version: its SHA-256 in double quotes, for `ifMatch`. */
+  /** The file's version, for `ifMatch`: its SHA-256 in double quotes. */
   readonly etag: string | null;
+  /** Hexadecimal; null where a proxy hides it. */
+  readonly sha256: string | null;
   readonly contentType: string;
   /** Bytes; null where a proxy hides it. */
   readonly size: number | null;
@@ -26,6 +28,7 @@ export class FileDownload {
   constructor(body: ReadableStream<Uint8Array>, headers: Headers, size: number | null) {
     this.body = body;
     this.etag = headers.get("ETag");
+    this.sha256 = /"([0-9a-f]{64})"/.exec(this.etag ?? "")?.[1] ?? null;
     this.contentType = headers.get("Content-Type") ?? "application/octet-stream";
     this.size = size;
   }

@@ -9,7 +9,7 @@ export interface ProjectFile {
   /** Bytes. */
   size: number;
   contentType: string;
-  /** Hexadecimal. In quotes it is the ETag: `ifMatch: `"${file.sha256}"``. */
+  /** Hexadecimal. It names the version: `ifMatch: file.sha256`. */
   sha256: string;
   /** RFC 3339, UTC. */
   createdAt: string;
