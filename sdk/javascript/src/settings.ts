@@ -26,6 +26,9 @@ export interface ConnectionOptions {
   maxRetryWait?: number | undefined;
 }
 
+/** Their names. */
+export const CONNECTION_OPTIONS = ["baseUrl", "fetch", "timeout", "maxRetries", "maxRetryWait"] as const;
+
 /** Options of one call. */
 export interface CallOptions {
   /** Cancels the call, the wait before another try included. */

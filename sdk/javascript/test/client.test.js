@@ -43,6 +43,39 @@ test("two credentials are refused", () => {
   assert.match(refusal({ apiKey: alice.key, accessToken: unknownToken("oat") }).message, /one of apiKey, accessToken/);
 });
 
+test("a slip in the options never falls back to the key of the environment", (t) => {
+  process.env.CRAFT_API_KEY = alice.key;
+  t.after(() => delete process.env.CRAFT_API_KEY);
+  const secret = unknownToken();
+  const slips = [
+    [secret, /^The options must be an object, such as { apiKey }\.$/],
+    [null, /^The options must be an object/],
+    [[secret], /^The options must be an object/],
+    [{ api_key: secret }, /^There is no option api_key\. Did you mean apiKey\?$/],
+    [{ apikey: secret }, /Did you mean apiKey\?$/],
+    [{ baseURL: url }, /^There is no option baseURL\. Did you mean baseUrl\?$/],
+    [{ colour: "red" }, /^There is no option colour\. There are apiKey, accessToken, auth, baseUrl, /],
+    [{ [secret]: true }, /^There is no option of that name\. There are /],
+    [{ apiKey: null }, /^apiKey must be a string\.$/],
+    [{ accessToken: null }, /^accessToken must be a string\.$/],
+    [{ auth: null }, /^auth must have a method token/],
+  ];
+  for (const [options, message] of slips) {
+    const named = (error) => error instanceof ConfigurationError && message.test(error.message) && !error.stack.includes(secret);
+    assert.throws(() => new CraftClient(options), named, JSON.stringify(options));
+  }
+});
+
+test("an app's unknown options are told too", () => {
+  const options = { clientId: "app_1", redirectUri: "http://127.0.0.1/callback" };
+  assert.throws(() => new CraftOAuth({ ...options, client_secret: "x" }), {
+    name: "ConfigurationError",
+    message: "There is no option client_secret. Did you mean clientSecret?",
+  });
+  assert.throws(() => new CraftOAuth(), { name: "ConfigurationError" });
+  assert.throws(() => new CraftOAuth({ ...options, clientSecret: null }), { name: "ConfigurationError" });
+});
+
 test("spaces around a pasted key do no harm", async () => {
   assert.equal((await new CraftClient({ apiKey: ` ${alice.key}\n` }).me.get()).id, alice.id);
 });

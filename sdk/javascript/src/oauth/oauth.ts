@@ -1,8 +1,16 @@
 import type { TokenSource } from "../credentials.js";
 import { ConfigurationError } from "../errors.js";
+import { checkOptions } from "../options.js";
 import { parse } from "../refusals.js";
 import { environment } from "../runtime.js";
-import { address, type ConnectionOptions, DEFAULT_BASE_URL, type Settings, settingsOf } from "../settings.js";
+import {
+  address,
+  CONNECTION_OPTIONS,
+  type ConnectionOptions,
+  DEFAULT_BASE_URL,
+  type Settings,
+  settingsOf,
+} from "../settings.js";
 import { checkToken } from "../tokens.js";
 import type { Scope } from "../types/common.js";
 import { codeOf } from "./callback.js";
@@ -24,6 +32,8 @@ export interface CraftOAuthOptions extends ConnectionOptions {
   webUrl?: string | undefined;
 }
 
+const OPTIONS = ["clientId", "clientSecret", "redirectUri", "store", "webUrl", ...CONNECTION_OPTIONS];
+
 /** What to keep, where only this browser's callback finds it (its session), until the person comes back. */
 export interface KeptRequest {
   state: string;
@@ -40,6 +50,7 @@ export class CraftOAuth implements TokenSource {
 
   /** Throws ConfigurationError. */
   constructor(options: CraftOAuthOptions) {
+    checkOptions(options, OPTIONS);
     const { clientId, clientSecret, redirectUri } = options;
     if (!clientId) throw new ConfigurationError("clientId is missing.");
     if (!URL.canParse(redirectUri)) throw new ConfigurationError("redirectUri must be a whole address.");
