@@ -76,6 +76,16 @@ test("an app's unknown options are told too", () => {
   assert.throws(() => new CraftOAuth({ ...options, clientSecret: null }), { name: "ConfigurationError" });
 });
 
+test("a source of tokens that gives none is told before a request is sent", async () => {
+  for (const wrong of [undefined, null, "", 7]) {
+    const auth = { token: async () => wrong };
+    const craft = new CraftClient({ auth, fetch: noFetch });
+    await assert.rejects(craft.me.get(), { name: "ConfigurationError", message: /^auth\.token\(\) must give a token/ });
+  }
+  const auth = { token: async () => unknownToken("oat"), renew: async () => undefined };
+  await assert.rejects(new CraftClient({ auth }).me.get(), { message: /^auth\.renew\(\) must give a token/ });
+});
+
 test("spaces around a pasted key do no harm", async () => {
   assert.equal((await new CraftClient({ apiKey: ` ${alice.key}\n` }).me.get()).id, alice.id);
 });
