@@ -48,10 +48,10 @@ export class ConfigurationError extends CraftError {
   }
 }
 
-/** No answer came: no connection, or it broke off. `cause` says more. */
+/** No answer came: no connection, it broke off, or it took too long. `cause` says more. */
 export class ConnectionError extends CraftError {
-  constructor(message: string, cause?: unknown) {
-    super({ code: "CONNECTION", message, cause });
+  constructor(message: string, cause?: unknown, code = "CONNECTION") {
+    super({ code, message, cause });
   }
 
   static {
@@ -60,9 +60,9 @@ export class ConnectionError extends CraftError {
 }
 
 /** No answer came in time (`timeout`). */
-export class TimeoutError extends CraftError {
+export class TimeoutError extends ConnectionError {
   constructor(milliseconds: number) {
-    super({ code: "TIMEOUT", message: `There was no answer within ${milliseconds} ms.` });
+    super(`There was no answer within ${milliseconds} ms.`, undefined, "TIMEOUT");
   }
 
   static {
