@@ -104,6 +104,32 @@ test("the README's TypeScript type-checks in every way of finding the package, a
   }
 });
 
+/** What the examples take from Node, for a type check without Node's own types. */
+const NODE_TYPES = `
+declare var process: { env: Record<string, string | undefined> };
+declare module "node:fs" {
+  export function createWriteStream(path: string): { end(): void };
+  export function openAsBlob(path: string): Promise<Blob>;
+}
+declare module "node:stream/promises" {
+  export function pipeline(source: AsyncIterable<Uint8Array>, target: { end(): void }): Promise<void>;
+}
+`;
+
+test("the README's JavaScript is good TypeScript too", async () => {
+  writeFileSync(join(folder, "node.d.ts"), NODE_TYPES);
+  const programs = examples("js").filter((each) => !isServer(each));
+  const names = programs.map(({ code }, number) => {
+    // A parameter has no type in JavaScript: the method it is for tells it.
+    const typed = code.replace("const onProgress =", 'const onProgress: import("@craft/sdk").OnProgress =');
+    writeFileSync(join(folder, `script-${number}.ts`), `${typed}\nexport {};\n`);
+    return `script-${number}.ts`;
+  });
+  const lib = ["ES2022", "DOM", "DOM.AsyncIterable"];
+  const options = { lib, module: "NodeNext", noEmit: true };
+  assert.equal(await typeCheck(folder, ["node.d.ts", ...names], options), "");
+});
+
 test("wrong TypeScript is refused", async () => {
   writeFileSync(
     join(folder, "wrong.ts"),
