@@ -17,7 +17,7 @@ export interface Body {
 
 /** A body on its way. */
 export interface OpenBody {
-  content: BodyInit;
+  content: string | Blob | Uint8Array | ReadableStream<Uint8Array>;
   headers: Record<string, string>;
   /** What the caller's own stream or callback threw, in a list of one. */
   failures?: readonly unknown[];
@@ -54,7 +54,7 @@ export async function attempt<T>(
     const init: RequestInit & { duplex: "half" } = {
       method,
       headers: { Accept: "application/json", ...agent(), ...headers, ...open?.headers },
-      body: open?.content ?? null,
+      body: (open?.content as BodyInit | undefined) ?? null,
       signal: deadline.signal,
       redirect: "manual", // the API never redirects; what does might not be it
       credentials: "omit",

@@ -1,5 +1,38 @@
 /** Everything that can go wrong, as classes by code. */
 
+/** The codes of the API, those of this SDK, and those of OAuth (RFC 6749, and this SDK's). */
+export type ErrorCode =
+  | "INVALID_REQUEST"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "CONFLICT"
+  | "LENGTH_REQUIRED"
+  | "PRECONDITION_FAILED"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "RATE_LIMIT_EXCEEDED"
+  | "INTERNAL_ERROR"
+  | "CONFIGURATION"
+  | "CONNECTION"
+  | "TIMEOUT"
+  | "UNEXPECTED_ANSWER"
+  | "access_denied"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_request"
+  | "invalid_scope"
+  | "server_error"
+  | "temporarily_unavailable"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "unsupported_response_type"
+  | "invalid_callback"
+  | "issuer_mismatch"
+  | "no_tokens"
+  | "state_mismatch";
+
 /** What is known of a failure. */
 export interface ErrorFields {
   code: string;
@@ -15,8 +48,8 @@ export interface ErrorFields {
 
 /** The base of all errors of this SDK. */
 export class CraftError extends Error {
-  /** The API's code, such as `NOT_FOUND`, or one of this SDK, such as `TIMEOUT`. */
-  readonly code: string;
+  /** The API's code, such as `NOT_FOUND`, or one of this SDK, such as `TIMEOUT`; there may be new ones. */
+  readonly code: ErrorCode | (string & {});
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
   /** Each bad field or parameter and its reasons; empty unless the API gave some. */

@@ -130,6 +130,45 @@ test("the README's JavaScript is good TypeScript too", async () => {
   assert.equal(await typeCheck(folder, ["node.d.ts", ...names], options), "");
 });
 
+test("what is undefined may be given wherever something may be left out", async () => {
+  const code = `
+    import { CraftClient, CraftError, CraftOAuth } from "@craft/sdk";
+    const craft = new CraftClient({ apiKey: undefined });
+    const none = undefined;
+    await craft.me.update({ name: none });
+    await craft.projects.create({ name: "x", description: none, template: none, settings: none });
+    await craft.projects.update("x", { name: none, description: none, template: none, settings: none, status: none });
+    await craft.projects.list({ page: none, limit: none, sort: none, order: none, status: none }, { signal: none });
+    await craft.files.create("x", { path: "x", content: "x", encoding: none });
+    await craft.files.update("x", "x", { path: none, content: "x", encoding: none }, { ifMatch: none });
+    await craft.apiKeys.create({ name: "x", permission: "read-only", expiresAt: none });
+    await craft.apiKeys.list({ state: none });
+    await craft.activity.list({ event: none });
+    const oauth = new CraftOAuth({ clientId: "x", redirectUri: "x", clientSecret: none, store: none });
+    await oauth.authorizeUrl({ scope: none });
+    await oauth.authorizeUrl({ scope: "read write" });
+    await oauth.authorizeUrl({ scope: ["read", "write"] });
+    await oauth.callback("x", { state: "x", codeVerifier: "x" }, { signal: none });
+    await oauth.revoke({ signal: none });
+    // A list of known codes, and any other text.
+    const error = new CraftError({ code: "SOMETHING_NEW", message: "x" });
+    const isKnown: boolean = error.code === "NOT_FOUND" || error.code === "no_tokens" || error.code === "MINE";
+    type Known = Extract<import("@craft/sdk").ErrorCode, "TIMEOUT" | "invalid_grant">;
+    const known: Known[] = ["TIMEOUT", "invalid_grant"];
+    console.log(isKnown, known);
+  `;
+  writeFileSync(join(folder, "undefined.ts"), code);
+  const lib = ["ES2022", "DOM", "DOM.AsyncIterable"];
+  const options = { lib, module: "NodeNext", noEmit: true, exactOptionalPropertyTypes: true };
+  assert.equal(await typeCheck(folder, ["undefined.ts"], options), "");
+});
+
+test("the declarations name no type that only browsers have", () => {
+  for (const path of files.filter((each) => each.endsWith(".d.ts"))) {
+    assert.doesNotMatch(readFileSync(join(home, path), "utf8"), /\b(BodyInit|BlobPart|BufferSource)\b/, path);
+  }
+});
+
 test("wrong TypeScript is refused", async () => {
   writeFileSync(
     join(folder, "wrong.ts"),

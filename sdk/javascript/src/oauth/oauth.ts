@@ -68,7 +68,7 @@ export class CraftOAuth implements TokenSource {
    * Where to send the person, and what to keep until they come back. `scope`: what the app asks for, default
    * `read`. Each call makes a new request with its own `state` and PKCE challenge.
    */
-  async authorizeUrl(options: { scope?: string | readonly Scope[] | undefined } = {}): Promise<{
+  async authorizeUrl(options: { scope?: Scope | (string & {}) | readonly Scope[] | undefined } = {}): Promise<{
     url: string;
     kept: KeptRequest;
   }> {
@@ -91,7 +91,7 @@ export class CraftOAuth implements TokenSource {
    * has then too. Throws OAuthError: another's callback (`state_mismatch`, `issuer_mismatch`), a refusal
    * (`access_denied`), or a code that is spent or over (`invalid_grant`).
    */
-  async callback(url: string | URL, kept: KeptRequest, options: { signal?: AbortSignal } = {}): Promise<OAuthTokens> {
+  async callback(url: string | URL, kept: KeptRequest, options: { signal?: AbortSignal | undefined } = {}): Promise<OAuthTokens> {
     const expected = { state: kept.state, issuer: this.#webUrl, redirectUri: this.#redirectUri };
     const code = codeOf(url, expected);
     const tokens = await this.#ask(
@@ -118,7 +118,7 @@ export class CraftOAuth implements TokenSource {
   }
 
   /** End the person's tokens, all that go back to the same consent screen, and empty the store. */
-  async revoke(options: { signal?: AbortSignal } = {}): Promise<void> {
+  async revoke(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     const tokens = await this.#keeper.current();
     if (!tokens) return;
     const parameters = { token: tokens.refreshToken, token_type_hint: "refresh_token" };

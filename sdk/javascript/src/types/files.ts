@@ -29,16 +29,16 @@ export interface NewFile {
   path: string;
   content: string;
   /** Default `utf-8`. */
-  encoding?: FileEncoding;
+  encoding?: FileEncoding | undefined;
 }
 
 /** A file's new version. */
 export interface FileContent {
   /** Where it is given, it must be the path in the address. */
-  path?: string;
+  path?: string | undefined;
   content: string;
   /** Default `utf-8`. */
-  encoding?: FileEncoding;
+  encoding?: FileEncoding | undefined;
 }
 
 /** Which files are asked for. */
