@@ -67,8 +67,10 @@ test("the README's app lets a person in, shows their projects and lets go again"
   const app = await newApp();
   const port = await freePort();
   const env = { ...process.env, PORT: port, CLIENT_ID: app.clientId, CLIENT_SECRET: app.clientSecret };
-  const program = spawn("node", ["app.js"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  const program = spawn("node", ["app.js"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => program.kill());
+  let logged = "";
+  program.stderr.on("data", (text) => (logged += text));
   const [address] = await once(createInterface({ input: program.stdout }), "line");
 
   const get = (url, cookie = "") => fetch(url, { headers: { Cookie: cookie }, redirect: "manual" });
@@ -83,7 +85,16 @@ test("the README's app lets a person in, shows their projects and lets go again"
   assert.equal(response.headers.get("Location"), "/");
   const start = new URL("/", address);
   assert.equal(await (await get(start, cookie)).text(), "You have 0 projects");
-  assert.equal((await get(callback, (await get(address)).headers.get("Set-Cookie"))).status, 500);
+  // Loading the callback again ends nothing.
+  assert.equal((await get(callback, cookie)).headers.get("Location"), "/");
+  assert.equal(await (await get(start, cookie)).text(), "You have 0 projects");
+  assert.equal((await get(new URL("/favicon.ico", address), cookie)).status, 404);
+  // Another's callback is refused, and heard of.
+  const other = (await get(address)).headers.get("Set-Cookie").split(";")[0];
+  assert.equal((await get(start, other)).headers.get("Location"), "/login");
+  assert.equal(logged, "");
+  assert.equal((await get(callback, other)).status, 500);
+  assert.match(logged, /state_mismatch/);
   assert.equal(await (await get(new URL("/logout", address), cookie)).text(), "Bye");
   assert.equal((await get(start, cookie)).headers.get("Location"), "/login");
 });
