@@ -135,6 +135,12 @@ test("options that are no numbers are refused", () => {
 test("a slash at the end of the address does no harm", async () => {
   assert.equal((await new CraftClient({ apiKey: alice.key, baseUrl: `${url}/` }).me.get()).id, alice.id);
 });
+test("an address without http is told as what it is", () => {
+  for (const baseUrl of ["localhost:8731", "craft.fast", "//craft.fast", "", 7]) {
+    assert.equal(refusal({ apiKey: alice.key, baseUrl }).message, "baseUrl must begin with http:// or https://.");
+  }
+});
+
 
 test("a fetch of your own makes the calls", async () => {
   const seen = [];

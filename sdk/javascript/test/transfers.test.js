@@ -209,7 +209,10 @@ test("a download that breaks off is ConnectionError, one that stops is TimeoutEr
     if (incoming.url.endsWith("broken")) setTimeout(() => outgoing.destroy(), 50);
   });
   const away = new CraftClient({ apiKey: alice.key, baseUrl: address, timeout: 2_000 });
-  await assert.rejects((await away.files.download(id, "broken")).bytes(), ConnectionError);
+  await assert.rejects((await away.files.download(id, "broken")).bytes(), {
+    name: "ConnectionError",
+    message: "The connection broke off after 5 of 100 bytes.",
+  });
   await assert.rejects((await away.files.download(id, "silent")).bytes(), TimeoutError);
 });
 

@@ -1,6 +1,7 @@
 /** A file that comes in as a stream, with progress. */
 
 import type { Deadline } from "../deadline.js";
+import { ConnectionError, TimeoutError } from "../errors.js";
 import type { CallOptions } from "../settings.js";
 import type { OnProgress } from "./upload.js";
 
@@ -72,17 +73,20 @@ function watched(
   onProgress?: OnProgress,
 ): ReadableStream<Uint8Array> {
   const reader = (response.body ?? new Blob([]).stream()).getReader();
+  let loaded = 0;
   const next = async (): ReturnType<typeof reader.read> => {
     deadline.restart();
     try {
       return await reader.read();
     } catch (thrown) {
-      throw deadline.explain(thrown);
+      const error = deadline.explain(thrown);
+      if (!(error instanceof ConnectionError) || error instanceof TimeoutError) throw error;
+      const whole = size === null ? "" : ` of ${size}`;
+      throw new ConnectionError(`The connection broke off after ${loaded}${whole} bytes.`, thrown);
     } finally {
       deadline.pause();
     }
   };
-  let loaded = 0;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
