@@ -1,6 +1,7 @@
 import { jsonBody } from "./attempt.js";
 import { type CredentialOptions, credentialOf } from "./credentials.js";
 import { checkOptions } from "./options.js";
+import { pathBelow } from "./paths.js";
 import { ActivityResource } from "./resources/activity.js";
 import { ApiKeysResource } from "./resources/api-keys.js";
 import { AuthResource } from "./resources/auth.js";
@@ -68,11 +69,12 @@ export class CraftClient {
 
   /**
    * Any call, for what this version has no method for: `craft.request("GET", "/me")`. Gives the answer's
-   * `data`. `path` is below `/v1`; what you put into it, you encode.
+   * `data`. `path` is below `/v1`; what you put into it, you encode. Throws InvalidRequestError for one that
+   * leads elsewhere.
    */
   async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const { query, body, ...call } = options;
-    const outgoing = { method: method.toUpperCase(), path: path.startsWith("/") ? path : `/${path}`, query };
+    const outgoing = { method: method.toUpperCase(), path: pathBelow(path), query };
     return this.#transport.data<T>({ ...outgoing, body: body === undefined ? undefined : jsonBody(body) }, call);
   }
 }

@@ -127,6 +127,30 @@ test("request reaches what has no method", async () => {
 test("ids and paths stay where they belong in the address", async () => {
   const seen = [];
   const fetch = (address, init) => {
+test("request refuses a path that is not below /v1", async () => {
+  const watched = new CraftClient({ apiKey: alice.key, fetch: () => assert.fail("a request was sent") });
+  const wrong = {
+    "goes without /v1": ["/v1/me", "v1/me", "/v1", "/v1?a=b"],
+    "must not have . or ..": ["/../x", "..", "/a/./b", "/%2e%2e/x", "/.%2E/x", "/a/%2e?x"],
+    "must not have backslashes or control characters": ["/..\\x", "/a\tb", "/.\n./x"],
+    "must be a string": [undefined, 7],
+  };
+  for (const [message, paths] of Object.entries(wrong)) {
+    for (const path of paths) {
+      const named = { name: "InvalidRequestError", message: new RegExp(message.replaceAll(".", "\\.")) };
+      await assert.rejects(watched.request("GET", path), named, String(path));
+    }
+  }
+  assert.equal((await craft.request("GET", "/projects?limit=1")).length, 1);
+});
+
+test("a file's path is told where its slash is wrong", async () => {
+  const reasons = { "/abs.txt": /begins with a slash/, "a//b": /double slash/, "a/": /ends with a slash/, "": /not empty/ };
+  for (const [path, message] of Object.entries(reasons)) {
+    await assert.rejects(craft.files.get("proj_x", path), { code: "INVALID_REQUEST", status: null, message });
+  }
+});
+
     seen.push(address.slice(`${url}/v1`.length));
     return globalThis.fetch(address, init);
   };
