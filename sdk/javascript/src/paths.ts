@@ -35,10 +35,11 @@ export function pathBelow(path: string): string {
 }
 
 /** The error for an argument that cannot be sent. */
-export function invalid(name: string, reason: string): InvalidRequestError {
+export function invalid(name: string, reason: string, cause?: unknown): InvalidRequestError {
   return new InvalidRequestError({
     code: "INVALID_REQUEST",
     message: "The request is not valid",
     details: { [name]: [reason] },
+    cause,
   });
 }

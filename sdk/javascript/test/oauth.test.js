@@ -125,6 +125,15 @@ test("a person who says no is OAuthError access_denied", async () => {
   const { url: link, kept } = await oauth.authorizeUrl({ scope: "read write delete" });
   const callback = await answer(link, people.bob.email, "deny");
   await assert.rejects(oauth.callback(callback, kept), { name: "OAuthError", code: "access_denied", status: null });
+test("a callback without what its request kept is state_mismatch", async () => {
+  const oauth = new CraftOAuth(app);
+  const callback = `${redirectUri}?code=x&state=undefined&iss=${url}`;
+  for (const lost of [undefined, null, {}, { state: "" }]) {
+    await assert.rejects(oauth.callback(callback, lost), { name: "OAuthError", code: "state_mismatch", message: /session/ });
+  }
+  await assert.rejects(oauth.callback("http://", { state: "x" }), { name: "OAuthError", code: "invalid_callback" });
+});
+
 });
 
 test("a code that is spent, or a wrong verifier or secret, is OAuthError", async () => {

@@ -124,9 +124,22 @@ test("request reaches what has no method", async () => {
   assert.equal(found.length, 1);
 });
 
-test("ids and paths stay where they belong in the address", async () => {
-  const seen = [];
-  const fetch = (address, init) => {
+test("what JSON cannot hold is told before a request is sent", async () => {
+  const circular = {};
+  circular.self = circular;
+  const watched = new CraftClient({ apiKey: alice.key, fetch: () => assert.fail("a request was sent") });
+  for (const settings of [circular, { count: 1n }]) {
+    const sent = [
+      () => watched.projects.create({ name: "x", settings }),
+      () => watched.me.update({ name: settings }),
+      () => watched.request("POST", "/projects", { body: { settings } }),
+    ];
+    for (const send of sent) {
+      await assert.rejects(send(), { name: "InvalidRequestError", status: null, message: /body: This cannot be JSON/ });
+    }
+  }
+});
+
 test("request refuses a path that is not below /v1", async () => {
   const watched = new CraftClient({ apiKey: alice.key, fetch: () => assert.fail("a request was sent") });
   const wrong = {

@@ -92,7 +92,7 @@ export class CraftOAuth implements TokenSource {
    * (`access_denied`), or a code that is spent or over (`invalid_grant`).
    */
   async callback(url: string | URL, kept: KeptRequest, options: { signal?: AbortSignal | undefined } = {}): Promise<OAuthTokens> {
-    const expected = { state: kept.state, issuer: this.#webUrl, redirectUri: this.#redirectUri };
+    const expected = { state: kept?.state, issuer: this.#webUrl, redirectUri: this.#redirectUri };
     const code = codeOf(url, expected);
     const tokens = await this.#ask(
       {

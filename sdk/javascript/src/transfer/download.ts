@@ -2,6 +2,7 @@
 
 import type { Deadline } from "../deadline.js";
 import { ConnectionError, TimeoutError } from "../errors.js";
+import { invalid } from "../paths.js";
 import type { CallOptions } from "../settings.js";
 import type { OnProgress } from "./upload.js";
 
@@ -36,17 +37,25 @@ export class FileDownload {
 
   /** All of it. */
   async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await new Response(this.body).arrayBuffer());
+    return new Uint8Array(await this.#take().arrayBuffer());
   }
 
   /** All of it as UTF-8. */
-  text(): Promise<string> {
-    return new Response(this.body).text();
+  async text(): Promise<string> {
+    return this.#take().text();
   }
 
   /** All of it as a Blob of its type. */
   async blob(): Promise<Blob> {
-    return new Blob([await new Response(this.body).arrayBuffer()], { type: this.contentType });
+    return new Blob([await this.#take().arrayBuffer()], { type: this.contentType });
+  }
+
+  #take(): Response {
+    try {
+      return new Response(this.body);
+    } catch {
+      throw invalid("body", "A download can be read once, and this one was, or is being read.");
+    }
   }
 }
 
