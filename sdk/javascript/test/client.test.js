@@ -114,6 +114,15 @@ test("a token of another kind is told apart", () => {
   assert.equal(refusal({ accessToken: alice.key }).message, "accessToken is a Craft API key, not access token.");
 });
 
+test("a key with more around it than itself is told what to leave out", () => {
+  const key = unknownToken();
+  for (const quote of ['"', "'", "`"]) {
+    assert.equal(refusal({ apiKey: `${quote}${key}${quote}` }).message, "apiKey goes without quotes.");
+  }
+  assert.equal(refusal({ apiKey: `Bearer ${key}` }).message, "apiKey goes without Bearer.");
+  assert.equal(refusal({ apiKey: `bearer: ${key}` }).message, "apiKey goes without Bearer.");
+});
+
 test("what is no text is told", () => {
   assert.equal(refusal({ apiKey: 7 }).message, "apiKey must be a string.");
   assert.equal(refusal({ apiKey: " " }).message, "apiKey is empty.");
@@ -126,6 +135,12 @@ test("an address with /v1, with parameters or of another kind is refused", () =>
   }
 });
 
+test("an address without http is told as what it is", () => {
+  for (const baseUrl of ["localhost:8731", "craft.fast", "//craft.fast", "", 7]) {
+    assert.equal(refusal({ apiKey: alice.key, baseUrl }).message, "baseUrl must begin with http:// or https://.");
+  }
+});
+
 test("options that are no numbers are refused", () => {
   for (const wrong of [{ timeout: 0 }, { timeout: "1" }, { maxRetries: -1 }, { maxRetries: 1.5 }, { maxRetryWait: NaN }]) {
     assert.match(refusal({ apiKey: alice.key, ...wrong }).message, new RegExp(`^${Object.keys(wrong)[0]} must be`));
@@ -135,12 +150,6 @@ test("options that are no numbers are refused", () => {
 test("a slash at the end of the address does no harm", async () => {
   assert.equal((await new CraftClient({ apiKey: alice.key, baseUrl: `${url}/` }).me.get()).id, alice.id);
 });
-test("an address without http is told as what it is", () => {
-  for (const baseUrl of ["localhost:8731", "craft.fast", "//craft.fast", "", 7]) {
-    assert.equal(refusal({ apiKey: alice.key, baseUrl }).message, "baseUrl must begin with http:// or https://.");
-  }
-});
-
 
 test("a fetch of your own makes the calls", async () => {
   const seen = [];

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 
 import { newApp, newPeople, url } from "./helpers/craft.js";
 import { signIn } from "./helpers/apps.js";
@@ -95,6 +96,8 @@ test("apiKeys, connectedApps and activity: an app with admin does it all", async
   assert.equal((await new CraftClient({ apiKey: made.key }).me.get()).id, cara.id);
 
   const { key, ...shown } = made;
+  assert.ok(!inspect(made).includes(key) && inspect(made).includes("craft_key_…"));
+  assert.ok(JSON.stringify(made).includes(key));
   assert.ok(key.startsWith(`craft_key_${shown.publicId}_`));
   const read = await admin.apiKeys.get(shown.publicId);
   assert.deepEqual({ ...read, lastUsedAt: null, lastUsedFrom: null }, shown);
@@ -164,6 +167,9 @@ test("a file's path is told where its slash is wrong", async () => {
   }
 });
 
+test("ids and paths stay where they belong in the address", async () => {
+  const seen = [];
+  const fetch = (address, init) => {
     seen.push(address.slice(`${url}/v1`.length));
     return globalThis.fetch(address, init);
   };
