@@ -91,7 +91,11 @@ export class CraftOAuth implements TokenSource {
    * has then too. Throws OAuthError: another's callback (`state_mismatch`, `issuer_mismatch`), a refusal
    * (`access_denied`), or a code that is spent or over (`invalid_grant`).
    */
-  async callback(url: string | URL, kept: KeptRequest, options: { signal?: AbortSignal | undefined } = {}): Promise<OAuthTokens> {
+  async callback(
+    url: string | URL,
+    kept: KeptRequest,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<OAuthTokens> {
     const expected = { state: kept?.state, issuer: this.#webUrl, redirectUri: this.#redirectUri };
     const code = codeOf(url, expected);
     const tokens = await this.#ask(
