@@ -2,8 +2,14 @@
 
 import { CraftError, type ErrorFields } from "./errors.js";
 
-/** 400: `details` says what is wrong with each field or parameter. */
+const MOST = 3; // fields that a message names; `details` has all
+
+/** 400: `details` says what is wrong with each field or parameter, `message` with the first few. */
 export class InvalidRequestError extends CraftError {
+  constructor(fields: ErrorFields) {
+    super({ ...fields, message: withDetails(fields) });
+  }
+
   static {
     this.prototype.name = "InvalidRequestError";
   }
@@ -15,7 +21,7 @@ export class UnauthorizedError extends CraftError {
   readonly description: string | null;
 
   constructor(fields: ErrorFields, description: string | null = null) {
-    super(fields);
+    super(description ? { ...fields, message: `${fields.message}: ${description}` } : fields);
     this.description = description;
   }
 
@@ -30,7 +36,7 @@ export class ForbiddenError extends CraftError {
   readonly scope: string | null;
 
   constructor(fields: ErrorFields, scope: string | null = null) {
-    super(fields);
+    super(scope ? { ...fields, message: `${fields.message}: the scope ${scope} is missing.` } : fields);
     this.scope = scope;
   }
 
@@ -101,6 +107,13 @@ export class RateLimitError extends CraftError {
   static {
     this.prototype.name = "RateLimitError";
   }
+}
+
+/** A message of one line that has the first details. */
+function withDetails({ message, details = {} }: ErrorFields): string {
+  const first = Object.entries(details).slice(0, MOST).map(([name, [reason]]) => `${name}: ${reason}`);
+  const rest = Object.keys(details).length > MOST ? ["…"] : [];
+  return first.length ? `${message}. ${[...first, ...rest].join("; ")}`.replace(/\s+/g, " ") : message;
 }
 
 /** 500: something went wrong at Craft. Tell `requestId` if it stays. */

@@ -1,6 +1,7 @@
 /** One try of a call. */
 
 import { Deadline } from "./deadline.js";
+import { invalid } from "./paths.js";
 import { isBrowser } from "./runtime.js";
 import type { Settings } from "./settings.js";
 import { VERSION } from "./version.js";
@@ -17,7 +18,7 @@ export interface Body {
 
 /** A body on its way. */
 export interface OpenBody {
-  content: BodyInit;
+  content: string | Blob | Uint8Array | ReadableStream<Uint8Array>;
   headers: Record<string, string>;
   /** What the caller's own stream or callback threw, in a list of one. */
   failures?: readonly unknown[];
@@ -31,10 +32,19 @@ export interface Outgoing {
   body?: Body | undefined;
 }
 
-/** A JSON value as a body. */
+/** A JSON value as a body. Throws InvalidRequestError for what JSON cannot hold. */
 export function jsonBody(value: unknown): Body {
-  const content = JSON.stringify(value);
+  const content = json(value);
   return { isRepeatable: true, open: () => ({ content, headers: { "Content-Type": "application/json" } }) };
+}
+
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error; // thrown by a toJSON() of theirs
+    throw invalid("body", "This cannot be JSON: it has a BigInt, or holds itself.", error);
+  }
 }
 
 /**
@@ -54,7 +64,7 @@ export async function attempt<T>(
     const init: RequestInit & { duplex: "half" } = {
       method,
       headers: { Accept: "application/json", ...agent(), ...headers, ...open?.headers },
-      body: open?.content ?? null,
+      body: (open?.content as BodyInit | undefined) ?? null,
       signal: deadline.signal,
       redirect: "manual", // the API never redirects; what does might not be it
       credentials: "omit",

@@ -1,5 +1,7 @@
 import { jsonBody } from "./attempt.js";
 import { type CredentialOptions, credentialOf } from "./credentials.js";
+import { checkOptions } from "./options.js";
+import { pathBelow } from "./paths.js";
 import { ActivityResource } from "./resources/activity.js";
 import { ApiKeysResource } from "./resources/api-keys.js";
 import { AuthResource } from "./resources/auth.js";
@@ -8,11 +10,13 @@ import { DeploymentsResource } from "./resources/deployments.js";
 import { FilesResource } from "./resources/files.js";
 import { MeResource } from "./resources/me.js";
 import { ProjectsResource } from "./resources/projects.js";
-import { type CallOptions, type ConnectionOptions, settingsOf } from "./settings.js";
+import { CONNECTION_OPTIONS, type CallOptions, type ConnectionOptions, settingsOf } from "./settings.js";
 import { type Query, Transport } from "./transport.js";
 
 /** Options of a client: one credential, and how calls are made. */
 export interface CraftClientOptions extends CredentialOptions, ConnectionOptions {}
+
+const OPTIONS = ["apiKey", "accessToken", "auth", ...CONNECTION_OPTIONS];
 
 /** Options of `CraftClient.request`. */
 export interface RequestOptions extends CallOptions {
@@ -48,8 +52,9 @@ export class CraftClient {
   readonly activity: ActivityResource;
   readonly #transport: Transport;
 
-  /** Throws ConfigurationError: no or several credentials, or one that looks cut or mistyped. */
+  /** Throws ConfigurationError: no or several credentials, one that looks cut or mistyped, or an unknown option. */
   constructor(options: CraftClientOptions = {}) {
+    checkOptions(options, OPTIONS);
     const transport = new Transport(settingsOf(options), credentialOf(options));
     this.#transport = transport;
     this.me = new MeResource(transport);
@@ -64,11 +69,12 @@ export class CraftClient {
 
   /**
    * Any call, for what this version has no method for: `craft.request("GET", "/me")`. Gives the answer's
-   * `data`. `path` is below `/v1`; what you put into it, you encode.
+   * `data`. `path` is below `/v1`; what you put into it, you encode. Throws InvalidRequestError for one that
+   * leads elsewhere.
    */
   async request<T = unknown>(method: string, path: string, options: RequestOptions = {}): Promise<T> {
     const { query, body, ...call } = options;
-    const outgoing = { method: method.toUpperCase(), path: path.startsWith("/") ? path : `/${path}`, query };
+    const outgoing = { method: method.toUpperCase(), path: pathBelow(path), query };
     return this.#transport.data<T>({ ...outgoing, body: body === undefined ? undefined : jsonBody(body) }, call);
   }
 }

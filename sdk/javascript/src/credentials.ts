@@ -22,20 +22,21 @@ export interface CredentialOptions {
   auth?: TokenSource | undefined;
 }
 
-/** The credential among the options, else the key from the environment. Throws ConfigurationError. */
+/**
+ * The credential among the options, else the key from the environment. Throws ConfigurationError. What is
+ * undefined was not given; null was, and is none: the environment's key might be another person's.
+ */
 export function credentialOf({ apiKey, accessToken, auth }: CredentialOptions): TokenSource {
-  const given = [apiKey, accessToken, auth].filter((option) => option !== undefined && option !== null);
+  const given = [apiKey, accessToken, auth].filter((option) => option !== undefined);
   if (given.length > 1) {
     throw new ConfigurationError("Give one of apiKey, accessToken and auth, not several.");
   }
-  if (auth) {
-    if (typeof auth.token !== "function") throw new ConfigurationError("auth must have a method token().");
+  if (auth !== undefined) {
+    if (typeof auth?.token !== "function") throw new ConfigurationError("auth must have a method token().");
     return auth;
   }
-  if (accessToken !== undefined && accessToken !== null) {
-    return fixed(checkToken(accessToken, "oat", "accessToken"));
-  }
-  if (apiKey !== undefined && apiKey !== null) return fixed(checkToken(apiKey, "key", "apiKey"));
+  if (accessToken !== undefined) return fixed(checkToken(accessToken, "oat", "accessToken"));
+  if (apiKey !== undefined) return fixed(checkToken(apiKey, "key", "apiKey"));
   const key = environment("CRAFT_API_KEY");
   if (!key) {
     throw new ConfigurationError("There is no credential: set CRAFT_API_KEY, or give apiKey, accessToken or auth.");

@@ -63,7 +63,11 @@ export class Deadline {
     if (this.#outer?.aborted) return this.#outer.reason;
     if (this.#isOver) return new TimeoutError(this.#milliseconds);
     if (thrown instanceof CraftError) return thrown;
-    return new ConnectionError(`No connection to ${new URL(this.#url).origin}: ${describe(thrown)}`, thrown);
+    const { origin, protocol } = new URL(this.#url);
+    const reason = describe(thrown);
+    const isPlain = protocol === "https:" && /ERR_SSL_WRONG_VERSION_NUMBER|EPROTO|packet length too long/.test(reason);
+    const hint = isPlain ? ". Does the server speak http rather than https?" : "";
+    return new ConnectionError(`No connection to ${origin}: ${reason}${hint}`, thrown);
   }
 }
 

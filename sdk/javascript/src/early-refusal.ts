@@ -5,7 +5,7 @@
  */
 
 import { attempt, type Outgoing } from "./attempt.js";
-import { ConnectionError, CraftError } from "./errors.js";
+import { ConnectionError, CraftError, TimeoutError } from "./errors.js";
 import { refusal } from "./refusals.js";
 import type { Settings } from "./settings.js";
 
@@ -22,7 +22,7 @@ export async function earlyRefusal(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const heldBack = outgoing.body?.heldBack;
-  if (!(error instanceof ConnectionError) || !heldBack) return error;
+  if (!(error instanceof ConnectionError) || error instanceof TimeoutError || !heldBack) return error;
   const hasty = { ...settings, timeout: Math.min(settings.timeout, PATIENCE) };
   try {
     return await attempt(hasty, { ...outgoing, body: heldBack }, signal, async (response) => {

@@ -1,5 +1,38 @@
 /** Everything that can go wrong, as classes by code. */
 
+/** The codes of the API, those of this SDK, and those of OAuth (RFC 6749, and this SDK's). */
+export type ErrorCode =
+  | "INVALID_REQUEST"
+  | "UNAUTHORIZED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "CONFLICT"
+  | "LENGTH_REQUIRED"
+  | "PRECONDITION_FAILED"
+  | "PAYLOAD_TOO_LARGE"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "RATE_LIMIT_EXCEEDED"
+  | "INTERNAL_ERROR"
+  | "CONFIGURATION"
+  | "CONNECTION"
+  | "TIMEOUT"
+  | "UNEXPECTED_ANSWER"
+  | "access_denied"
+  | "invalid_client"
+  | "invalid_grant"
+  | "invalid_request"
+  | "invalid_scope"
+  | "server_error"
+  | "temporarily_unavailable"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "unsupported_response_type"
+  | "invalid_callback"
+  | "issuer_mismatch"
+  | "no_tokens"
+  | "state_mismatch";
+
 /** What is known of a failure. */
 export interface ErrorFields {
   code: string;
@@ -15,8 +48,8 @@ export interface ErrorFields {
 
 /** The base of all errors of this SDK. */
 export class CraftError extends Error {
-  /** The API's code, such as `NOT_FOUND`, or one of this SDK, such as `TIMEOUT`. */
-  readonly code: string;
+  /** The API's code, such as `NOT_FOUND`, or one of this SDK, such as `TIMEOUT`; there may be new ones. */
+  readonly code: ErrorCode | (string & {});
   /** HTTP status; null when there was no answer. */
   readonly status: number | null;
   /** Each bad field or parameter and its reasons; empty unless the API gave some. */
@@ -48,10 +81,10 @@ export class ConfigurationError extends CraftError {
   }
 }
 
-/** No answer came: no connection, or it broke off. `cause` says more. */
+/** No answer came: no connection, it broke off, or it took too long. `cause` says more. */
 export class ConnectionError extends CraftError {
-  constructor(message: string, cause?: unknown) {
-    super({ code: "CONNECTION", message, cause });
+  constructor(message: string, cause?: unknown, code = "CONNECTION") {
+    super({ code, message, cause });
   }
 
   static {
@@ -60,9 +93,9 @@ export class ConnectionError extends CraftError {
 }
 
 /** No answer came in time (`timeout`). */
-export class TimeoutError extends CraftError {
+export class TimeoutError extends ConnectionError {
   constructor(milliseconds: number) {
-    super({ code: "TIMEOUT", message: `There was no answer within ${milliseconds} ms.` });
+    super(`There was no answer within ${milliseconds} ms.`, undefined, "TIMEOUT");
   }
 
   static {

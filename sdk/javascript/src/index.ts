@@ -7,6 +7,7 @@ export {
   ConfigurationError,
   ConnectionError,
   CraftError,
+  type ErrorCode,
   type ErrorFields,
   OAuthError,
   TimeoutError,

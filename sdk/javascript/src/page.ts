@@ -30,12 +30,13 @@ export class Page<T> extends Array<T> implements AsyncIterable<T> {
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     yield* this.values();
     const fetchPage = fetchers.get(this) as FetchPage<T> | undefined;
-    let { page, hasMore } = this.pagination;
+    let { page } = this.pagination;
+    let hasMore = this.pagination.hasMore && this.length > 0; // a page without items is the last, whatever it says
     while (fetchPage && hasMore) {
       const next = await fetchPage(page + 1);
       yield* next.data;
       page += 1;
-      hasMore = next.pagination.hasMore;
+      hasMore = next.pagination.hasMore && next.data.length > 0;
     }
   }
 }

@@ -26,6 +26,9 @@ export interface ConnectionOptions {
   maxRetryWait?: number | undefined;
 }
 
+/** Their names. */
+export const CONNECTION_OPTIONS = ["baseUrl", "fetch", "timeout", "maxRetries", "maxRetryWait"] as const;
+
 /** Options of one call. */
 export interface CallOptions {
   /** Cancels the call, the wait before another try included. */
@@ -69,13 +72,14 @@ export function forCall(settings: Settings, options: CallOptions): Settings {
 
 /** An http address without a slash at its end. Throws ConfigurationError, whose message does not repeat it. */
 export function address(text: string, option: string): string {
+  if (!/^https?:\/\//i.test(text)) throw new ConfigurationError(`${option} must begin with http:// or https://.`);
   let url: URL;
   try {
     url = new URL(text);
   } catch {
     throw new ConfigurationError(`${option} must be an address such as ${DEFAULT_BASE_URL}.`);
   }
-  if (!/^https?:$/.test(url.protocol) || url.username || url.password || url.search || url.hash) {
+  if (url.username || url.password || url.search || url.hash) {
     throw new ConfigurationError(`${option} must be an http or https address with nothing but host and path.`);
   }
   const plain = url.href.replace(/\/+$/, "");

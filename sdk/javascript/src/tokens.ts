@@ -30,6 +30,8 @@ export function checkToken(text: unknown, kind: Kind, option: string): string {
   if (typeof text !== "string") throw new ConfigurationError(`${option} must be a string.`);
   const token = text.trim();
   if (token === "") throw new ConfigurationError(`${option} is empty.`);
+  if (/^["'`]|["'`]$/.test(token)) throw new ConfigurationError(`${option} goes without quotes.`);
+  if (/^bearer[\s:]/i.test(token)) throw new ConfigurationError(`${option} goes without Bearer.`);
   const prefix = `craft_${kind}_`;
   if (!token.startsWith(prefix)) {
     const other = (Object.keys(KINDS) as Kind[]).find((each) => token.startsWith(`craft_${each}_`));
@@ -48,6 +50,18 @@ export function checkToken(text: unknown, kind: Kind, option: string): string {
     throw new ConfigurationError(`${option} looks mistyped: its checksum is wrong.`);
   }
   return token;
+}
+
+/**
+ * The value itself, which `console.log` and `util.inspect` of Node now show without these secrets. JSON keeps
+ * them: stores need it. A copy made by spreading shows them again.
+ */
+export function hideSecrets<T extends object>(value: T, secrets: readonly (keyof T)[]): T {
+  const shown = (): object => {
+    const hidden = secrets.map((name) => [name, String(value[name]).replace(/^(craft_[a-z]+_)?.*$/s, "$1…")]);
+    return { ...value, ...Object.fromEntries(hidden) };
+  };
+  return Object.defineProperty(value, Symbol.for("nodejs.util.inspect.custom"), { value: shown });
 }
 
 /** CRC32 of an ASCII text as 6 base62 digits, padded with 0. */

@@ -5,6 +5,7 @@ import { UnauthorizedError } from "./api-errors.js";
 import type { TokenSource } from "./credentials.js";
 import type { Deadline } from "./deadline.js";
 import { earlyRefusal } from "./early-refusal.js";
+import { ConfigurationError } from "./errors.js";
 import { parse, refusal, unexpected } from "./refusals.js";
 import { retrying } from "./retry.js";
 import { type CallOptions, forCall, type Settings } from "./settings.js";
@@ -72,12 +73,12 @@ export class Transport {
       });
     };
     signal?.throwIfAborted();
-    const token = await this.#credential.token({ signal });
+    const token = given(await this.#credential.token({ signal }), "token");
     try {
       return await withToken(token);
     } catch (error) {
       if (!(error instanceof UnauthorizedError && this.#credential.renew && hasBodyStill)) throw error;
-      return await withToken(await this.#credential.renew(token, { signal }));
+      return await withToken(given(await this.#credential.renew(token, { signal }), "renew"));
     }
   }
 
@@ -93,6 +94,12 @@ export class Transport {
       body: call.body,
     };
   }
+}
+
+/** What a source of tokens gave. Throws ConfigurationError: it is none, and "Bearer undefined" helps nobody. */
+function given(token: unknown, method: string): string {
+  if (typeof token === "string" && token !== "") return token;
+  throw new ConfigurationError(`auth.${method}() must give a token, a string that is not empty.`);
 }
 
 async function successful<T>(response: Response, deadline: Deadline, read: Read<T>): ReturnType<Read<T>> {

@@ -43,6 +43,49 @@ test("two credentials are refused", () => {
   assert.match(refusal({ apiKey: alice.key, accessToken: unknownToken("oat") }).message, /one of apiKey, accessToken/);
 });
 
+test("a slip in the options never falls back to the key of the environment", (t) => {
+  process.env.CRAFT_API_KEY = alice.key;
+  t.after(() => delete process.env.CRAFT_API_KEY);
+  const secret = unknownToken();
+  const slips = [
+    [secret, /^The options must be an object, such as { apiKey }\.$/],
+    [null, /^The options must be an object/],
+    [[secret], /^The options must be an object/],
+    [{ api_key: secret }, /^There is no option api_key\. Did you mean apiKey\?$/],
+    [{ apikey: secret }, /Did you mean apiKey\?$/],
+    [{ baseURL: url }, /^There is no option baseURL\. Did you mean baseUrl\?$/],
+    [{ colour: "red" }, /^There is no option colour\. There are apiKey, accessToken, auth, baseUrl, /],
+    [{ [secret]: true }, /^There is no option of that name\. There are /],
+    [{ apiKey: null }, /^apiKey must be a string\.$/],
+    [{ accessToken: null }, /^accessToken must be a string\.$/],
+    [{ auth: null }, /^auth must have a method token/],
+  ];
+  for (const [options, message] of slips) {
+    const named = (error) => error instanceof ConfigurationError && message.test(error.message) && !error.stack.includes(secret);
+    assert.throws(() => new CraftClient(options), named, JSON.stringify(options));
+  }
+});
+
+test("an app's unknown options are told too", () => {
+  const options = { clientId: "app_1", redirectUri: "http://127.0.0.1/callback" };
+  assert.throws(() => new CraftOAuth({ ...options, client_secret: "x" }), {
+    name: "ConfigurationError",
+    message: "There is no option client_secret. Did you mean clientSecret?",
+  });
+  assert.throws(() => new CraftOAuth(), { name: "ConfigurationError" });
+  assert.throws(() => new CraftOAuth({ ...options, clientSecret: null }), { name: "ConfigurationError" });
+});
+
+test("a source of tokens that gives none is told before a request is sent", async () => {
+  for (const wrong of [undefined, null, "", 7]) {
+    const auth = { token: async () => wrong };
+    const craft = new CraftClient({ auth, fetch: noFetch });
+    await assert.rejects(craft.me.get(), { name: "ConfigurationError", message: /^auth\.token\(\) must give a token/ });
+  }
+  const auth = { token: async () => unknownToken("oat"), renew: async () => undefined };
+  await assert.rejects(new CraftClient({ auth }).me.get(), { message: /^auth\.renew\(\) must give a token/ });
+});
+
 test("spaces around a pasted key do no harm", async () => {
   assert.equal((await new CraftClient({ apiKey: ` ${alice.key}\n` }).me.get()).id, alice.id);
 });
@@ -71,6 +114,15 @@ test("a token of another kind is told apart", () => {
   assert.equal(refusal({ accessToken: alice.key }).message, "accessToken is a Craft API key, not access token.");
 });
 
+test("a key with more around it than itself is told what to leave out", () => {
+  const key = unknownToken();
+  for (const quote of ['"', "'", "`"]) {
+    assert.equal(refusal({ apiKey: `${quote}${key}${quote}` }).message, "apiKey goes without quotes.");
+  }
+  assert.equal(refusal({ apiKey: `Bearer ${key}` }).message, "apiKey goes without Bearer.");
+  assert.equal(refusal({ apiKey: `bearer: ${key}` }).message, "apiKey goes without Bearer.");
+});
+
 test("what is no text is told", () => {
   assert.equal(refusal({ apiKey: 7 }).message, "apiKey must be a string.");
   assert.equal(refusal({ apiKey: " " }).message, "apiKey is empty.");
@@ -80,6 +132,12 @@ test("what is no text is told", () => {
 test("an address with /v1, with parameters or of another kind is refused", () => {
   for (const baseUrl of [`${url}/v1`, `${url}/v1/`, `${url}?a=b`, "ftp://craft.fast", "craft.fast", "https://a:b@c"]) {
     assert.match(refusal({ apiKey: alice.key, baseUrl }).message, /^baseUrl /);
+  }
+});
+
+test("an address without http is told as what it is", () => {
+  for (const baseUrl of ["localhost:8731", "craft.fast", "//craft.fast", "", 7]) {
+    assert.equal(refusal({ apiKey: alice.key, baseUrl }).message, "baseUrl must begin with http:// or https://.");
   }
 });
 

@@ -33,7 +33,7 @@ async function refused(promise, name, code, status) {
 test("400 is InvalidRequestError, whose details name each field", async () => {
   const wrong = craft.projects.create({ name: "", colour: "red" });
   const error = await refused(wrong, "InvalidRequestError", "INVALID_REQUEST", 400);
-  assert.equal(error.message, "The request is not valid");
+  assert.match(error.message, /^The request is not valid\. (name|colour): .+; (name|colour): [^\n]+$/);
   assert.deepEqual(Object.keys(error.details).sort(), ["colour", "name"]);
   assert.equal(typeof error.details.name[0], "string");
 
@@ -44,18 +44,18 @@ test("400 is InvalidRequestError, whose details name each field", async () => {
 test("401 is UnauthorizedError, with what the challenge says", async () => {
   const stranger = new CraftClient({ apiKey: unknownToken() });
   const error = await refused(stranger.me.get(), "UnauthorizedError", "UNAUTHORIZED", 401);
-  assert.equal(error.message, "Invalid or missing authentication");
+  assert.equal(error.message, `Invalid or missing authentication: ${error.description}`);
   assert.match(error.description, /^The API key /);
 });
 
 test("403 is ForbiddenError, with the scope that is missing", async () => {
   const reader = new CraftClient({ apiKey: alice.readOnlyKey });
   const error = await refused(reader.projects.create({ name: "x" }), "ForbiddenError", "FORBIDDEN", 403);
-  assert.deepEqual([error.message, error.scope], ["Insufficient permissions", "write"]);
+  assert.deepEqual([error.message, error.scope], ["Insufficient permissions: the scope write is missing.", "write"]);
 
   const stranger = new CraftClient({ apiKey: bob.key });
   const others = await refused(stranger.projects.get(project.id), "ForbiddenError", "FORBIDDEN", 403);
-  assert.equal(others.scope, null);
+  assert.deepEqual([others.message, others.scope], ["Insufficient permissions", null]);
   await refused(craft.apiKeys.list(), "ForbiddenError", "FORBIDDEN", 403);
 });
 
@@ -92,6 +92,21 @@ test("412 is PreconditionFailedError", async () => {
   await refused(craft.files.download(project.id, "version.txt", stale), ...failed);
   await refused(craft.files.delete(project.id, "version.txt", stale), ...failed);
   assert.equal((await craft.files.get(project.id, "version.txt")).content, "second");
+});
+
+test("a version goes by its sha256, bare or in quotes", async () => {
+  const { sha256 } = await craft.files.upload(project.id, "hash.txt", "first");
+  const read = await craft.files.download(project.id, "hash.txt", { ifMatch: sha256 });
+  assert.deepEqual([read.sha256, await read.text()], [sha256, "first"]);
+  await refused(
+    craft.files.upload(project.id, "hash.txt", "x", { ifNoneMatch: sha256 }),
+    ...["PreconditionFailedError", "PRECONDITION_FAILED", 412],
+  );
+  const second = await craft.files.update(project.id, "hash.txt", { content: "second" }, { ifMatch: sha256 });
+  const third = await craft.files.upload(project.id, "hash.txt", "third", { ifMatch: `"${second.sha256}"` });
+  const several = `"${sha256}", "${third.sha256}"`;
+  await craft.files.upload(project.id, "hash.txt", "fourth", { ifMatch: several });
+  await craft.files.delete(project.id, "hash.txt", { ifMatch: "*" });
 });
 
 test("413 is PayloadTooLargeError, for JSON and for a file", async () => {
@@ -165,6 +180,12 @@ test("no connection is ConnectionError, with its cause", async () => {
   const error = await refused(away.me.get(), "ConnectionError", "CONNECTION", null);
   assert.match(error.message, /^No connection to http:\/\/127\.0\.0\.1:\d+: fetch failed \(ECONNREFUSED\)$/);
   assert.ok(error.cause instanceof Error);
+});
+
+test("https to a server that speaks http is told as what it is", async () => {
+  const away = new CraftClient({ apiKey: alice.key, baseUrl: url.replace("http:", "https:"), maxRetries: 0 });
+  const error = await refused(away.me.get(), "ConnectionError", "CONNECTION", null);
+  assert.match(error.message, /\. Does the server speak http rather than https\?$/);
 });
 
 test("no answer in time is TimeoutError", async (t) => {

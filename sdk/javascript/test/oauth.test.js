@@ -69,6 +69,11 @@ for (const [kind, which] of [["with a secret", app], ["without one", publicApp]]
     assert.equal(tokens.scope, "read write");
     assert.ok(Math.abs(Date.parse(tokens.expiresAt) - Date.now() - 3_600_000) < 300_000);
     assert.deepEqual(store.saved, [tokens]);
+    const shown = inspect({ tokens }, { depth: 9, showHidden: true });
+    assert.ok(!shown.includes(tokens.accessToken) && !shown.includes(tokens.refreshToken), shown);
+    assert.match(shown, /accessToken: 'craft_oat_…'.*scope: 'read write'/s);
+    assert.deepEqual(JSON.parse(JSON.stringify(tokens)), { ...tokens });
+    assert.ok(JSON.stringify(tokens).includes(tokens.refreshToken));
 
     const craft = new CraftClient({ auth: oauth });
     assert.equal((await craft.me.get()).id, alice.id);
@@ -118,6 +123,15 @@ test("a callback that does not answer our request is refused before its code is 
   await refused(changed("code"), "invalid_callback");
   assert.deepEqual(calls, []);
   assert.equal((await oauth.callback(good, kept)).scope, "read");
+});
+
+test("a callback without what its request kept is state_mismatch", async () => {
+  const oauth = new CraftOAuth(app);
+  const callback = `${redirectUri}?code=x&state=undefined&iss=${url}`;
+  for (const lost of [undefined, null, {}, { state: "" }]) {
+    await assert.rejects(oauth.callback(callback, lost), { name: "OAuthError", code: "state_mismatch", message: /session/ });
+  }
+  await assert.rejects(oauth.callback("http://", { state: "x" }), { name: "OAuthError", code: "invalid_callback" });
 });
 
 test("a person who says no is OAuthError access_denied", async () => {

@@ -67,8 +67,10 @@ test("the README's app lets a person in, shows their projects and lets go again"
   const app = await newApp();
   const port = await freePort();
   const env = { ...process.env, PORT: port, CLIENT_ID: app.clientId, CLIENT_SECRET: app.clientSecret };
-  const program = spawn("node", ["app.js"], { cwd: folder, env, stdio: ["ignore", "pipe", "inherit"] });
+  const program = spawn("node", ["app.js"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => program.kill());
+  let logged = "";
+  program.stderr.on("data", (text) => (logged += text));
   const [address] = await once(createInterface({ input: program.stdout }), "line");
 
   const get = (url, cookie = "") => fetch(url, { headers: { Cookie: cookie }, redirect: "manual" });
@@ -83,7 +85,16 @@ test("the README's app lets a person in, shows their projects and lets go again"
   assert.equal(response.headers.get("Location"), "/");
   const start = new URL("/", address);
   assert.equal(await (await get(start, cookie)).text(), "You have 0 projects");
-  assert.equal((await get(callback, (await get(address)).headers.get("Set-Cookie"))).status, 500);
+  // Loading the callback again ends nothing.
+  assert.equal((await get(callback, cookie)).headers.get("Location"), "/");
+  assert.equal(await (await get(start, cookie)).text(), "You have 0 projects");
+  assert.equal((await get(new URL("/favicon.ico", address), cookie)).status, 404);
+  // Another's callback is refused, and heard of.
+  const other = (await get(address)).headers.get("Set-Cookie").split(";")[0];
+  assert.equal((await get(start, other)).headers.get("Location"), "/login");
+  assert.equal(logged, "");
+  assert.equal((await get(callback, other)).status, 500);
+  assert.match(logged, /state_mismatch/);
   assert.equal(await (await get(new URL("/logout", address), cookie)).text(), "Bye");
   assert.equal((await get(start, cookie)).headers.get("Location"), "/login");
 });
@@ -101,6 +112,71 @@ test("the README's TypeScript type-checks in every way of finding the package, a
   for (const name of names) {
     const made = readFileSync(join(folder, name.replace(/ts$/, "js")), "utf8");
     assert.equal(await runModule(folder, `typed-${name}.js`, made, environment), "active\n");
+  }
+});
+
+/** What the examples take from Node, for a type check without Node's own types. */
+const NODE_TYPES = `
+declare var process: { env: Record<string, string | undefined> };
+declare module "node:fs" {
+  export function createWriteStream(path: string): { end(): void };
+  export function openAsBlob(path: string): Promise<Blob>;
+}
+declare module "node:stream/promises" {
+  export function pipeline(source: AsyncIterable<Uint8Array>, target: { end(): void }): Promise<void>;
+}
+`;
+
+test("the README's JavaScript is good TypeScript too", async () => {
+  writeFileSync(join(folder, "node.d.ts"), NODE_TYPES);
+  const programs = examples("js").filter((each) => !isServer(each));
+  const names = programs.map(({ code }, number) => {
+    // A parameter has no type in JavaScript: the method it is for tells it.
+    const typed = code.replace("const onProgress =", 'const onProgress: import("@craft/sdk").OnProgress =');
+    writeFileSync(join(folder, `script-${number}.ts`), `${typed}\nexport {};\n`);
+    return `script-${number}.ts`;
+  });
+  const lib = ["ES2022", "DOM", "DOM.AsyncIterable"];
+  const options = { lib, module: "NodeNext", noEmit: true };
+  assert.equal(await typeCheck(folder, ["node.d.ts", ...names], options), "");
+});
+
+test("what is undefined may be given wherever something may be left out", async () => {
+  const code = `
+    import { CraftClient, CraftError, CraftOAuth } from "@craft/sdk";
+    const craft = new CraftClient({ apiKey: undefined });
+    const none = undefined;
+    await craft.me.update({ name: none });
+    await craft.projects.create({ name: "x", description: none, template: none, settings: none });
+    await craft.projects.update("x", { name: none, description: none, template: none, settings: none, status: none });
+    await craft.projects.list({ page: none, limit: none, sort: none, order: none, status: none }, { signal: none });
+    await craft.files.create("x", { path: "x", content: "x", encoding: none });
+    await craft.files.update("x", "x", { path: none, content: "x", encoding: none }, { ifMatch: none });
+    await craft.apiKeys.create({ name: "x", permission: "read-only", expiresAt: none });
+    await craft.apiKeys.list({ state: none });
+    await craft.activity.list({ event: none });
+    const oauth = new CraftOAuth({ clientId: "x", redirectUri: "x", clientSecret: none, store: none });
+    await oauth.authorizeUrl({ scope: none });
+    await oauth.authorizeUrl({ scope: "read write" });
+    await oauth.authorizeUrl({ scope: ["read", "write"] });
+    await oauth.callback("x", { state: "x", codeVerifier: "x" }, { signal: none });
+    await oauth.revoke({ signal: none });
+    // A list of known codes, and any other text.
+    const error = new CraftError({ code: "SOMETHING_NEW", message: "x" });
+    const isKnown: boolean = error.code === "NOT_FOUND" || error.code === "no_tokens" || error.code === "MINE";
+    type Known = Extract<import("@craft/sdk").ErrorCode, "TIMEOUT" | "invalid_grant">;
+    const known: Known[] = ["TIMEOUT", "invalid_grant"];
+    console.log(isKnown, known);
+  `;
+  writeFileSync(join(folder, "undefined.ts"), code);
+  const lib = ["ES2022", "DOM", "DOM.AsyncIterable"];
+  const options = { lib, module: "NodeNext", noEmit: true, exactOptionalPropertyTypes: true };
+  assert.equal(await typeCheck(folder, ["undefined.ts"], options), "");
+});
+
+test("the declarations name no type that only browsers have", () => {
+  for (const path of files.filter((each) => each.endsWith(".d.ts"))) {
+    assert.doesNotMatch(readFileSync(join(home, path), "utf8"), /\b(BodyInit|BlobPart|BufferSource)\b/, path);
   }
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { ask, newPeople } from "./helpers/craft.js";
+import { proxy } from "./helpers/proxy.js";
 import { CraftClient, ForbiddenError, InvalidRequestError, Page } from "@craft/sdk";
 
 const { alice, bob } = await newPeople(["alice", "bob"]);
@@ -98,6 +99,20 @@ test("a refused list is refused where it is awaited or iterated", async () => {
   await assert.rejects(craft.projects.list({ sort: "colour" }), InvalidRequestError);
   await assert.rejects(collect(craft.activity.list()), ForbiddenError);
   await assert.rejects(craft.files.list(""), InvalidRequestError);
+});
+
+test("a page without items is the last, whatever the server says", async (t) => {
+  const { url: address, calls } = await proxy(t, (_, outgoing, number) => {
+    const data = number === 1 ? [{ id: "proj_1" }] : [];
+    const pagination = { page: number, limit: 1, total: 9, totalPages: 9, hasMore: true };
+    outgoing.writeHead(200, { "Content-Type": "application/json" });
+    outgoing.end(JSON.stringify({ success: calls.length < 5, data, pagination }));
+  });
+  const away = new CraftClient({ apiKey: alice.key, baseUrl: address });
+  assert.equal((await collect(away.projects.list())).length, 1);
+  assert.equal(calls.length, 2);
+  assert.deepEqual(await collect(away.projects.list()), []);
+  assert.equal(calls.length, 3);
 });
 
 test("a page that fails half-way fails there", async () => {

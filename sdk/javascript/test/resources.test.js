@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inspect } from "node:util";
 
 import { newApp, newPeople, url } from "./helpers/craft.js";
 import { signIn } from "./helpers/apps.js";
@@ -95,6 +96,8 @@ test("apiKeys, connectedApps and activity: an app with admin does it all", async
   assert.equal((await new CraftClient({ apiKey: made.key }).me.get()).id, cara.id);
 
   const { key, ...shown } = made;
+  assert.ok(!inspect(made).includes(key) && inspect(made).includes("craft_key_…"));
+  assert.ok(JSON.stringify(made).includes(key));
   assert.ok(key.startsWith(`craft_key_${shown.publicId}_`));
   const read = await admin.apiKeys.get(shown.publicId);
   assert.deepEqual({ ...read, lastUsedAt: null, lastUsedFrom: null }, shown);
@@ -122,6 +125,46 @@ test("request reaches what has no method", async () => {
   assert.equal((await craft.request("GET", `/projects/${made.id}`)).name, "By hand");
   const found = await craft.request("GET", "/projects", { query: { limit: 1, status: undefined } });
   assert.equal(found.length, 1);
+});
+
+test("what JSON cannot hold is told before a request is sent", async () => {
+  const circular = {};
+  circular.self = circular;
+  const watched = new CraftClient({ apiKey: alice.key, fetch: () => assert.fail("a request was sent") });
+  for (const settings of [circular, { count: 1n }]) {
+    const sent = [
+      () => watched.projects.create({ name: "x", settings }),
+      () => watched.me.update({ name: settings }),
+      () => watched.request("POST", "/projects", { body: { settings } }),
+    ];
+    for (const send of sent) {
+      await assert.rejects(send(), { name: "InvalidRequestError", status: null, message: /body: This cannot be JSON/ });
+    }
+  }
+});
+
+test("request refuses a path that is not below /v1", async () => {
+  const watched = new CraftClient({ apiKey: alice.key, fetch: () => assert.fail("a request was sent") });
+  const wrong = {
+    "goes without /v1": ["/v1/me", "v1/me", "/v1", "/v1?a=b"],
+    "must not have . or ..": ["/../x", "..", "/a/./b", "/%2e%2e/x", "/.%2E/x", "/a/%2e?x"],
+    "must not have backslashes or control characters": ["/..\\x", "/a\tb", "/.\n./x"],
+    "must be a string": [undefined, 7],
+  };
+  for (const [message, paths] of Object.entries(wrong)) {
+    for (const path of paths) {
+      const named = { name: "InvalidRequestError", message: new RegExp(message.replaceAll(".", "\\.")) };
+      await assert.rejects(watched.request("GET", path), named, String(path));
+    }
+  }
+  assert.equal((await craft.request("GET", "/projects?limit=1")).length, 1);
+});
+
+test("a file's path is told where its slash is wrong", async () => {
+  const reasons = { "/abs.txt": /begins with a slash/, "a//b": /double slash/, "a/": /ends with a slash/, "": /not empty/ };
+  for (const [path, message] of Object.entries(reasons)) {
+    await assert.rejects(craft.files.get("proj_x", path), { code: "INVALID_REQUEST", status: null, message });
+  }
 });
 
 test("ids and paths stay where they belong in the address", async () => {

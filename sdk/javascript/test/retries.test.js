@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { newPeople, url } from "./helpers/craft.js";
 import { htmlError, proxy } from "./helpers/proxy.js";
-import { ConnectionError, CraftClient, UnexpectedAnswerError } from "@craft/sdk";
+import { ConnectionError, CraftClient, TimeoutError, UnexpectedAnswerError } from "@craft/sdk";
 
 const { alice } = await newPeople(["alice"]);
 const clientOf = (address, options) => new CraftClient({ apiKey: alice.key, baseUrl: address, ...options });
@@ -51,6 +51,26 @@ test("a read whose answer broke off half-way is made again", async (t) => {
   });
   assert.equal((await clientOf(address).me.get()).id, alice.id);
   assert.equal(calls.length, 2);
+});
+
+test("a read that had no answer in time is made again, a change is not", async (t) => {
+  const { url: address, calls } = await proxy(t, (incoming, _, number) =>
+    incoming.method === "GET" && number > 1 ? "pass" : "silence",
+  );
+  const craft = clientOf(address, { timeout: 1_000 });
+  assert.equal((await craft.me.get()).id, alice.id);
+  assert.equal(calls.length, 2);
+  const error = await craft.projects.create({ name: "x" }).catch((thrown) => thrown);
+  assert.ok(error instanceof TimeoutError && error instanceof ConnectionError);
+  assert.deepEqual([error.name, error.code, calls.length], ["TimeoutError", "TIMEOUT", 3]);
+});
+
+test("a signal's own timeout is the caller's, and nothing is made again", async (t) => {
+  const { url: address, calls } = await proxy(t, () => "silence");
+  await assert.rejects(clientOf(address).me.get({ signal: AbortSignal.timeout(200) }), (thrown) => {
+    return thrown.name === "TimeoutError" && !(thrown instanceof TimeoutError);
+  });
+  assert.equal(calls.length, 1);
 });
 
 test("a change whose connection broke is not made again", async (t) => {

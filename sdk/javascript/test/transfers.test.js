@@ -202,6 +202,24 @@ test("a download is cancelled half-way", async () => {
   await other.body.cancel();
 });
 
+test("a download is read once, and says so", async () => {
+  await craft.files.upload(id, "once.txt", "once");
+  const download = await craft.files.download(id, "once.txt");
+  assert.equal(await download.text(), "once");
+  for (const method of ["text", "bytes", "blob"]) {
+    await assert.rejects(download[method](), { name: "InvalidRequestError", message: /can be read once/ });
+  }
+});
+
+test("a file of the disk that changed since it was opened is told", async () => {
+  const path = join(folder, "changing.bin");
+  writeFileSync(path, "before");
+  const blob = await openAsBlob(path);
+  writeFileSync(path, "afterwards it is longer");
+  const message = /content: The file changed, or is gone, since it was opened\./;
+  await assert.rejects(craft.files.upload(id, "changing.bin", blob), { name: "InvalidRequestError", message });
+});
+
 test("a download that breaks off is ConnectionError, one that stops is TimeoutError", async (t) => {
   const { url: address } = await proxy(t, (incoming, outgoing) => {
     outgoing.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Length": "100" });
@@ -209,7 +227,10 @@ test("a download that breaks off is ConnectionError, one that stops is TimeoutEr
     if (incoming.url.endsWith("broken")) setTimeout(() => outgoing.destroy(), 50);
   });
   const away = new CraftClient({ apiKey: alice.key, baseUrl: address, timeout: 2_000 });
-  await assert.rejects((await away.files.download(id, "broken")).bytes(), ConnectionError);
+  await assert.rejects((await away.files.download(id, "broken")).bytes(), {
+    name: "ConnectionError",
+    message: "The connection broke off after 5 of 100 bytes.",
+  });
   await assert.rejects((await away.files.download(id, "silent")).bytes(), TimeoutError);
 });
 

@@ -4,18 +4,23 @@ import { OAuthError } from "../errors.js";
 
 /** What is expected of a callback. */
 export interface Expected {
-  state: string;
+  /** Undefined where what was kept is lost. */
+  state: string | undefined;
   issuer: string;
   redirectUri: string;
 }
 
 /** The code in a callback's address. Throws OAuthError: it is not the answer to our request, or a refusal. */
 export function codeOf(callback: string | URL, expected: Expected): string {
+  if (!URL.canParse(callback, expected.redirectUri)) throw failed("invalid_callback", "The callback is no address.");
   const parameters = new URL(callback, expected.redirectUri).searchParams;
   for (const name of ["state", "iss", "code", "error", "error_description"]) {
     if (parameters.getAll(name).length > 1) throw failed("invalid_callback", `The callback has ${name} twice.`);
   }
-  if (!expected.state || parameters.get("state") !== expected.state) {
+  if (!expected.state) {
+    throw failed("state_mismatch", "What authorizeUrl() gave to keep is lost: has the person's session ended?");
+  }
+  if (parameters.get("state") !== expected.state) {
     throw failed("state_mismatch", "The callback does not answer this request: its state is another.");
   }
   if (parameters.get("iss") !== expected.issuer) {

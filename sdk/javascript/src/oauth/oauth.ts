@@ -1,8 +1,16 @@
 import type { TokenSource } from "../credentials.js";
 import { ConfigurationError } from "../errors.js";
+import { checkOptions } from "../options.js";
 import { parse } from "../refusals.js";
 import { environment } from "../runtime.js";
-import { address, type ConnectionOptions, DEFAULT_BASE_URL, type Settings, settingsOf } from "../settings.js";
+import {
+  address,
+  CONNECTION_OPTIONS,
+  type ConnectionOptions,
+  DEFAULT_BASE_URL,
+  type Settings,
+  settingsOf,
+} from "../settings.js";
 import { checkToken } from "../tokens.js";
 import type { Scope } from "../types/common.js";
 import { codeOf } from "./callback.js";
@@ -24,6 +32,8 @@ export interface CraftOAuthOptions extends ConnectionOptions {
   webUrl?: string | undefined;
 }
 
+const OPTIONS = ["clientId", "clientSecret", "redirectUri", "store", "webUrl", ...CONNECTION_OPTIONS];
+
 /** What to keep, where only this browser's callback finds it (its session), until the person comes back. */
 export interface KeptRequest {
   state: string;
@@ -40,6 +50,7 @@ export class CraftOAuth implements TokenSource {
 
   /** Throws ConfigurationError. */
   constructor(options: CraftOAuthOptions) {
+    checkOptions(options, OPTIONS);
     const { clientId, clientSecret, redirectUri } = options;
     if (!clientId) throw new ConfigurationError("clientId is missing.");
     if (!URL.canParse(redirectUri)) throw new ConfigurationError("redirectUri must be a whole address.");
@@ -57,7 +68,7 @@ export class CraftOAuth implements TokenSource {
    * Where to send the person, and what to keep until they come back. `scope`: what the app asks for, default
    * `read`. Each call makes a new request with its own `state` and PKCE challenge.
    */
-  async authorizeUrl(options: { scope?: string | readonly Scope[] | undefined } = {}): Promise<{
+  async authorizeUrl(options: { scope?: Scope | (string & {}) | readonly Scope[] | undefined } = {}): Promise<{
     url: string;
     kept: KeptRequest;
   }> {
@@ -80,8 +91,12 @@ export class CraftOAuth implements TokenSource {
    * has then too. Throws OAuthError: another's callback (`state_mismatch`, `issuer_mismatch`), a refusal
    * (`access_denied`), or a code that is spent or over (`invalid_grant`).
    */
-  async callback(url: string | URL, kept: KeptRequest, options: { signal?: AbortSignal } = {}): Promise<OAuthTokens> {
-    const expected = { state: kept.state, issuer: this.#webUrl, redirectUri: this.#redirectUri };
+  async callback(
+    url: string | URL,
+    kept: KeptRequest,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<OAuthTokens> {
+    const expected = { state: kept?.state, issuer: this.#webUrl, redirectUri: this.#redirectUri };
     const code = codeOf(url, expected);
     const tokens = await this.#ask(
       {
@@ -107,7 +122,7 @@ export class CraftOAuth implements TokenSource {
   }
 
   /** End the person's tokens, all that go back to the same consent screen, and empty the store. */
-  async revoke(options: { signal?: AbortSignal } = {}): Promise<void> {
+  async revoke(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
     const tokens = await this.#keeper.current();
     if (!tokens) return;
     const parameters = { token: tokens.refreshToken, token_type_hint: "refresh_token" };

@@ -2,6 +2,7 @@
 
 import { OAuthError } from "../errors.js";
 import { parse } from "../refusals.js";
+import { hideSecrets } from "../tokens.js";
 
 /** The tokens of one person. Secrets: keep them encrypted, and away from browsers. */
 export interface OAuthTokens {
@@ -38,12 +39,9 @@ export function tokensOf(text: string, now: number): OAuthTokens | null {
   const answer = parse(text) as Record<string, unknown> | null;
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds, scope } = answer ?? {};
   if (typeof accessToken !== "string" || typeof refreshToken !== "string" || typeof seconds !== "number") return null;
-  return {
-    accessToken,
-    refreshToken,
-    expiresAt: new Date(now + seconds * 1000).toISOString(),
-    scope: String(scope ?? ""),
-  };
+  const expiresAt = new Date(now + seconds * 1000).toISOString();
+  const tokens: OAuthTokens = { accessToken, refreshToken, expiresAt, scope: String(scope ?? "") };
+  return hideSecrets(tokens, ["accessToken", "refreshToken"]);
 }
 
 /** When the access token ends, in Unix milliseconds; one that cannot be read is over. */

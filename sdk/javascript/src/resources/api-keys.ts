@@ -2,6 +2,7 @@ import { jsonBody } from "../attempt.js";
 import { list, type PagePromise } from "../page.js";
 import { segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
+import { hideSecrets } from "../tokens.js";
 import type { Transport } from "../transport.js";
 import type { ApiKey, ApiKeyChange, ApiKeyListParams, CreatedApiKey, NewApiKey } from "../types/api-keys.js";
 import type { Deleted } from "../types/common.js";
@@ -30,7 +31,8 @@ export class ApiKeysResource {
 
   /** Make a key. Its secret is in this answer only. */
   async create(key: NewApiKey, options?: CallOptions): Promise<CreatedApiKey> {
-    return this.#transport.data({ method: "POST", path: "/api-keys", body: jsonBody(key) }, options);
+    const call = { method: "POST", path: "/api-keys", body: jsonBody(key) };
+    return hideSecrets(await this.#transport.data<CreatedApiKey>(call, options), ["key"]);
   }
 
   /** Change what `change` names. */

@@ -10,9 +10,9 @@ import type { FileContent, FileListParams, NewFile, ProjectFile, ProjectFileCont
 
 /** Do it only if the file is as expected; else PreconditionFailedError. */
 export interface Preconditions {
-  /** The ETag that the file must have: its `sha256` in double quotes, or `*` for any. */
+  /** The version that the file must be: its `sha256` or ETag; `*` for any. */
   ifMatch?: string | undefined;
-  /** The ETag that it must not have; `*`: there must be no such file yet. */
+  /** The version that it must not be; `*`: there must be no such file yet. */
   ifNoneMatch?: string | undefined;
 }
 
@@ -87,7 +87,12 @@ function pathOf(projectId: string, ...path: string[]): string {
 
 function conditional({ ifMatch, ifNoneMatch }: Preconditions): Record<string, string> {
   return {
-    ...(ifMatch === undefined ? {} : { "If-Match": ifMatch }),
-    ...(ifNoneMatch === undefined ? {} : { "If-None-Match": ifNoneMatch }),
+    ...(ifMatch === undefined ? {} : { "If-Match": etag(ifMatch) }),
+    ...(ifNoneMatch === undefined ? {} : { "If-None-Match": etag(ifNoneMatch) }),
   };
+}
+
+/** A bare hash is put in the quotes that make it an ETag (RFC 9110, section 8.8.3). */
+function etag(version: string): string {
+  return version === "*" || version.includes('"') ? version : `"${version}"`;
 }

@@ -18,7 +18,7 @@ export class MeResource {
   }
 
   /** Change my name. Scope `write`. */
-  update(change: MeChange, options?: CallOptions): Promise<Me> {
+  async update(change: MeChange, options?: CallOptions): Promise<Me> {
     return this.#transport.data({ method: "PATCH", path: "/me", body: jsonBody(change) }, options);
   }
 }

@@ -33,7 +33,7 @@ export function sizeOf(content: Blob | Uint8Array | AsyncIterable<Uint8Array>): 
 /** The content in pieces that are small enough to tell progress by. */
 export async function* pieces(content: Blob | Uint8Array | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   if (content instanceof Uint8Array) return yield* slices(content);
-  for await (const piece of content instanceof Blob ? piecesOf(content.stream()) : content) {
+  for await (const piece of content instanceof Blob ? piecesOfBlob(content) : content) {
     if (!(piece instanceof Uint8Array)) throw invalid("content", "The stream must give bytes (Uint8Array).");
     yield* slices(piece);
   }
@@ -41,6 +41,16 @@ export async function* pieces(content: Blob | Uint8Array | AsyncIterable<Uint8Ar
 
 function* slices(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.byteLength; at += PIECE) yield bytes.subarray(at, at + PIECE);
+}
+
+/** A file of the disk is read when it is sent. Throws InvalidRequestError: it is not as it was any more. */
+async function* piecesOfBlob(blob: Blob): AsyncGenerator<Uint8Array> {
+  try {
+    yield* piecesOf(blob.stream());
+  } catch (error) {
+    if (!(error instanceof DOMException && error.name === "NotReadableError")) throw error;
+    throw invalid("content", "The file changed, or is gone, since it was opened.", error);
+  }
 }
 
 /** Not every browser can iterate a ReadableStream itself. */

@@ -1,12 +1,14 @@
 /** A file that comes in as a stream, with progress. */
 
 import type { Deadline } from "../deadline.js";
+import { ConnectionError, TimeoutError } from "../errors.js";
+import { invalid } from "../paths.js";
 import type { CallOptions } from "../settings.js";
 import type { OnProgress } from "./upload.js";
 
 /** Options of a download. */
 export interface DownloadOptions extends CallOptions {
-  /** The ETag that the file must have; else PreconditionFailedError. */
+  /** The version that the file must be, its `sha256` or ETag; else PreconditionFailedError. */
   ifMatch?: string | undefined;
   /** Called as the bytes are read. */
   onProgress?: OnProgress | undefined;
@@ -16,8 +18,10 @@ export interface DownloadOptions extends CallOptions {
 export class FileDownload {
   /** The bytes. What breaks off gives ConnectionError, TimeoutError or the signal's reason. */
   readonly body: ReadableStream<Uint8Array>;
-  /** The file's version: its SHA-256 in double quotes, for `ifMatch`. */
+  /** The file's version, for `ifMatch`: its SHA-256 in double quotes. */
   readonly etag: string | null;
+  /** Hexadecimal; null where a proxy hides it. */
+  readonly sha256: string | null;
   readonly contentType: string;
   /** Bytes; null where a proxy hides it. */
   readonly size: number | null;
@@ -26,23 +30,32 @@ export class FileDownload {
   constructor(body: ReadableStream<Uint8Array>, headers: Headers, size: number | null) {
     this.body = body;
     this.etag = headers.get("ETag");
+    this.sha256 = /"([0-9a-f]{64})"/.exec(this.etag ?? "")?.[1] ?? null;
     this.contentType = headers.get("Content-Type") ?? "application/octet-stream";
     this.size = size;
   }
 
   /** All of it. */
   async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await new Response(this.body).arrayBuffer());
+    return new Uint8Array(await this.#take().arrayBuffer());
   }
 
   /** All of it as UTF-8. */
-  text(): Promise<string> {
-    return new Response(this.body).text();
+  async text(): Promise<string> {
+    return this.#take().text();
   }
 
   /** All of it as a Blob of its type. */
   async blob(): Promise<Blob> {
-    return new Blob([await new Response(this.body).arrayBuffer()], { type: this.contentType });
+    return new Blob([await this.#take().arrayBuffer()], { type: this.contentType });
+  }
+
+  #take(): Response {
+    try {
+      return new Response(this.body);
+    } catch {
+      throw invalid("body", "A download can be read once, and this one was, or is being read.");
+    }
   }
 }
 
@@ -69,17 +82,20 @@ function watched(
   onProgress?: OnProgress,
 ): ReadableStream<Uint8Array> {
   const reader = (response.body ?? new Blob([]).stream()).getReader();
+  let loaded = 0;
   const next = async (): ReturnType<typeof reader.read> => {
     deadline.restart();
     try {
       return await reader.read();
     } catch (thrown) {
-      throw deadline.explain(thrown);
+      const error = deadline.explain(thrown);
+      if (!(error instanceof ConnectionError) || error instanceof TimeoutError) throw error;
+      const whole = size === null ? "" : ` of ${size}`;
+      throw new ConnectionError(`The connection broke off after ${loaded}${whole} bytes.`, thrown);
     } finally {
       deadline.pause();
     }
   };
-  let loaded = 0;
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {

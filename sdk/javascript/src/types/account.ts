@@ -11,7 +11,7 @@ export interface Me {
 /** What can be changed about that person. */
 export interface MeChange {
   /** 1–100 characters. */
-  name?: string;
+  name?: string | undefined;
 }
 
 /** What is left in the window with the fewest calls left. */

@@ -41,5 +41,5 @@ export interface Activity {
 
 /** Which lines of the security log are asked for. */
 export interface ActivityListParams extends ListParams<"createdAt"> {
-  event?: ActivityEvent;
+  event?: ActivityEvent | undefined;
 }

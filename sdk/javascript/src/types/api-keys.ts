@@ -33,18 +33,18 @@ export interface NewApiKey {
   name: string;
   permission: ApiKeyPermission;
   /** RFC 3339; default never. */
-  expiresAt?: string | null;
+  expiresAt?: string | null | undefined;
 }
 
 /** What can be changed about an API key; what is left out stays. */
 export interface ApiKeyChange {
-  name?: string;
-  permission?: ApiKeyPermission;
+  name?: string | undefined;
+  permission?: ApiKeyPermission | undefined;
   /** RFC 3339; null for never. */
-  expiresAt?: string | null;
+  expiresAt?: string | null | undefined;
 }
 
 /** Which keys are asked for; the live ones unless `state` says otherwise. */
 export interface ApiKeyListParams extends ListParams<"createdAt" | "lastUsedAt" | "name"> {
-  state?: ApiKeyState;
+  state?: ApiKeyState | undefined;
 }

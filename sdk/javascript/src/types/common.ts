@@ -25,11 +25,11 @@ export interface Deleted {
 /** Which part of a list is asked for, and in which order. */
 export interface ListParams<Sort extends string> {
   /** From 1, which is the default. */
-  page?: number;
+  page?: number | undefined;
   /** Items a page, at most 100; default 20. */
-  limit?: number;
+  limit?: number | undefined;
   /** Default `createdAt`, or the moment the list is about. */
-  sort?: Sort;
+  sort?: Sort | undefined;
   /** Default `desc`. */
-  order?: "asc" | "desc";
+  order?: "asc" | "desc" | undefined;
 }

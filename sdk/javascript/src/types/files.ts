@@ -9,7 +9,7 @@ export interface ProjectFile {
   /** Bytes. */
   size: number;
   contentType: string;
-  /** Hexadecimal. In quotes it is the ETag: `ifMatch: `"${file.sha256}"``. */
+  /** Hexadecimal. It names the version: `ifMatch: file.sha256`. */
   sha256: string;
   /** RFC 3339, UTC. */
   createdAt: string;
@@ -29,16 +29,16 @@ export interface NewFile {
   path: string;
   content: string;
   /** Default `utf-8`. */
-  encoding?: FileEncoding;
+  encoding?: FileEncoding | undefined;
 }
 
 /** A file's new version. */
 export interface FileContent {
   /** Where it is given, it must be the path in the address. */
-  path?: string;
+  path?: string | undefined;
   content: string;
   /** Default `utf-8`. */
-  encoding?: FileEncoding;
+  encoding?: FileEncoding | undefined;
 }
 
 /** Which files are asked for. */

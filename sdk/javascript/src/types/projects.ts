@@ -32,23 +32,23 @@ export interface NewProject {
   /** 1–200 characters. */
   name: string;
   /** At most 2,000 characters; default none. */
-  description?: string;
+  description?: string | undefined;
   /** At most 100 characters. */
-  template?: string | null;
+  template?: string | null | undefined;
   /** At most 16 kB as JSON. */
-  settings?: Record<string, unknown>;
+  settings?: Record<string, unknown> | undefined;
 }
 
 /** What can be changed about a project; what is left out stays. */
 export interface ProjectChange {
-  name?: string;
-  description?: string;
-  template?: string | null;
-  settings?: Record<string, unknown>;
-  status?: ProjectStatus;
+  name?: string | undefined;
+  description?: string | undefined;
+  template?: string | null | undefined;
+  settings?: Record<string, unknown> | undefined;
+  status?: ProjectStatus | undefined;
 }
 
 /** Which projects are asked for. */
 export interface ProjectListParams extends ListParams<"createdAt" | "name" | "updatedAt"> {
-  status?: ProjectStatus;
+  status?: ProjectStatus | undefined;
 }
