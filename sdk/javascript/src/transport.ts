@@ -4,6 +4,7 @@ import { attempt, type Body, type Outgoing } from "./attempt.js";
 import { UnauthorizedError } from "./api-errors.js";
 import type { TokenSource } from "./credentials.js";
 import type { Deadline } from "./deadline.js";
+import { ConfigurationError } from "./errors.js";
 import { earlyRefusal } from "./early-refusal.js";
 import { parse, refusal, unexpected } from "./refusals.js";
 import { retrying } from "./retry.js";
@@ -89,10 +90,18 @@ export class Transport {
     return {
       method: call.method,
       url: `${this.#settings.baseUrl}/v1${call.path}${query.size ? `?${query}` : ""}`,
-      headers: { ...call.headers, Authorization: `Bearer ${token}` },
+      headers: { ...call.headers, Authorization: bearer(token) },
       body: call.body,
     };
   }
+}
+
+/** The header for a token. A platform that refuses a header repeats it in its error, so it must not come to that. */
+function bearer(token: unknown): string {
+  if (typeof token !== "string" || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new ConfigurationError("The token source gave no token that a header can hold.");
+  }
+  return `Bearer ${token}`;
 }
 
 async function successful<T>(response: Response, deadline: Deadline, read: Read<T>): ReturnType<Read<T>> {

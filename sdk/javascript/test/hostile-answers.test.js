@@ -1,0 +1,51 @@
+// What comes from outside and is not what was agreed: answers, tokens, addresses.
+
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import { test } from "node:test";
+import { inspect } from "node:util";
+
+import { unknownToken } from "./helpers/tokens.js";
+import { ConfigurationError, CraftClient } from "@craft/sdk";
+
+/** A server that answers as it likes; `{ url, calls }`. */
+async function hostile(t, answer) {
+  const calls = [];
+  const server = createServer((incoming, outgoing) => {
+    calls.push(`${incoming.method} ${incoming.url}`);
+    answer(outgoing, calls.length);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${server.address().port}`, calls };
+}
+
+/** A client of a server that gives this body, and how often it was called. */
+async function clientOf(t, answer, options = {}) {
+  const { url: baseUrl, calls } = await hostile(t, answer);
+  return { craft: new CraftClient({ apiKey: unknownToken(), baseUrl, maxRetries: 0, ...options }), calls };
+}
+
+test("a token that no header can hold is refused, and in no error", async (t) => {
+  const { url: baseUrl, calls } = await hostile(t, (outgoing) => outgoing.end("{}"));
+  for (const bad of ["secret\nvalue", "secret\0value", "secret value", "secret\u00e9", "", undefined, { secret: 1 }]) {
+    for (const auth of [
+      { token: async () => bad },
+      { token: async () => unknownToken("oat"), renew: async () => bad },
+    ]) {
+      const fetch = async (address, init) =>
+        auth.renew && init.headers.Authorization.includes("craft_oat_")
+          ? new Response('{"error": {"code": "UNAUTHORIZED", "message": "no"}}', { status: 401 })
+          : globalThis.fetch(address, init);
+      const error = await new CraftClient({ auth, baseUrl, fetch, maxRetries: 0 }).me.get().catch((thrown) => thrown);
+      assert.ok(error instanceof ConfigurationError, inspect(error));
+      assert.ok(!inspect(error, { depth: 9, showHidden: true }).includes("secret"));
+    }
+  }
+  assert.deepEqual(calls, []);
+});
