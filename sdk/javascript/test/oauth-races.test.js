@@ -106,3 +106,17 @@ test("a revocation that is cancelled while it waits revokes nothing", async () =
   assert.equal(await idOf(await refresh), people.emil.id);
   assert.equal(await oauth.token(), await refresh);
 });
+
+test("a revocation ends what another process saved, and what this one remembers", async () => {
+  const { store, tokens } = await signIn(app, people.fay, "read");
+  const oauth = new CraftOAuth({ ...app, store });
+  await oauth.token();
+  const other = await signIn(app, people.gus, "read", store);
+
+  await oauth.revoke();
+
+  assert.equal(store.load(), null);
+  for (const { accessToken } of [tokens, other.tokens]) {
+    await assert.rejects(new CraftClient({ accessToken }).me.get(), UnauthorizedError);
+  }
+});

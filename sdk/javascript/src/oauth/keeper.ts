@@ -43,14 +43,14 @@ export class TokenKeeper {
     return (await untilAborted(this.#renewing, signal)).accessToken;
   }
 
-  /** Give back what there is by `give`, then forget it. */
+  /** Give back what there is by `give`, what another process saved included, then forget it. */
   revoke(give: (refreshToken: string) => Promise<unknown>, signal?: AbortSignal): Promise<void> {
     const turn = this.#inTurn(async () => {
       signal?.throwIfAborted();
-      const tokens = (this.#tokens ??= await this.#load());
-      if (!tokens) return;
-      await give(tokens.refreshToken);
-      await this.#take(null);
+      const known = [await this.#load(), this.#tokens].map((tokens) => tokens?.refreshToken);
+      const given = new Set(known.filter((token) => token !== undefined));
+      for (const token of given) await give(token);
+      if (given.size) await this.#take(null);
     });
     return untilAborted(turn, signal);
   }
