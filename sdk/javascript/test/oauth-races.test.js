@@ -120,3 +120,28 @@ test("a revocation ends what another process saved, and what this one remembers"
     await assert.rejects(new CraftClient({ accessToken }).me.get(), UnauthorizedError);
   }
 });
+
+test("what another process saved is taken, although its clock is behind", async () => {
+  const { store, tokens } = await signIn(app, people.hal, "read");
+  const sent = [];
+  const watched = (address, init) => {
+    sent.push(new URLSearchParams(init.body).get("refresh_token"));
+    return fetch(address, init);
+  };
+  const oauth = new CraftOAuth({ ...app, store, fetch: watched });
+  await oauth.token();
+  await new CraftOAuth({ ...app, store }).renew(tokens.accessToken);
+  const newer = { ...store.load(), expiresAt: new Date(Date.parse(tokens.expiresAt) - 10_000).toISOString() };
+  store.save(newer);
+
+  assert.equal(await oauth.renew(tokens.accessToken), newer.accessToken);
+  assert.deepEqual(sent, []);
+
+  store.save({ ...newer, expiresAt: OVER });
+  const last = await oauth.renew(newer.accessToken);
+  assert.deepEqual(sent, [newer.refreshToken]);
+
+  store.save(newer); // a store that is behind
+  await oauth.renew(last);
+  assert.ok(!sent.slice(1).includes(newer.refreshToken));
+});

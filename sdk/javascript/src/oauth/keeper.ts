@@ -12,6 +12,7 @@ export class TokenKeeper {
   readonly #refresh: (refreshToken: string) => Promise<OAuthTokens>;
   #tokens: OAuthTokens | null | undefined;
   #isSaved = true;
+  #spent: string | undefined;
   #renewing: Promise<OAuthTokens> | undefined;
   #lastTurn: Promise<unknown> = Promise.resolve();
 
@@ -75,8 +76,11 @@ export class TokenKeeper {
     await this.#catchUp();
     if (!this.#tokens) throw noTokens();
     if (isGood(this.#tokens, refused)) return this.#tokens;
+    const { refreshToken } = this.#tokens;
     try {
-      await this.#take(await this.#refresh(this.#tokens.refreshToken));
+      const tokens = await this.#refresh(refreshToken);
+      this.#spent = refreshToken;
+      await this.#take(tokens);
     } catch (error) {
       if (!(error instanceof OAuthError && error.code === "invalid_grant" && (await this.#wasOvertaken()))) throw error;
     }
@@ -94,10 +98,12 @@ export class TokenKeeper {
 
   /** Another process with the same store may have been faster: take what it saved. */
   async #catchUp(): Promise<boolean> {
-    const stored = this.#isSaved ? await this.#load() : null;
-    const isNewer = Boolean(stored && !(this.#tokens && endOf(stored) <= endOf(this.#tokens)));
-    if (stored && isNewer) this.#tokens = stored;
-    return isNewer;
+    if (!this.#isSaved) return false; // the store lags behind
+    const stored = await this.#load();
+    // Which is newer no clock can tell: what differs is another's, unless the store gives what was spent here.
+    if (!stored || [this.#tokens?.refreshToken, this.#spent].includes(stored.refreshToken)) return false;
+    this.#tokens = stored;
+    return true;
   }
 
   async #load(): Promise<OAuthTokens | null> {
