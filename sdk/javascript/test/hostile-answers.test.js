@@ -1,13 +1,14 @@
 // What comes from outside and is not what was agreed: answers, tokens, addresses.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import { test } from "node:test";
 import { inspect } from "node:util";
 
 import { unknownToken } from "./helpers/tokens.js";
-import { ConfigurationError, CraftClient } from "@craft/sdk";
+import { ConfigurationError, ConnectionError, CraftClient, UnexpectedAnswerError } from "@craft/sdk";
 
 /** A server that answers as it likes; `{ url, calls }`. */
 async function hostile(t, answer) {
@@ -48,4 +49,47 @@ test("a token that no header can hold is refused, and in no error", async (t) =>
     }
   }
   assert.deepEqual(calls, []);
+});
+
+const CONTENT = "what was asked for";
+const etagOf = (content) => `"${createHash("sha256").update(content).digest("hex")}"`;
+
+/** A download of what a server, or a fetch, gives. */
+const downloadOf = async (t, status, headers, body, options) => {
+  const { craft } = await clientOf(t, (outgoing) => outgoing.writeHead(status, headers).end(body), options);
+  return craft.files.download("proj_1", "a.txt");
+};
+
+test("a download that is no file of Craft's is refused at once", async (t) => {
+  const ETag = etagOf(CONTENT);
+  for (const [status, headers] of [
+    [200, { "Content-Type": "text/html" }],
+    [200, { ETag: '"abc"' }],
+    [200, { ETag: ETag.toUpperCase() }],
+    [206, { ETag }],
+    [203, { ETag }],
+    [204, { ETag }],
+  ]) {
+    await assert.rejects(downloadOf(t, status, headers, CONTENT), UnexpectedAnswerError, JSON.stringify(headers));
+  }
+});
+
+test("a download whose content is another is told", async (t) => {
+  for (const read of ["bytes", "text", "blob"]) {
+    const good = await downloadOf(t, 200, { ETag: etagOf(CONTENT) }, CONTENT);
+    assert.ok(await good[read]());
+    const weak = await downloadOf(t, 200, { ETag: `W/${etagOf(CONTENT)}` }, CONTENT);
+    assert.ok(await weak[read]());
+    const bad = await downloadOf(t, 200, { ETag: etagOf(CONTENT) }, "what was not asked");
+    await assert.rejects(bad[read](), { name: "ConnectionError", message: /not the one that was announced/ });
+  }
+});
+
+test("a download that is shorter than it says is told, whatever the fetch", async (t) => {
+  const headers = { ETag: etagOf(CONTENT), "Content-Length": "100" };
+  const fetch = async () => new Response(CONTENT, { headers });
+  const download = await downloadOf(t, 200, {}, "", { fetch });
+  await assert.rejects(async () => {
+    for await (const _ of download.body);
+  }, ConnectionError);
 });
