@@ -49,7 +49,7 @@ export class Transport {
 
   /** A page of a list, and where in the list it is. */
   async listing<T>(call: Call, options: CallOptions = {}): Promise<Required<Answer<T[]>>> {
-    const { data, pagination } = await this.send(call, options, readAnswer<T[]>);
+    const { data, pagination } = await this.send(call, options, readList<T>);
     const whole = { page: 1, limit: data.length, total: data.length, totalPages: 1, hasMore: false };
     return { data, pagination: pagination ?? whole };
   }
@@ -113,5 +113,11 @@ async function successful<T>(response: Response, deadline: Deadline, read: Read<
 async function readAnswer<T>(response: Response): Promise<{ value: Answer<T> }> {
   const value = parse(await response.text()) as (Answer<T> & { success?: unknown }) | null;
   if (value?.success !== true || value.data === undefined) throw unexpected(response);
+  return { value };
+}
+
+async function readList<T>(response: Response): Promise<{ value: Answer<T[]> }> {
+  const { value } = await readAnswer<T[]>(response);
+  if (!Array.isArray(value.data)) throw unexpected(response);
   return { value };
 }

@@ -93,3 +93,27 @@ test("a download that is shorter than it says is told, whatever the fetch", asyn
     for await (const _ of download.body);
   }, ConnectionError);
 });
+
+const listOf = (data, hasMore = false) =>
+  JSON.stringify({ success: true, data, pagination: { page: 1, limit: 1, total: 0, totalPages: 0, hasMore } });
+
+test("a list that is none is refused", async (t) => {
+  for (const data of ["text", 7, {}, { length: 3 }]) {
+    const { craft } = await clientOf(t, (outgoing) => outgoing.end(listOf(data)));
+    await assert.rejects(craft.projects.list(), UnexpectedAnswerError);
+  }
+});
+
+test("a page may be very long", async (t) => {
+  const { craft } = await clientOf(t, (outgoing) => outgoing.end(listOf(Array(200_000).fill(0))));
+  assert.equal((await craft.projects.list()).length, 200_000);
+});
+
+test("a list whose pages are empty and go on for ever ends", async (t) => {
+  const { craft, calls } = await clientOf(t, (outgoing, number) =>
+    number > 9 ? outgoing.destroy() : outgoing.end(listOf(number === 1 ? [{}] : [], true)),
+  );
+  let count = 0;
+  for await (const _ of craft.projects.list()) count += 1;
+  assert.deepEqual([count, calls.length], [1, 2]);
+});
