@@ -53,7 +53,7 @@ export function retryAfter(response: Response): number | null {
   const value = response.headers.get("Retry-After")?.trim();
   if (!value) return null;
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  const date = Date.parse(value);
+  const date = /^[A-Za-z]/.test(value) ? Date.parse(value) : NaN; // Date.parse makes years of "-5" and "2.5"
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - Date.now()) / 1000));
 }
 

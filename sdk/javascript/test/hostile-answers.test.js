@@ -117,3 +117,24 @@ test("a list whose pages are empty and go on for ever ends", async (t) => {
   for await (const _ of craft.projects.list()) count += 1;
   assert.deepEqual([count, calls.length], [1, 2]);
 });
+
+const LIMITED = '{"error": {"code": "RATE_LIMIT_EXCEEDED", "message": "Slow down."}}';
+
+test("a Retry-After that is no time is ignored", async (t) => {
+  for (const value of ["-5", "2.5", "0x10", "1e3", "+1", "soon"]) {
+    const { craft } = await clientOf(t, (outgoing) => outgoing.writeHead(429, { "Retry-After": value }).end(LIMITED));
+    assert.equal((await craft.me.get().catch((error) => error)).retryAfter, null, value);
+  }
+});
+
+test("a wait that is longer than a timer can be is not cut to nothing", async (t) => {
+  const endless = { maxRetryWait: Infinity, maxRetries: 5 };
+  const { craft, calls } = await clientOf(
+    t,
+    (outgoing) => outgoing.writeHead(429, { "Retry-After": "3000000" }).end(LIMITED),
+    endless,
+  );
+  const signal = AbortSignal.timeout(500);
+  await assert.rejects(craft.me.get({ signal }), { name: "TimeoutError", code: DOMException.TIMEOUT_ERR });
+  assert.equal(calls.length, 1);
+});
