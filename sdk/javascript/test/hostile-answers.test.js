@@ -8,7 +8,14 @@ import { test } from "node:test";
 import { inspect } from "node:util";
 
 import { unknownToken } from "./helpers/tokens.js";
-import { ConfigurationError, ConnectionError, CraftClient, UnexpectedAnswerError } from "@craft/sdk";
+import {
+  ConfigurationError,
+  ConnectionError,
+  CraftClient,
+  CraftOAuth,
+  memoryStore,
+  UnexpectedAnswerError,
+} from "@craft/sdk";
 
 /** A server that answers as it likes; `{ url, calls }`. */
 async function hostile(t, answer) {
@@ -137,4 +144,36 @@ test("a wait that is longer than a timer can be is not cut to nothing", async (t
   const signal = AbortSignal.timeout(500);
   await assert.rejects(craft.me.get({ signal }), { name: "TimeoutError", code: DOMException.TIMEOUT_ERR });
   assert.equal(calls.length, 1);
+});
+
+const TOKENS = { accessToken: "A", refreshToken: "R", expiresAt: "2020-01-01T00:00:00.000Z", scope: "read" };
+
+/** A CraftOAuth whose token endpoint gives this body. */
+async function oauthOf(t, body, store = memoryStore(TOKENS)) {
+  const { url, calls } = await hostile(t, (outgoing) => outgoing.end(body));
+  const redirectUri = "http://127.0.0.1/callback";
+  return { oauth: new CraftOAuth({ clientId: "app_1", redirectUri, baseUrl: url, webUrl: url, store }), calls };
+}
+
+test("tokens whose time is none are refused", async (t) => {
+  for (const seconds of ["1e999", "1e15", "-5", '"3600"', "null"]) {
+    const body = `{"access_token": "a", "refresh_token": "r", "expires_in": ${seconds}, "scope": "read"}`;
+    const { oauth } = await oauthOf(t, body);
+    await assert.rejects(oauth.token(), UnexpectedAnswerError, seconds);
+  }
+});
+
+test("what a store gives and is no tokens counts as none", async (t) => {
+  for (const given of [{}, "text", [], 7, { accessToken: "A" }, { ...TOKENS, refreshToken: 1 }]) {
+    const { oauth, calls } = await oauthOf(t, "{}", { load: () => given, save() {} });
+    await assert.rejects(oauth.token(), { name: "OAuthError", code: "no_tokens" });
+    await oauth.revoke();
+    assert.deepEqual(calls, []);
+  }
+});
+
+test("a callback that is no address is OAuthError", async (t) => {
+  const { oauth } = await oauthOf(t, "{}");
+  const { kept } = await oauth.authorizeUrl();
+  await assert.rejects(oauth.callback("http://[", kept), { name: "OAuthError", code: "invalid_callback" });
 });

@@ -2,7 +2,7 @@
 
 import { OAuthError } from "../errors.js";
 import { sleep, untilAborted } from "../retry.js";
-import { endOf, noTokens, type OAuthTokens, type TokenStore } from "./store.js";
+import { endOf, noTokens, type OAuthTokens, type TokenStore, usable } from "./store.js";
 
 const MARGIN = 60_000; // milliseconds: a token that ends sooner is not given out
 
@@ -107,7 +107,7 @@ export class TokenKeeper {
   }
 
   async #load(): Promise<OAuthTokens | null> {
-    return (await this.#store.load()) ?? null;
+    return usable(await this.#store.load());
   }
 
   async #take(tokens: OAuthTokens | null): Promise<void> {
