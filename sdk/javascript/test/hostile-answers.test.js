@@ -177,3 +177,15 @@ test("a callback that is no address is OAuthError", async (t) => {
   const { kept } = await oauth.authorizeUrl();
   await assert.rejects(oauth.callback("http://[", kept), { name: "OAuthError", code: "invalid_callback" });
 });
+
+test("details that are no lists of reasons are left out", async (t) => {
+  const refused = async (details) => {
+    const body = JSON.stringify({ error: { code: "INVALID_REQUEST", message: "No.", details } });
+    const { craft } = await clientOf(t, (outgoing) => outgoing.writeHead(400).end(body));
+    return (await craft.me.get().catch((error) => error)).details;
+  };
+  for (const details of ["text", 7, null, ["a"], { name: "text" }, { name: [1] }, { name: null }]) {
+    assert.deepEqual(await refused(details), {});
+  }
+  assert.deepEqual(await refused({ name: ["It is empty."] }), { name: ["It is empty."] });
+});
