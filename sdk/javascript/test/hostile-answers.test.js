@@ -189,3 +189,19 @@ test("details that are no lists of reasons are left out", async (t) => {
   }
   assert.deepEqual(await refused({ name: ["It is empty."] }), { name: ["It is empty."] });
 });
+
+test("an address without TLS is taken for this machine only", () => {
+  const apiKey = unknownToken();
+  const options = { clientId: "app_1", redirectUri: "https://app.example/callback", baseUrl: "https://api.example" };
+  const away = ["api.craft.fast", "127.0.0.1.example.com", "localhost.example.com", "10.0.0.1", "[::2]", "128.0.0.1"];
+  for (const host of away) {
+    const address = `http://${host}`;
+    assert.throws(() => new CraftClient({ apiKey, baseUrl: address }), /^ConfigurationError: baseUrl must be https/);
+    assert.throws(() => new CraftOAuth({ ...options, webUrl: address }), /^ConfigurationError: webUrl must be https/);
+    assert.ok(new CraftClient({ apiKey, baseUrl: `https://${host}` }));
+  }
+  for (const host of ["localhost", "craft.localhost:8000", "127.0.0.1:8000", "127.1.2.3", "[::1]:8000"]) {
+    assert.ok(new CraftClient({ apiKey, baseUrl: `http://${host}` }));
+    assert.ok(new CraftOAuth({ ...options, webUrl: `http://${host}` }));
+  }
+});
