@@ -36,14 +36,14 @@ export class Page<T> extends Array<T> implements AsyncIterable<T> {
       const next = await fetchPage(page + 1);
       yield* next.data;
       page += 1;
-      hasMore = next.pagination.hasMore && next.data.length > 0;
+      hasMore = next.pagination.hasMore && next.data.length > 0; // else it could go on for ever
     }
   }
 }
 
 function makePage<T>({ data, pagination }: Fetched<T>, fetchPage: FetchPage<T>): Page<T> {
   const page = new Page<T>();
-  page.push(...data);
+  for (const item of data) page.push(item); // as arguments, too many of them are a RangeError
   Object.defineProperties(page, { total: { value: pagination.total }, pagination: { value: pagination } });
   fetchers.set(page, fetchPage);
   return page;

@@ -29,11 +29,17 @@ export function refusal(response: Response, text: string): CraftError {
     code: error.code,
     message: error.message,
     status: response.status,
-    details: (error.details ?? {}) as Record<string, string[]>,
+    details: detailsOf(error.details),
     requestId: requestId(response),
   };
   const make = Object.hasOwn(BY_CODE, error.code) ? BY_CODE[error.code] : undefined;
   return make ? make(fields, response) : new CraftError(fields);
+}
+
+function detailsOf(value: unknown): Record<string, string[]> {
+  const isList = (each: unknown): boolean => Array.isArray(each) && each.every((reason) => typeof reason === "string");
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  return isObject && Object.values(value).every(isList) ? (value as Record<string, string[]>) : {};
 }
 
 /** The error for an answer that is not Craft's. It tells no more of it than its kind. */
@@ -53,7 +59,7 @@ export function retryAfter(response: Response): number | null {
   const value = response.headers.get("Retry-After")?.trim();
   if (!value) return null;
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  const date = Date.parse(value);
+  const date = /^[A-Za-z]/.test(value) ? Date.parse(value) : NaN; // Date.parse makes years of "-5" and "2.5"
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - Date.now()) / 1000));
 }
 

@@ -6,6 +6,7 @@ import type { Settings } from "./settings.js";
 
 const FIRST_WAIT = 500; // milliseconds
 const LONGEST_WAIT = 8_000;
+const LONGEST_SLEEP = 2 ** 31 - 1; // a timer's; above it they fire at once
 const AWAY = [502, 503, 504]; // a proxy whose server is away or busy
 
 /** What decides whether a call may be made twice. */
@@ -52,7 +53,7 @@ function waitAfter(error: unknown, call: Repeatability, tries: number, most: num
 export async function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
+    timer = setTimeout(resolve, Math.min(milliseconds, LONGEST_SLEEP));
   });
   try {
     await untilAborted(over, signal);

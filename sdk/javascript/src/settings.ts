@@ -9,6 +9,8 @@ export const DEFAULT_BASE_URL = "https://api.craft.fast";
 /** What fetch looks like: the platform's own, or one of yours. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+const LOOPBACK = /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])$/; // what is sent there stays on the machine
+
 /** Options of a client. */
 export interface ConnectionOptions {
   /** Address of the API without `/v1`; default `CRAFT_BASE_URL`, else `https://api.craft.fast`. */
@@ -81,6 +83,9 @@ export function address(text: string, option: string): string {
   }
   if (url.username || url.password || url.search || url.hash) {
     throw new ConfigurationError(`${option} must be an http or https address with nothing but host and path.`);
+  }
+  if (url.protocol === "http:" && !LOOPBACK.test(url.hostname)) {
+    throw new ConfigurationError(`${option} must be https: over http anyone on the way reads the key.`);
   }
   const plain = url.href.replace(/\/+$/, "");
   if (plain.endsWith("/v1")) throw new ConfigurationError(`${option} goes without /v1.`);

@@ -49,7 +49,7 @@ export class Transport {
 
   /** A page of a list, and where in the list it is. */
   async listing<T>(call: Call, options: CallOptions = {}): Promise<Required<Answer<T[]>>> {
-    const { data, pagination } = await this.send(call, options, readAnswer<T[]>);
+    const { data, pagination } = await this.send(call, options, readList<T>);
     const whole = { page: 1, limit: data.length, total: data.length, totalPages: 1, hasMore: false };
     return { data, pagination: pagination ?? whole };
   }
@@ -90,7 +90,7 @@ export class Transport {
     return {
       method: call.method,
       url: `${this.#settings.baseUrl}/v1${call.path}${query.size ? `?${query}` : ""}`,
-      headers: { ...call.headers, Authorization: `Bearer ${token}` },
+      headers: { ...call.headers, Authorization: bearer(token) },
       body: call.body,
     };
   }
@@ -102,6 +102,14 @@ function given(token: unknown, method: string): string {
   throw new ConfigurationError(`auth.${method}() must give a token, a string that is not empty.`);
 }
 
+/** The header for a token. A platform that refuses a header repeats it in its error, so it must not come to that. */
+function bearer(token: string): string {
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    throw new ConfigurationError("The token source gave no token that a header can hold.");
+  }
+  return `Bearer ${token}`;
+}
+
 async function successful<T>(response: Response, deadline: Deadline, read: Read<T>): ReturnType<Read<T>> {
   if (response.type === "opaqueredirect") throw unexpected(response);
   if (!response.ok) throw refusal(response, await response.text());
@@ -111,5 +119,11 @@ async function successful<T>(response: Response, deadline: Deadline, read: Read<
 async function readAnswer<T>(response: Response): Promise<{ value: Answer<T> }> {
   const value = parse(await response.text()) as (Answer<T> & { success?: unknown }) | null;
   if (value?.success !== true || value.data === undefined) throw unexpected(response);
+  return { value };
+}
+
+async function readList<T>(response: Response): Promise<{ value: Answer<T[]> }> {
+  const { value } = await readAnswer<T[]>(response);
+  if (!Array.isArray(value.data)) throw unexpected(response);
   return { value };
 }

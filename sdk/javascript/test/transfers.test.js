@@ -222,7 +222,8 @@ test("a file of the disk that changed since it was opened is told", async () => 
 
 test("a download that breaks off is ConnectionError, one that stops is TimeoutError", async (t) => {
   const { url: address } = await proxy(t, (incoming, outgoing) => {
-    outgoing.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Length": "100" });
+    const ETag = `"${sha256("begun, and never ended")}"`;
+    outgoing.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Length": "100", ETag });
     outgoing.write("begun");
     if (incoming.url.endsWith("broken")) setTimeout(() => outgoing.destroy(), 50);
   });

@@ -12,8 +12,7 @@ export interface Expected {
 
 /** The code in a callback's address. Throws OAuthError: it is not the answer to our request, or a refusal. */
 export function codeOf(callback: string | URL, expected: Expected): string {
-  if (!URL.canParse(callback, expected.redirectUri)) throw failed("invalid_callback", "The callback is no address.");
-  const parameters = new URL(callback, expected.redirectUri).searchParams;
+  const parameters = parametersOf(callback, expected.redirectUri);
   for (const name of ["state", "iss", "code", "error", "error_description"]) {
     if (parameters.getAll(name).length > 1) throw failed("invalid_callback", `The callback has ${name} twice.`);
   }
@@ -31,6 +30,14 @@ export function codeOf(callback: string | URL, expected: Expected): string {
   const code = parameters.get("code");
   if (!code) throw failed("invalid_callback", "The callback has no code.");
   return code;
+}
+
+function parametersOf(callback: string | URL, redirectUri: string): URLSearchParams {
+  try {
+    return new URL(callback, redirectUri).searchParams;
+  } catch {
+    throw failed("invalid_callback", "The callback is no address.");
+  }
 }
 
 function failed(code: string, message: string): OAuthError {

@@ -123,11 +123,11 @@ export class CraftOAuth implements TokenSource {
 
   /** End the person's tokens, all that go back to the same consent screen, and empty the store. */
   async revoke(options: { signal?: AbortSignal | undefined } = {}): Promise<void> {
-    const tokens = await this.#keeper.current();
-    if (!tokens) return;
-    const parameters = { token: tokens.refreshToken, token_type_hint: "refresh_token" };
-    await post(this.#settings, this.#client, "revoke", parameters, options.signal, parse);
-    await this.#keeper.keep(null);
+    const give = (token: string): Promise<unknown> => {
+      const parameters = { token, token_type_hint: "refresh_token" };
+      return post(this.#settings, this.#client, "revoke", parameters, options.signal, parse);
+    };
+    await this.#keeper.revoke(give, options.signal);
   }
 
   #ask(parameters: Record<string, string>, signal?: AbortSignal): Promise<OAuthTokens> {

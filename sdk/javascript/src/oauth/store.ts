@@ -15,6 +15,8 @@ export interface OAuthTokens {
   scope: string;
 }
 
+const MOST_SECONDS = 1e9; // 30 years: what says more is no time that a Date can always hold
+
 /** Where you keep the tokens of one person. */
 export interface TokenStore {
   /** What was saved last; null or undefined when there is nothing. */
@@ -39,9 +41,15 @@ export function tokensOf(text: string, now: number): OAuthTokens | null {
   const answer = parse(text) as Record<string, unknown> | null;
   const { access_token: accessToken, refresh_token: refreshToken, expires_in: seconds, scope } = answer ?? {};
   if (typeof accessToken !== "string" || typeof refreshToken !== "string" || typeof seconds !== "number") return null;
+  if (!(seconds >= 0 && seconds <= MOST_SECONDS)) return null;
   const expiresAt = new Date(now + seconds * 1000).toISOString();
   const tokens: OAuthTokens = { accessToken, refreshToken, expiresAt, scope: String(scope ?? "") };
   return hideSecrets(tokens, ["accessToken", "refreshToken"]);
+}
+
+/** What a store gave, if it is tokens. */
+export function usable(given: OAuthTokens | null | undefined): OAuthTokens | null {
+  return typeof given?.accessToken === "string" && typeof given.refreshToken === "string" ? given : null;
 }
 
 /** When the access token ends, in Unix milliseconds; one that cannot be read is over. */

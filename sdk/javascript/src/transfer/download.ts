@@ -3,8 +3,11 @@
 import type { Deadline } from "../deadline.js";
 import { ConnectionError, TimeoutError } from "../errors.js";
 import { invalid } from "../paths.js";
+import { unexpected } from "../refusals.js";
 import type { CallOptions } from "../settings.js";
 import type { OnProgress } from "./upload.js";
+
+const ETAG = /^(W\/)?"([0-9a-f]{64})"$/; // weak where a proxy compressed the file
 
 /** Options of a download. */
 export interface DownloadOptions extends CallOptions {
@@ -19,9 +22,9 @@ export class FileDownload {
   /** The bytes. What breaks off gives ConnectionError, TimeoutError or the signal's reason. */
   readonly body: ReadableStream<Uint8Array>;
   /** The file's version, for `ifMatch`: its SHA-256 in double quotes. */
-  readonly etag: string | null;
-  /** Hexadecimal; null where a proxy hides it. */
-  readonly sha256: string | null;
+  readonly etag: string;
+  /** Hexadecimal. */
+  readonly sha256: string;
   readonly contentType: string;
   /** Bytes; null where a proxy hides it. */
   readonly size: number | null;
@@ -29,25 +32,25 @@ export class FileDownload {
   /** @internal */
   constructor(body: ReadableStream<Uint8Array>, headers: Headers, size: number | null) {
     this.body = body;
-    this.etag = headers.get("ETag");
-    this.sha256 = /"([0-9a-f]{64})"/.exec(this.etag ?? "")?.[1] ?? null;
+    this.etag = headers.get("ETag") ?? "";
+    this.sha256 = ETAG.exec(this.etag)?.[2] ?? "";
     this.contentType = headers.get("Content-Type") ?? "application/octet-stream";
     this.size = size;
   }
 
-  /** All of it. */
+  /** All of it. ConnectionError where it is not what its ETag says; a page without https cannot tell. */
   async bytes(): Promise<Uint8Array> {
-    return new Uint8Array(await this.#take().arrayBuffer());
+    return new Uint8Array(await this.#whole());
   }
 
-  /** All of it as UTF-8. */
+  /** All of it as UTF-8, checked as `bytes` is. */
   async text(): Promise<string> {
-    return this.#take().text();
+    return new TextDecoder().decode(await this.#whole());
   }
 
-  /** All of it as a Blob of its type. */
+  /** All of it as a Blob of its type, checked as `bytes` is. */
   async blob(): Promise<Blob> {
-    return new Blob([await this.#take().arrayBuffer()], { type: this.contentType });
+    return new Blob([await this.#whole()], { type: this.contentType });
   }
 
   #take(): Response {
@@ -57,11 +60,27 @@ export class FileDownload {
       throw invalid("body", "A download can be read once, and this one was, or is being read.");
     }
   }
+
+  async #whole(): Promise<ArrayBuffer> {
+    const content = await this.#take().arrayBuffer();
+    const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined; // none in a page without https
+    if (subtle && hex(await subtle.digest("SHA-256", content)) !== this.sha256) throw changed();
+    return content;
+  }
+}
+
+function hex(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function changed(): ConnectionError {
+  return new ConnectionError("The content is not the one that was announced.");
 }
 
 /** Makes a download of an answer. The deadline goes on: it bounds each silence of the server. */
 export function readDownload({ onProgress }: DownloadOptions) {
   return async (response: Response, deadline: Deadline): Promise<{ value: FileDownload; keeps: boolean }> => {
+    if (response.status !== 200 || !ETAG.test(response.headers.get("ETag") ?? "")) throw unexpected(response);
     deadline.pause();
     const size = sizeOf(response.headers);
     const body = watched(response, deadline, size, onProgress);
@@ -71,8 +90,10 @@ export function readDownload({ onProgress }: DownloadOptions) {
 
 /** What Content-Length says, unless it is about a compressed form. */
 function sizeOf(headers: Headers): number | null {
-  const length = headers.get("Content-Length");
-  return length === null || headers.has("Content-Encoding") ? null : Number(length);
+  const length = headers.get("Content-Length") ?? "";
+  // Browsers hide Content-Encoding from pages of another origin; the weak ETag shows.
+  const isCompressed = headers.has("Content-Encoding") || headers.get("ETag")?.startsWith("W/");
+  return isCompressed || !/^\d{1,15}$/.test(length) ? null : Number(length);
 }
 
 function watched(
@@ -105,6 +126,7 @@ function watched(
           if (value || loaded === 0) onProgress?.(loaded, size);
           if (value) controller.enqueue(value);
           if (!done) return;
+          if (loaded < (size ?? 0)) throw changed();
           deadline.end();
           controller.close();
         } catch (error) {
