@@ -155,6 +155,33 @@ def test_a_body_that_is_too_large_is_told_so(
         raised(craft_sdk.PayloadTooLargeError, lambda: client.files.create(project_id, "large.txt", text))
 
 
+@pytest.mark.parametrize("is_iterator", [False, True])
+def test_a_large_upload_that_is_refused_early_is_told_why(
+    craft: Craft, make: Make, account: Account, project_id: str, is_iterator: bool
+) -> None:
+    size = 5 * 2**20
+    reader = make(
+        craft.new_key(account.email, permission="read-only", name=f"Reads {id(make)} {is_iterator}")
+    )
+    writer = make(account.key)
+
+    def upload(client: Any, project: str, size: int = size) -> Any:
+        content = iter([bytes(2**20)] * (size >> 20)) if is_iterator else bytes(size)
+        return lambda: client.files.upload(project, "early.bin", content, size=size)
+
+    for _ in range(3):  # whether the answer is lost is a matter of luck
+        assert raised(craft_sdk.ForbiddenError, upload(reader, project_id)).scope == "write"
+        raised(craft_sdk.NotFoundError, upload(writer, "proj_nothing"))
+        raised(craft_sdk.PayloadTooLargeError, upload(writer, project_id, 33 * 2**20))
+    assert [file.path for file in writer.files.list(project_id).all()].count("early.bin") == 0
+
+
+def test_a_large_call_in_json_that_is_refused_early_is_told_why(client: Any, project_id: str) -> None:
+    call = lambda: client.files.create(project_id, "large.txt", "x" * 3_000_000)  # noqa: E731
+
+    raised(craft_sdk.PayloadTooLargeError, call)
+
+
 def test_a_content_type_that_is_none_is_unsupported(client: Any, project_id: str) -> None:
     call = lambda: client.files.upload(project_id, "x", b"1", content_type="nonsense")  # noqa: E731
 

@@ -62,6 +62,20 @@ def test_a_write_is_not_made_twice(
     assert proxy.seen == [b"POST /v1/projects HTTP/1.1"]
 
 
+def test_an_upload_that_nobody_refused_is_a_lost_connection_and_not_carried_out(
+    craft: Craft, make: Make, account: Account, proxy: Proxy
+) -> None:
+    client = make(account.key, base_url=proxy.url, timeout=1.0)
+    project_id = make(account.key).projects.create(name="For a lost upload").id
+    proxy.faults.append("drop")
+
+    with pytest.raises(APIConnectionError):
+        client.files.upload(project_id, "lost.bin", bytes(2**20))
+
+    assert proxy.seen == [f"PUT /v1/projects/{project_id}/files/lost.bin HTTP/1.1".encode()]
+    assert client.files.list(project_id).total == 0
+
+
 def test_no_server_at_all_is_a_connection_error(make: Make, account: Account) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -56,6 +56,11 @@ class Call(Generic[T]):
         """Whether it can be sent a second time at all."""
         return self.body is None or self.body.can_repeat
 
+    @property
+    def size(self) -> int:
+        """How many bytes its body has."""
+        return len(self.content or b"") if self.body is None else self.body.size
+
     def with_page(self, page: int) -> "Call[T]":
         """The same list, another page of it."""
         return replace(self, params={**self.params, "page": str(page)})

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import httpx
 
 from craft_sdk._answers import Reply
+from craft_sdk._bodies import aheld_back, held_back
 from craft_sdk._calls import Call
 from craft_sdk._conversation import Renew, Send, Wait, conversation
 from craft_sdk._settings import AsyncTokenSource, FixedToken, Settings, TokenSource
@@ -17,6 +18,7 @@ from craft_sdk.errors import APIConnectionError, APITimeoutError
 T = TypeVar("T")
 log = logging.getLogger("craft_sdk")
 
+PATIENCE = 5.0  # seconds: a server that is silent for so long has nothing against a call
 USER_AGENT = f"craft-sdk-python/{__version__} httpx/{httpx.__version__}"
 
 
@@ -27,19 +29,23 @@ class _Base:
         self.settings = settings
         self._fixed = fixed
 
-    def _request(self, call: Call[Any], token: str | None, content: Any) -> dict[str, Any]:
+    def _request(self, call: Call[Any], step: Send, content: Any) -> dict[str, Any]:
         """Arguments of httpx's build_request."""
         headers = {"Accept": "application/json", "User-Agent": USER_AGENT, **call.headers}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        if call.body is not None:
-            headers["Content-Length"] = str(call.body.size)  # without it the body would go chunked (411)
+        timeout = self.settings.timeout
+        if step.token is not None:
+            headers["Authorization"] = f"Bearer {step.token}"
+        if call.body is not None or step.is_held_back:
+            headers["Content-Length"] = str(call.size)  # without it the body would go chunked (411)
+        if step.is_held_back:
+            timeout = min(PATIENCE, PATIENCE if timeout is None else timeout)
         return {
             "method": call.method,
             "url": self.settings.base_url + call.path,
             "params": call.params or None,
             "headers": headers,
             "content": content,
+            "timeout": timeout,
         }
 
 
@@ -78,16 +84,18 @@ class Transport(_Base):
 
     def _carry_out(self, step: object, call: Call[Any], is_stream: bool) -> Any:
         if isinstance(step, Send):
-            return self._send(call, step.token, is_stream)
+            return self._send(call, step, is_stream)
         if isinstance(step, Wait):
             return time.sleep(step.seconds)
         assert self._source is not None  # noqa: S101  who else would have asked
         return self._source.renew(step.refused) if isinstance(step, Renew) else self._source.token()
 
-    def _send(self, call: Call[Any], token: str | None, is_stream: bool) -> Reply | APIConnectionError:
-        content = call.content if call.body is None else call.body.chunks()
+    def _send(self, call: Call[Any], step: Send, is_stream: bool) -> Reply | APIConnectionError:
+        content: Any = call.content if call.body is None else call.body.chunks()
+        if step.is_held_back:
+            content = held_back()
         try:
-            request = self._http.build_request(**self._request(call, token, content))
+            request = self._http.build_request(**self._request(call, step, content))
             response = self._http.send(request, stream=True)
             if not (is_stream and response.is_success):
                 try:
@@ -134,16 +142,18 @@ class AsyncTransport(_Base):
 
     async def _carry_out(self, step: object, call: Call[Any], is_stream: bool) -> Any:
         if isinstance(step, Send):
-            return await self._send(call, step.token, is_stream)
+            return await self._send(call, step, is_stream)
         if isinstance(step, Wait):
             return await asyncio.sleep(step.seconds)
         assert self._source is not None  # noqa: S101  who else would have asked
         return await (self._source.renew(step.refused) if isinstance(step, Renew) else self._source.token())
 
-    async def _send(self, call: Call[Any], token: str | None, is_stream: bool) -> Reply | APIConnectionError:
-        content = call.content if call.body is None else call.body.achunks()
+    async def _send(self, call: Call[Any], step: Send, is_stream: bool) -> Reply | APIConnectionError:
+        content: Any = call.content if call.body is None else call.body.achunks()
+        if step.is_held_back:
+            content = aheld_back()
         try:
-            request = self._http.build_request(**self._request(call, token, content))
+            request = self._http.build_request(**self._request(call, step, content))
             response = await self._http.send(request, stream=True)
             if not (is_stream and response.is_success):
                 try:

@@ -150,8 +150,7 @@ class FilesResource(Resource):
         `content`: bytes, a Path, a binary file, or an iterator of bytes, whose `size` must be given.
         `content_type`: left out, Craft tells it by the name. `on_progress`: called with (bytes sent,
         bytes in all); begins anew when the call is repeated. `if_match`: only if this is its `sha256`
-        now; `if_none_match="*"`: only if there is none. A refusal half-way (413, 401) may come out as
-        APIConnectionError where no proxy is before the server.
+        now; `if_none_match="*"`: only if there is none.
         Raises PreconditionFailedError, PayloadTooLargeError, CraftError, OSError.
         """
         body = Body(content, size, on_progress)
