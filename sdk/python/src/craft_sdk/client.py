@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 
 from craft_sdk._calls import free
-from craft_sdk._settings import AsyncTokenSource, Settings, TokenSource, fixed_token
+from craft_sdk._settings import AsyncTokenSource, Settings, TokenSource, check_source, fixed_token
 from craft_sdk._transport import AsyncTransport, Transport
+from craft_sdk.oauth.tasks import AsyncCraftOAuth
+from craft_sdk.oauth.threads import CraftOAuth
 from craft_sdk.resources.activity import ActivityResource, AsyncActivityResource
 from craft_sdk.resources.api_keys import APIKeysResource, AsyncAPIKeysResource
 from craft_sdk.resources.auth import AsyncAuthResource, AuthResource
@@ -59,6 +61,7 @@ class CraftClient:
         max_retry_wait: float = 60.0,
     ) -> None:
         fixed = fixed_token(api_key, access_token, has_auth=auth is not None)
+        check_source(auth, CraftOAuth, AsyncCraftOAuth)
         settings = Settings.of(base_url, timeout, max_retries, max_retry_wait)
         self._transport = Transport(settings, fixed or auth, transport)
         self.me = MeResource(self._transport)
@@ -123,6 +126,7 @@ class AsyncCraftClient:
         max_retry_wait: float = 60.0,
     ) -> None:
         fixed = fixed_token(api_key, access_token, has_auth=auth is not None)
+        check_source(auth, AsyncCraftOAuth, CraftOAuth)
         settings = Settings.of(base_url, timeout, max_retries, max_retry_wait)
         self._transport = AsyncTransport(settings, fixed or auth, transport)
         self.me = AsyncMeResource(self._transport)
