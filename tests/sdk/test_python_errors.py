@@ -26,7 +26,7 @@ def raised(kind: type[CraftError], call: Callable[[], Any]) -> Any:
     assert type(error) is kind
     assert BY_CODE[error.code] is kind
     assert re.fullmatch("[0-9a-f]{32}", error.request_id or "")
-    assert error.message in str(error)
+    assert error.message.rstrip(".") in str(error)
     assert f"request {error.request_id}" in str(error)
     return error
 
@@ -54,6 +54,7 @@ def test_a_key_that_is_none_of_craft_s_is_unauthorized(craft: Craft, make: Make,
     assert (error.status, error.message) == (401, "Invalid or missing authentication")
     assert error.description
 
+    assert str(error).startswith(f"{error.message}: {error.description}")
 
 def test_a_read_only_key_is_forbidden_to_write_and_told_the_scope(
     craft: Craft, make: Make, account: Account
@@ -64,6 +65,7 @@ def test_a_read_only_key_is_forbidden_to_write_and_told_the_scope(
 
     assert (error.status, error.scope) == (403, "write")
 
+    assert "the scope write is missing" in str(error)
 
 def test_another_user_s_project_is_forbidden_without_a_scope(
     craft: Craft, make: Make, project_id: str
