@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -53,8 +54,8 @@ def test_a_key_that_is_none_of_craft_s_is_unauthorized(craft: Craft, make: Make,
 
     assert (error.status, error.message) == (401, "Invalid or missing authentication")
     assert error.description
-
     assert str(error).startswith(f"{error.message}: {error.description}")
+
 
 def test_a_read_only_key_is_forbidden_to_write_and_told_the_scope(
     craft: Craft, make: Make, account: Account
@@ -64,8 +65,8 @@ def test_a_read_only_key_is_forbidden_to_write_and_told_the_scope(
     error = raised(craft_sdk.ForbiddenError, lambda: client.projects.create(name="No"))
 
     assert (error.status, error.scope) == (403, "write")
-
     assert "the scope write is missing" in str(error)
+
 
 def test_another_user_s_project_is_forbidden_without_a_scope(
     craft: Craft, make: Make, project_id: str
@@ -248,6 +249,40 @@ def test_the_server_judges_paths_that_an_address_can_say(client: Any, project_id
     error = raised(InvalidRequestError, lambda: client.files.delete(project_id, path))
 
     assert "path" in error.details
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/abs.txt", "not begin"),
+        ("a//b", "double"),
+        ("a/", "not end"),
+        (None, "a string"),
+        (Path("a"), "a string"),
+    ],
+)
+def test_a_path_that_is_none_is_told_why(client: Any, path: Any, message: str) -> None:
+    with pytest.raises(InvalidRequestError, match=message):
+        client.files.upload("proj_1", path, b"")
+
+
+def test_an_id_or_content_of_another_type_is_refused_before_it_is_sent(client: Any) -> None:
+    calls: list[Callable[[], Any]] = [
+        lambda: client.projects.get(client),
+        lambda: client.projects.get(None),
+        lambda: client.files.create("proj_1", Path("a"), "x"),
+        lambda: client.files.create("proj_1", "a", Path("a")),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidRequestError, match="must be a string") as info:
+            call()
+        assert info.value.status is None
+
+
+@pytest.mark.parametrize("path", ["/../docs/", "/%2e%2E/docs", "/a/./b", "/a\\..\\b", "/.."])
+def test_a_free_call_stays_below_v1(client: Any, path: str) -> None:
+    with pytest.raises(InvalidRequestError, match=r"must have no \. or \.\."):
+        client.request("GET", path)
 
 
 def test_what_json_cannot_say_is_refused_before_it_is_sent(client: Any) -> None:
