@@ -191,7 +191,7 @@ def test_a_download_that_breaks_off_leaves_no_file(
         client = make(account.key, base_url=proxy.url)
 
         with (
-            pytest.raises(APIConnectionError),
+            pytest.raises(APIConnectionError, match=r"broke off after \d+ of 20971520 bytes of GET /v1/proj"),
             client.files.download(project_id, "cut.bin") as content,
         ):
             content.save(tmp_path / "cut.bin")
@@ -207,3 +207,12 @@ def test_a_file_that_is_not_there_cannot_be_downloaded(client: Any, project_id: 
 def test_a_download_is_read_in_a_with_block(client: Any, project_id: str) -> None:
     with pytest.raises(RuntimeError, match="with block"):
         client.files.download(project_id, "hello.txt").read()
+def test_a_download_is_read_once(client: Any, project_id: str) -> None:
+    client.files.upload(project_id, "once.txt", b"Once")
+
+    with client.files.download(project_id, "once.txt") as content:
+        assert content.read() == b"Once"
+        with pytest.raises(RuntimeError, match="A download is read once"):
+            content.read()
+
+

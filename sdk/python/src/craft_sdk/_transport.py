@@ -194,3 +194,12 @@ def lost(error: Exception, call: Call[Any]) -> APIConnectionError:
         made = APIConnectionError(f"There was no answer to {call.method} {call.path}: {reason}")
     made.__cause__ = error
     return made
+
+
+def broken(error: Exception, call: Call[Any], received: int, size: int) -> APIConnectionError:
+    """The error for an answer that httpx could not bring to its end."""
+    kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
+    return kind(
+        f"The connection broke off after {received} of {size} bytes of {call.method} {call.path} "
+        f"({type(error).__name__})."
+    )
