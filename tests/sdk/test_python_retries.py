@@ -50,6 +50,17 @@ def test_a_proxy_s_error_page_is_a_clear_error(make: Make, account: Account, pro
     assert client.me.get().email == account.email
 
 
+@pytest.mark.parametrize("page", [b"[" * 200_000, b'{"success":true,"data":' + b"9" * 9_000 + b"}"])
+def test_json_that_cannot_be_read_is_unexpected(
+    make: Make, account: Account, proxy: Proxy, page: bytes
+) -> None:
+    proxy.page = page
+    proxy.faults.append(200)
+
+    with pytest.raises(UnexpectedAnswerError):
+        make(account.key, base_url=proxy.url).me.get()
+
+
 @pytest.mark.parametrize(("fault", "error"), [(503, UnexpectedAnswerError), ("drop", APIConnectionError)])
 def test_a_write_is_not_made_twice(
     make: Make, account: Account, proxy: Proxy, fault: int | str, error: type[Exception]
