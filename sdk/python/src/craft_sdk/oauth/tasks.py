@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -44,7 +44,7 @@ class AsyncCraftOAuth:
         self._memory = Memory()
         self._running: asyncio.Task[Tokens] | None = None  # the one renewal in flight
 
-    def authorize_url(self, *, scope: str = "read") -> Authorization:
+    def authorize_url(self, *, scope: str | Iterable[str] = "read") -> Authorization:
         """As in CraftOAuth."""
         return self._app.authorize(scope)
 
