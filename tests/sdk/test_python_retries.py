@@ -50,7 +50,9 @@ def test_a_proxy_s_error_page_is_a_clear_error(make: Make, account: Account, pro
     assert client.me.get().email == account.email
 
 
-@pytest.mark.parametrize("page", [b"[" * 200_000, b'{"success":true,"data":' + b"9" * 9_000 + b"}"])
+@pytest.mark.parametrize(
+    "page", [b"[" * 200_000, b'{"success":true,"data":' + b"9" * 9_000 + b"}"], ids=["deep", "long"]
+)
 def test_json_that_cannot_be_read_is_unexpected(
     make: Make, account: Account, proxy: Proxy, page: bytes
 ) -> None:
