@@ -111,6 +111,19 @@ def test_an_answer_that_does_not_come_in_time_is_a_timeout(
     assert info.value.code == "TIMEOUT"
 
 
+def test_one_call_may_have_less_patience_than_the_others(make: Make, account: Account, proxy: Proxy) -> None:
+    client = make(account.key, base_url=proxy.url)
+    proxy.faults.append("stall")
+
+    with pytest.raises(APITimeoutError):
+        client.with_options(timeout=0.2, max_retries=0).me.get()
+
+    settings = client._transport.settings
+    assert (settings.timeout, settings.max_retries) == (60, 2)
+    assert client.with_options(timeout=None)._transport.settings.timeout is None
+    assert client.me.get().email == account.email
+
+
 def test_a_stalled_read_is_tried_again(make: Make, account: Account, proxy: Proxy) -> None:
     proxy.faults.append("stall")
 

@@ -3,9 +3,11 @@
 import inspect
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from types import UnionType
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from craft_sdk._tokens import check_token
@@ -65,6 +67,16 @@ class Settings:
             raise ConfigurationError("max_retry_wait must be a number of seconds from 0.")
         limit = None if timeout == math.inf else timeout  # which a socket does not take
         return cls(check_address(address, "base_url"), limit, max_retries, max_retry_wait)
+
+    def but(self, options: Mapping[str, Any]) -> "Settings":
+        """The same with other values for the options that are given. Raises ConfigurationError."""
+        now = {
+            "timeout": self.timeout,
+            "max_retries": self.max_retries,
+            "max_retry_wait": self.max_retry_wait,
+        }
+        given = {name: value for name, value in options.items() if not isinstance(value, Enum)}
+        return Settings.of(self.base_url, **{**now, **given})
 
 
 def _is_number(value: object, kind: type | UnionType = int | float) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from copy import copy
 from typing import Any, TypeVar
 
 import httpx
@@ -16,6 +17,7 @@ from craft_sdk._version import __version__
 from craft_sdk.errors import APIConnectionError, APITimeoutError
 
 T = TypeVar("T")
+B = TypeVar("B", bound="_Base")
 log = logging.getLogger("craft_sdk")
 
 PATIENCE = 5.0  # seconds: a server that is silent for so long has nothing against a call
@@ -28,6 +30,12 @@ class _Base:
     def __init__(self, settings: Settings, fixed: FixedToken | None) -> None:
         self.settings = settings
         self._fixed = fixed
+
+    def with_settings(self: B, settings: Settings) -> B:
+        """The same connections and credential, used with other settings."""
+        other = copy(self)
+        other.settings = settings
+        return other
 
     def _request(self, call: Call[Any], step: Send, content: Any) -> dict[str, Any]:
         """Arguments of httpx's build_request."""

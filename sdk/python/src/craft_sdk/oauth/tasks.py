@@ -32,7 +32,7 @@ class AsyncCraftOAuth:
         store: TokenStore | AsyncTokenStore | None = None,
         web_url: str | None = None,
         base_url: str | None = None,
-        timeout: float | None = 30.0,
+        timeout: float | None = 60.0,
         max_retries: int = 2,
         max_retry_wait: float = 60.0,
         transport: httpx.AsyncBaseTransport | None = None,
