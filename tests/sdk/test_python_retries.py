@@ -94,7 +94,9 @@ def test_no_server_at_all_is_a_connection_error(make: Make, account: Account) ->
         port = free.getsockname()[1]
     client = make(account.key, base_url=f"http://127.0.0.1:{port}", max_retries=1)
 
-    with pytest.raises(APIConnectionError, match="no answer to GET /v1/me") as info:
+    with pytest.raises(
+        APIConnectionError, match=rf"no answer to GET /v1/me on 127\.0\.0\.1:{port}: "
+    ) as info:
         client.me.get()
 
     assert (info.value.code, info.value.status) == ("CONNECTION", None)
@@ -105,7 +107,7 @@ def test_an_answer_that_does_not_come_in_time_is_a_timeout(
 ) -> None:
     proxy.faults.append("stall")
 
-    with pytest.raises(APITimeoutError) as info:
+    with pytest.raises(APITimeoutError, match=r"on 127\.0\.0\.1:") as info:
         make(account.key, base_url=proxy.url, timeout=0.2, max_retries=0).me.get()
 
     assert info.value.code == "TIMEOUT"

@@ -5,6 +5,7 @@ import logging
 import time
 from copy import copy
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -111,7 +112,7 @@ class Transport(_Base):
                 finally:
                     response.close()
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            return lost(error, call)
+            return lost(error, call, self.settings.base_url)
         return received(response, call, is_stream=is_stream)
 
 
@@ -169,7 +170,7 @@ class AsyncTransport(_Base):
                 finally:
                     await response.aclose()
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            return lost(error, call)
+            return lost(error, call, self.settings.base_url)
         return received(response, call, is_stream=is_stream)
 
 
@@ -187,19 +188,20 @@ def received(response: httpx.Response, call: Call[Any], *, is_stream: bool) -> R
     return Reply(response.status_code, response.headers, response.content)
 
 
-def lost(error: Exception, call: Call[Any]) -> APIConnectionError:
+def lost(error: Exception, call: Call[Any], base_url: str) -> APIConnectionError:
     """The error for a call that httpx could not bring to an answer."""
+    host = urlsplit(base_url).netloc  # which holds no credential, by check_address
     log.debug("%s %s: %s", call.method, call.path, type(error).__name__)
     if isinstance(error, httpx.TimeoutException):
         made: APIConnectionError = APITimeoutError(
-            f"There was no answer in time ({type(error).__name__}) to {call.method} {call.path}."
+            f"There was no answer in time ({type(error).__name__}) to {call.method} {call.path} on {host}."
         )
     elif isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL)):
         # Its text may repeat a header, and with it the credential.
         return APIConnectionError(f"{call.method} {call.path} cannot be sent: a value in it is malformed.")
     else:
         reason = str(error) or type(error).__name__
-        made = APIConnectionError(f"There was no answer to {call.method} {call.path}: {reason}")
+        made = APIConnectionError(f"There was no answer to {call.method} {call.path} on {host}: {reason}")
     made.__cause__ = error
     return made
 
