@@ -7,8 +7,10 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from craft_sdk import AsyncDownload, AsyncPage
+from craft_sdk import AsyncCraftClient, AsyncDownload, AsyncPage
 from craft_sdk.resources._base import AsyncResource
+
+Wrapped = AsyncPage | AsyncDownload | AsyncCraftClient
 
 
 class Blocking:
@@ -46,7 +48,7 @@ class Blocking:
             result = _wait(result, self._loop)
         if inspect.isasyncgen(result):
             return self._each(result)
-        return Blocking(result, self._loop) if isinstance(result, AsyncPage | AsyncDownload) else result
+        return Blocking(result, self._loop) if isinstance(result, Wrapped) else result
 
     def _each(self, items: Any) -> Iterator[Any]:
         while True:

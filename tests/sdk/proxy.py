@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 PAGE = b"<html><h1>The server is away</h1></html>"
-REASONS = {502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
+REASONS = {200: "OK", 502: "Bad Gateway", 503: "Service Unavailable", 504: "Gateway Timeout"}
 
 
 class Proxy:
     """Hands connections on to a server, after it did to the first ones what `faults` says, one each.
 
-    502, 503, 504: answer so, as HTML. "drop": close without an answer. "stall": never answer.
-    "cut": hand on, but close after 100,000 bytes of the answer.
+    200, 502, 503, 504: answer so, with `page`, as HTML. "drop": close without an answer.
+    "stall": never answer. "cut": hand on, but close after 100,000 bytes of the answer.
     """
 
     def __init__(self, port: int) -> None:
@@ -23,6 +23,7 @@ class Proxy:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.faults: deque[int | str] = deque()
         self.retry_after = ""
+        self.page = PAGE
         self.seen: list[bytes] = []  # the first line of each request that met a fault
         self._end = threading.Event()
 
@@ -57,7 +58,7 @@ class Proxy:
     def _page(self, status: int) -> bytes:
         lines = [f"HTTP/1.1 {status} {REASONS[status]}", "Content-Type: text/html", "Connection: close"]
         lines += [f"Retry-After: {self.retry_after}"] if self.retry_after else []
-        return "\r\n".join([*lines, f"Content-Length: {len(PAGE)}", "", ""]).encode() + PAGE
+        return "\r\n".join([*lines, f"Content-Length: {len(self.page)}", "", ""]).encode() + self.page
 
     def _hand_on(self, connection: socket.socket, limit: int | None) -> None:
         with socket.create_connection(("127.0.0.1", self._upstream)) as upstream:

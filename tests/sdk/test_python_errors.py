@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,7 +27,7 @@ def raised(kind: type[CraftError], call: Callable[[], Any]) -> Any:
     assert type(error) is kind
     assert BY_CODE[error.code] is kind
     assert re.fullmatch("[0-9a-f]{32}", error.request_id or "")
-    assert error.message in str(error)
+    assert error.message.rstrip(".") in str(error)
     assert f"request {error.request_id}" in str(error)
     return error
 
@@ -53,6 +54,7 @@ def test_a_key_that_is_none_of_craft_s_is_unauthorized(craft: Craft, make: Make,
 
     assert (error.status, error.message) == (401, "Invalid or missing authentication")
     assert error.description
+    assert str(error).startswith(f"{error.message}: {error.description}")
 
 
 def test_a_read_only_key_is_forbidden_to_write_and_told_the_scope(
@@ -63,6 +65,7 @@ def test_a_read_only_key_is_forbidden_to_write_and_told_the_scope(
     error = raised(craft_sdk.ForbiddenError, lambda: client.projects.create(name="No"))
 
     assert (error.status, error.scope) == (403, "write")
+    assert "the scope write is missing" in str(error)
 
 
 def test_another_user_s_project_is_forbidden_without_a_scope(
@@ -155,6 +158,33 @@ def test_a_body_that_is_too_large_is_told_so(
         raised(craft_sdk.PayloadTooLargeError, lambda: client.files.create(project_id, "large.txt", text))
 
 
+@pytest.mark.parametrize("is_iterator", [False, True])
+def test_a_large_upload_that_is_refused_early_is_told_why(
+    craft: Craft, make: Make, account: Account, project_id: str, is_iterator: bool
+) -> None:
+    size = 5 * 2**20
+    reader = make(
+        craft.new_key(account.email, permission="read-only", name=f"Reads {id(make)} {is_iterator}")
+    )
+    writer = make(account.key)
+
+    def upload(client: Any, project: str, size: int = size) -> Any:
+        content = iter([bytes(2**20)] * (size >> 20)) if is_iterator else bytes(size)
+        return lambda: client.files.upload(project, "early.bin", content, size=size)
+
+    for _ in range(3):  # whether the answer is lost is a matter of luck
+        assert raised(craft_sdk.ForbiddenError, upload(reader, project_id)).scope == "write"
+        raised(craft_sdk.NotFoundError, upload(writer, "proj_nothing"))
+        raised(craft_sdk.PayloadTooLargeError, upload(writer, project_id, 33 * 2**20))
+    assert [file.path for file in writer.files.list(project_id).all()].count("early.bin") == 0
+
+
+def test_a_large_call_in_json_that_is_refused_early_is_told_why(client: Any, project_id: str) -> None:
+    call = lambda: client.files.create(project_id, "large.txt", "x" * 3_000_000)  # noqa: E731
+
+    raised(craft_sdk.PayloadTooLargeError, call)
+
+
 def test_a_content_type_that_is_none_is_unsupported(client: Any, project_id: str) -> None:
     call = lambda: client.files.upload(project_id, "x", b"1", content_type="nonsense")  # noqa: E731
 
@@ -219,6 +249,40 @@ def test_the_server_judges_paths_that_an_address_can_say(client: Any, project_id
     error = raised(InvalidRequestError, lambda: client.files.delete(project_id, path))
 
     assert "path" in error.details
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/abs.txt", "not begin"),
+        ("a//b", "double"),
+        ("a/", "not end"),
+        (None, "a string"),
+        (Path("a"), "a string"),
+    ],
+)
+def test_a_path_that_is_none_is_told_why(client: Any, path: Any, message: str) -> None:
+    with pytest.raises(InvalidRequestError, match=message):
+        client.files.upload("proj_1", path, b"")
+
+
+def test_an_id_or_content_of_another_type_is_refused_before_it_is_sent(client: Any) -> None:
+    calls: list[Callable[[], Any]] = [
+        lambda: client.projects.get(client),
+        lambda: client.projects.get(None),
+        lambda: client.files.create("proj_1", Path("a"), "x"),
+        lambda: client.files.create("proj_1", "a", Path("a")),
+    ]
+    for call in calls:
+        with pytest.raises(InvalidRequestError, match="must be a string") as info:
+            call()
+        assert info.value.status is None
+
+
+@pytest.mark.parametrize("path", ["/../docs/", "/%2e%2E/docs", "/a/./b", "/a\\..\\b", "/.."])
+def test_a_free_call_stays_below_v1(client: Any, path: str) -> None:
+    with pytest.raises(InvalidRequestError, match=r"must have no \. or \.\."):
+        client.request("GET", path)
 
 
 def test_what_json_cannot_say_is_refused_before_it_is_sent(client: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from craft_sdk import APIConnectionError, ConfigurationError, CraftClient, NotFoundError
+from craft_sdk import APIConnectionError, CraftClient, InvalidRequestError, NotFoundError
 from tests.sdk.proxy import proxying
 from tests.sdk.python import Account, Make
 from tests.sdk.server import Craft
@@ -121,12 +121,12 @@ def test_a_file_is_sent_from_where_it_is_read(client: Any, project_id: str) -> N
 
 
 def test_an_empty_file_can_be_sent(client: Any, project_id: str) -> None:
-    progress = Progress()
+    there, back = Progress(), Progress()
 
-    assert client.files.upload(project_id, "empty.txt", b"", on_progress=progress).size == 0
-    with client.files.download(project_id, "empty.txt") as content:
+    assert client.files.upload(project_id, "empty.txt", b"", on_progress=there).size == 0
+    with client.files.download(project_id, "empty.txt", on_progress=back) as content:
         assert content.read() == b""
-    assert progress.told == []
+    assert there.told == back.told == [(0, 0)]
 
 
 @pytest.mark.parametrize("content_type", [None, "application/json", "application/json; charset=utf-8"])
@@ -151,18 +151,21 @@ def test_a_content_type_is_kept(client: Any, project_id: str) -> None:
     ("content", "size", "message"),
     [
         (lambda: iter([b"1"]), None, "Give the size"),
-        (lambda: iter([b"12"]), 1, "more than the 1 bytes"),
-        (lambda: iter([b"1"]), 2, "ended after 1 of 2 bytes"),
+        (lambda: iter([b"12"]), 1, "This is 1, but the content has more"),
+        (lambda: iter([b"1"]), 2, "This is 2, but the content ended after 1 bytes"),
+        (lambda: iter([b"1"]), "1", "must be a whole number of bytes"),
+        *[(lambda each=each: each, None, "must be bytes, a Path") for each in ("text", None, 5, {"a": 1})],
         (lambda: iter(["1"]), 1, "must be bytes"),
         (lambda: io.StringIO("1"), None, "must be bytes"),
-        (lambda: b"1", 2, "size is 2, but the content has 1 bytes"),
+        (lambda: b"1", 2, "This is 2, but the content has 1 bytes"),
     ],
 )
 def test_content_that_is_not_what_it_is_said_to_be_is_refused(
     client: Any, project_id: str, content: Callable[[], Any], size: int | None, message: str
 ) -> None:
-    with pytest.raises(ConfigurationError, match=message):
+    with pytest.raises(InvalidRequestError, match=message) as info:
         client.files.upload(project_id, "never.txt", content(), size=size)
+    assert set(info.value.details) <= {"size", "content"}
 
     with pytest.raises(NotFoundError):
         client.files.get(project_id, "never.txt")
@@ -175,7 +178,7 @@ def test_content_may_come_asynchronously(craft: Craft, make: Make, account: Acco
 
     client = make(account.key)
     if isinstance(client, CraftClient):
-        with pytest.raises(ConfigurationError, match="AsyncCraftClient"):
+        with pytest.raises(InvalidRequestError, match="AsyncCraftClient"):
             client.files.upload(project_id, "later.txt", later(), size=7)  # type: ignore[arg-type]
     else:
         client.files.upload(project_id, "later.txt", later(), size=7)
@@ -191,7 +194,7 @@ def test_a_download_that_breaks_off_leaves_no_file(
         client = make(account.key, base_url=proxy.url)
 
         with (
-            pytest.raises(APIConnectionError),
+            pytest.raises(APIConnectionError, match=r"broke off after \d+ of 20971520 bytes of GET /v1/proj"),
             client.files.download(project_id, "cut.bin") as content,
         ):
             content.save(tmp_path / "cut.bin")
@@ -202,6 +205,15 @@ def test_a_download_that_breaks_off_leaves_no_file(
 def test_a_file_that_is_not_there_cannot_be_downloaded(client: Any, project_id: str) -> None:
     with pytest.raises(NotFoundError), client.files.download(project_id, "nothing.txt"):
         pass
+
+
+def test_a_download_is_read_once(client: Any, project_id: str) -> None:
+    client.files.upload(project_id, "once.txt", b"Once")
+
+    with client.files.download(project_id, "once.txt") as content:
+        assert content.read() == b"Once"
+        with pytest.raises(RuntimeError, match="A download is read once"):
+            content.read()
 
 
 def test_a_download_is_read_in_a_with_block(client: Any, project_id: str) -> None:

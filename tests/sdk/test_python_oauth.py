@@ -92,6 +92,20 @@ def test_a_callback_that_does_not_answer_the_request_is_refused(
         oauth.callback(url, {})
 
 
+def test_a_lost_session_is_told_so(make_oauth: MakeOAuth, app: App) -> None:
+    for kept in (None, "state"):
+        with pytest.raises(OAuthError, match="session was lost") as info:
+            make_oauth(app).callback(f"{REDIRECT_URI}?code=x&state=y", kept)  # type: ignore[arg-type]
+        assert info.value.code == "state_mismatch"
+
+
+def test_scopes_may_be_a_list_and_a_client_id_may_have_spaces_around(make_oauth: MakeOAuth, app: App) -> None:
+    url, _ = make_oauth(app, client_id=f" {app.client_id}\n").authorize_url(scope=["read", "write"])
+
+    query = parse_qs(urlsplit(url).query)
+    assert (query["scope"], query["client_id"]) == (["read write"], [app.client_id])
+
+
 def test_asyncio_goes_the_whole_way(craft: Craft, app: App, email: str) -> None:
     store = AsyncRecordingStore()
 

@@ -50,6 +50,19 @@ def test_a_proxy_s_error_page_is_a_clear_error(make: Make, account: Account, pro
     assert client.me.get().email == account.email
 
 
+@pytest.mark.parametrize(
+    "page", [b"[" * 200_000, b'{"success":true,"data":' + b"9" * 9_000 + b"}"], ids=["deep", "long"]
+)
+def test_json_that_cannot_be_read_is_unexpected(
+    make: Make, account: Account, proxy: Proxy, page: bytes
+) -> None:
+    proxy.page = page
+    proxy.faults.append(200)
+
+    with pytest.raises(UnexpectedAnswerError):
+        make(account.key, base_url=proxy.url).me.get()
+
+
 @pytest.mark.parametrize(("fault", "error"), [(503, UnexpectedAnswerError), ("drop", APIConnectionError)])
 def test_a_write_is_not_made_twice(
     make: Make, account: Account, proxy: Proxy, fault: int | str, error: type[Exception]
@@ -62,12 +75,28 @@ def test_a_write_is_not_made_twice(
     assert proxy.seen == [b"POST /v1/projects HTTP/1.1"]
 
 
+def test_an_upload_that_nobody_refused_is_a_lost_connection_and_not_carried_out(
+    craft: Craft, make: Make, account: Account, proxy: Proxy
+) -> None:
+    client = make(account.key, base_url=proxy.url, timeout=1.0)
+    project_id = make(account.key).projects.create(name="For a lost upload").id
+    proxy.faults.append("drop")
+
+    with pytest.raises(APIConnectionError):
+        client.files.upload(project_id, "lost.bin", bytes(2**20))
+
+    assert proxy.seen == [f"PUT /v1/projects/{project_id}/files/lost.bin HTTP/1.1".encode()]
+    assert client.files.list(project_id).total == 0
+
+
 def test_no_server_at_all_is_a_connection_error(make: Make, account: Account) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     client = make(account.key, base_url=f"http://127.0.0.1:{port}", max_retries=1)
 
-    with pytest.raises(APIConnectionError, match="no answer to GET /v1/me") as info:
+    with pytest.raises(
+        APIConnectionError, match=rf"no answer to GET /v1/me on 127\.0\.0\.1:{port}: "
+    ) as info:
         client.me.get()
 
     assert (info.value.code, info.value.status) == ("CONNECTION", None)
@@ -78,10 +107,23 @@ def test_an_answer_that_does_not_come_in_time_is_a_timeout(
 ) -> None:
     proxy.faults.append("stall")
 
-    with pytest.raises(APITimeoutError) as info:
+    with pytest.raises(APITimeoutError, match=r"on 127\.0\.0\.1:") as info:
         make(account.key, base_url=proxy.url, timeout=0.2, max_retries=0).me.get()
 
     assert info.value.code == "TIMEOUT"
+
+
+def test_one_call_may_have_less_patience_than_the_others(make: Make, account: Account, proxy: Proxy) -> None:
+    client = make(account.key, base_url=proxy.url)
+    proxy.faults.append("stall")
+
+    with pytest.raises(APITimeoutError):
+        client.with_options(timeout=0.2, max_retries=0).me.get()
+
+    settings = client._transport.settings
+    assert (settings.timeout, settings.max_retries) == (60, 2)
+    assert client.with_options(timeout=None)._transport.settings.timeout is None
+    assert client.me.get().email == account.email
 
 
 def test_a_stalled_read_is_tried_again(make: Make, account: Account, proxy: Proxy) -> None:

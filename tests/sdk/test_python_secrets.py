@@ -10,12 +10,13 @@ import pytest
 
 from apikeys.tokens import checksum
 from craft_sdk import (
-    APIConnectionError,
     AsyncCraftClient,
+    AsyncCraftOAuth,
     ConfigurationError,
     CraftClient,
     CraftError,
     CraftOAuth,
+    InvalidRequestError,
     MemoryStore,
     Tokens,
 )
@@ -54,8 +55,22 @@ def swapped(key: str) -> str:
         ("sk-something", "is no Craft API key"),
         (TOKEN, "is a Craft access token, not API key"),
         ("  ", "is empty"),
+        (f'"{KEY}"', "without quotes"),
+        (f"Bearer {KEY}", "without Bearer"),
     ],
-    ids=["cut", "gap", "longer", "swapped", "accent", "headless", "foreign", "token", "empty"],
+    ids=[
+        "cut",
+        "gap",
+        "longer",
+        "swapped",
+        "accent",
+        "headless",
+        "foreign",
+        "token",
+        "empty",
+        "quotes",
+        "bearer",
+    ],
 )
 def test_a_key_that_was_cut_or_mistyped_is_told_before_any_request(
     kind: Client, key: str, message: str
@@ -102,13 +117,66 @@ def test_two_credentials_are_refused_and_one_goes_before_the_environment(
         ({"timeout": 0}, "timeout"),
         ({"max_retries": -1}, "max_retries"),
         ({"max_retry_wait": -1}, "max_retry_wait"),
+        ({"base_url": ""}, "must be an address"),
+        ({"base_url": b"https://api.craft.fast"}, "base_url must be a string"),
+        ({"timeout": "5"}, "timeout must be a number"),
+        ({"timeout": (3, 5)}, "timeout must be a number"),
+        ({"timeout": True}, "timeout must be a number"),
+        ({"timeout": float("nan")}, "timeout must be a number"),
+        ({"max_retries": None}, "max_retries must be a whole number"),
+        ({"max_retries": 1.5}, "max_retries must be a whole number"),
+        ({"max_retries": True}, "max_retries must be a whole number"),
+        ({"max_retry_wait": "9"}, "max_retry_wait must be a number"),
+        ({"api_key": KEY.encode()}, "api_key must be a string"),
     ],
 )
 def test_a_wrong_option_is_told_at_once(kind: Client, options: dict[str, Any], message: str) -> None:
     with pytest.raises(ConfigurationError, match=message) as info:
-        kind(api_key=KEY, **options)
+        kind(**{"api_key": KEY, **options})
 
     assert "secret" not in str(info.value)
+
+
+def test_an_endless_timeout_is_no_limit(kind: Client) -> None:
+    assert kind(api_key=KEY, timeout=float("inf"))._transport.settings.timeout is None
+
+
+def test_each_client_takes_the_token_source_of_its_kind() -> None:
+    options: dict[str, Any] = {"client_id": "app_1", "redirect_uri": "https://app.example/callback"}
+    oauth, async_oauth = CraftOAuth(**options), AsyncCraftOAuth(**options)
+
+    for auth in (async_oauth, OwnAsyncSource()):
+        with pytest.raises(ConfigurationError, match="CraftClient goes with CraftOAuth"):
+            CraftClient(auth=auth)  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="AsyncCraftClient goes with AsyncCraftOAuth"):
+        AsyncCraftClient(auth=oauth)  # type: ignore[arg-type]
+    for wrong in ("x", CraftOAuth):
+        with pytest.raises(ConfigurationError, match="gives access tokens: a CraftOAuth"):
+            CraftClient(auth=wrong)  # type: ignore[arg-type]
+    CraftClient(auth=oauth)
+    CraftClient(auth=OwnSource())
+    AsyncCraftClient(auth=async_oauth)
+    AsyncCraftClient(auth=OwnAsyncSource())
+
+
+class OwnSource:
+    """A token source of a user's own."""
+
+    def token(self) -> str:
+        return TOKEN
+
+    def renew(self, refused: str) -> str:
+        return refused
+
+
+class OwnAsyncSource:
+    """The same for asyncio."""
+
+    async def token(self) -> str:
+        return TOKEN
+
+    async def renew(self, refused: str) -> str:
+        return refused
 
 
 def test_the_address_comes_from_the_option_the_environment_or_is_craft_s(
@@ -157,10 +225,12 @@ def test_the_key_is_in_no_error_repr_or_log(
 
 @pytest.mark.server
 def test_what_cannot_be_sent_is_an_error_that_repeats_nothing(make: Make, account: Account) -> None:
-    with pytest.raises(APIConnectionError, match="cannot be sent") as info:
-        make(account.key).files.upload("proj_1", "x", b"", content_type="a\r\nb: c")
+    client = make(account.key)
+    for options in ({"content_type": "a\r\nb: c"}, {"if_match": "é"}, {"if_none_match": 5}):
+        with pytest.raises(InvalidRequestError) as info:
+            client.files.upload("proj_1", "x", b"", **options)
 
-    assert info.value.__cause__ is None
+        assert list(info.value.details) == list(options)
 
 
 @pytest.mark.server

@@ -64,7 +64,7 @@ class Reply:
         """The JSON object in the body; an empty one when it holds none."""
         try:
             value = json.loads(self.content)
-        except ValueError:
+        except (ValueError, RecursionError):  # too deeply nested is no answer of the API's either
             return {}
         return value if isinstance(value, dict) else {}
 

@@ -2,13 +2,16 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO, TypeGuard
 
-from craft_sdk.errors import ConfigurationError
+import httpcore  # what httpx itself stands on
+
+from craft_sdk.errors import invalid
 
 CHUNK = 256 * 1024  # bytes
+NOT_BYTES = "This must be bytes, a Path, an open binary file or an iterator of bytes: encode text."
 
 Content = bytes | bytearray | memoryview | Path | BinaryIO | Iterable[bytes]
 AsyncContent = Content | AsyncIterable[bytes]
@@ -19,19 +22,23 @@ class Body:
     """Content of a known size. `can_repeat`: whether it can be read from its begin once more."""
 
     def __init__(self, content: AsyncContent, size: int | None, on_progress: OnProgress | None) -> None:
-        """Raises ConfigurationError when the size is neither known nor given, OSError from a file."""
+        """Raises InvalidRequestError when the size is neither known nor given, OSError from a file."""
+        if not _is_content(content):
+            raise invalid("content", NOT_BYTES)
         self._on_progress = on_progress
         self._later = content if isinstance(content, AsyncIterable) else None
         self._pieces, known = _source(content)
         self.can_repeat = known is not None
         if known is None and size is None:
-            raise ConfigurationError("Give the size of the content in bytes: it cannot be told beforehand.")
+            raise invalid("size", "Give the size of the content in bytes: it cannot be told beforehand.")
+        if size is not None and not _is_size(size):
+            raise invalid("size", "This must be a whole number of bytes from 0.")
         if None not in (size, known) and size != known:
-            raise ConfigurationError(f"size is {size}, but the content has {known} bytes.")
+            raise invalid("size", f"This is {size}, but the content has {known} bytes.")
         self.size: int = (known if known is not None else size) or 0
 
     def chunks(self) -> Iterator[bytes]:
-        """All of it. Raises ConfigurationError when it is not as long as it was said to be."""
+        """All of it. Raises InvalidRequestError when it is not as long as it was said to be."""
         sent = 0
         for chunk in self._pieces():
             sent = self._count(sent, chunk)
@@ -50,19 +57,36 @@ class Body:
 
     def _count(self, sent: int, chunk: object) -> int:
         if not isinstance(chunk, bytes | bytearray | memoryview):
-            raise ConfigurationError("The content must be bytes: open files in binary mode, encode strings.")
+            raise invalid("content", NOT_BYTES)
         sent += len(chunk)
         if sent > self.size:
-            raise ConfigurationError(f"The content has more than the {self.size} bytes it was said to have.")
+            raise invalid("size", f"This is {self.size}, but the content has more bytes.")
         return sent
 
     def _finish(self, sent: int) -> None:
         if sent != self.size:
-            raise ConfigurationError(f"The content ended after {sent} of {self.size} bytes.")
+            raise invalid("size", f"This is {self.size}, but the content ended after {sent} bytes.")
+        if sent == 0:
+            self._report(0)
 
     def _report(self, sent: int) -> None:
         if self._on_progress is not None:
             self._on_progress(sent, self.size)
+
+
+def held_back() -> Iterator[bytes]:
+    """The first byte of a body, after which httpcore leaves off sending and waits for an answer.
+
+    It does so when a write fails, as a server may have answered before it closed the connection.
+    """
+    yield b"\0"
+    raise httpcore.WriteError("The rest of the body is held back.")
+
+
+async def aheld_back() -> AsyncIterator[bytes]:
+    """The same for asyncio."""
+    for piece in held_back():
+        yield piece
 
 
 def _source(content: AsyncContent) -> tuple[Callable[[], Iterator[bytes]], int | None]:
@@ -81,6 +105,15 @@ def _source(content: AsyncContent) -> tuple[Callable[[], Iterator[bytes]], int |
         size = content.seek(0, os.SEEK_END) - start
         return lambda: _read_from(content, start), size
     return lambda: iter(content), None
+
+
+def _is_size(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_content(content: object) -> bool:
+    is_text = isinstance(content, str | Mapping)  # which could be iterated over as well
+    return not is_text and (isinstance(content, Iterable | AsyncIterable | Path) or _is_file(content))
 
 
 def _is_file(content: object) -> TypeGuard[BinaryIO]:
@@ -108,7 +141,7 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
 
 
 def _refuse() -> Iterator[bytes]:
-    raise ConfigurationError("Content that comes asynchronously needs an AsyncCraftClient.")
+    raise invalid("content", "Content that comes asynchronously needs an AsyncCraftClient.")
 
 
 async def _in_thread(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:

@@ -13,6 +13,7 @@ from craft_sdk import _answers
 from craft_sdk._answers import Reply
 from craft_sdk._bodies import Body
 from craft_sdk._parse import camel
+from craft_sdk._paths import free_path
 from craft_sdk.errors import invalid
 from craft_sdk.models import Deleted
 from craft_sdk.pages import PageData
@@ -56,6 +57,11 @@ class Call(Generic[T]):
         """Whether it can be sent a second time at all."""
         return self.body is None or self.body.can_repeat
 
+    @property
+    def size(self) -> int:
+        """How many bytes its body has."""
+        return len(self.content or b"") if self.body is None else self.body.size
+
     def with_page(self, page: int) -> "Call[T]":
         """The same list, another page of it."""
         return replace(self, params={**self.params, "page": str(page)})
@@ -96,9 +102,7 @@ def deleting(path: str, headers: Mapping[str, str] | None = None) -> Call[Delete
 
 def free(method: str, path: str, params: Mapping[str, str | int] | None, value: Any) -> Call[Any]:
     """Anything: a path below /v1, and a JSON value or None. The result is the answer's `data`."""
-    if not path.startswith("/") or path.startswith("/v1/"):
-        raise invalid("path", "This must begin with a slash and be what follows /v1, such as /projects.")
-    call = Call(method.upper(), f"/v1{path}", _answers.data)
+    call = Call(method.upper(), f"/v1{free_path(path)}", _answers.data)
     call = replace(call, params={name: str(each) for name, each in (params or {}).items()})
     if value is None:
         return call

@@ -12,7 +12,9 @@ from craft_sdk._answers import Reply
 from craft_sdk._calls import Call
 from craft_sdk._retry import wait_after
 from craft_sdk._settings import FixedToken, Settings
-from craft_sdk.errors import APIConnectionError
+from craft_sdk.errors import APIConnectionError, APITimeoutError
+
+LARGE = 64 * 1024  # bytes: a smaller body has gone out whole before a server can refuse it
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,13 @@ class Renew:
 
 @dataclass(frozen=True)
 class Send:
-    """Make the call; send back a Reply or an APIConnectionError."""
+    """Make the call; send back a Reply or an APIConnectionError.
+
+    `is_held_back`: with the first byte of the body only, so that it can be refused but never carried out.
+    """
 
     token: str | None = field(repr=False)
+    is_held_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -55,6 +61,8 @@ def conversation(call: Call[Any], settings: Settings, fixed: FixedToken | None) 
         if can_renew:
             token = (yield GetToken()) if refused is None else (yield Renew(refused))
         outcome: Reply | APIConnectionError = yield Send(token)
+        if may_be_refused_early(outcome, call):
+            outcome = refusal_of((yield Send(token, is_held_back=True))) or outcome
         if isinstance(outcome, Reply) and outcome.status == 401:
             if not can_renew or refused is not None or not call.can_repeat or token is None:
                 return outcome
@@ -67,3 +75,23 @@ def conversation(call: Call[Any], settings: Settings, fixed: FixedToken | None) 
             raise outcome
         tries += 1
         yield Wait(wait)
+
+
+def may_be_refused_early(outcome: Reply | APIConnectionError, call: Call[Any]) -> bool:
+    """Whether a refusal may have been lost with the connection.
+
+    A server that refuses a large body by its head alone answers and closes while the body is on its way;
+    asyncio then tells of the broken connection and has let the answer go.
+    """
+    is_lost = isinstance(outcome, APIConnectionError) and not isinstance(outcome, APITimeoutError)
+    return is_lost and call.size > LARGE
+
+
+def refusal_of(outcome: Reply | APIConnectionError) -> Reply | None:
+    """What a call that was held back was refused with; None when nobody had anything against it.
+
+    408 and 5xx are about the body that did not come.
+    """
+    if not isinstance(outcome, Reply) or outcome.status == 408:
+        return None
+    return outcome if 400 <= outcome.status < 500 else None

@@ -1,8 +1,13 @@
 """What a client is given, checked and complete: where to call, with what, and how patiently."""
 
+import inspect
+import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import Enum
+from types import UnionType
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from craft_sdk._tokens import check_token
@@ -53,18 +58,35 @@ class Settings:
         cls, base_url: str | None, timeout: float | None, max_retries: int, max_retry_wait: float
     ) -> "Settings":
         """Check and complete the options. Raises ConfigurationError."""
-        address = base_url or os.environ.get("CRAFT_BASE_URL") or DEFAULT_BASE_URL
-        if timeout is not None and not timeout > 0:
+        address = (os.environ.get("CRAFT_BASE_URL") or DEFAULT_BASE_URL) if base_url is None else base_url
+        if timeout is not None and not (_is_number(timeout) and timeout > 0):
             raise ConfigurationError("timeout must be a number of seconds above 0, or None for no limit.")
-        if max_retries < 0:
+        if not (_is_number(max_retries, int) and max_retries >= 0):
             raise ConfigurationError("max_retries must be a whole number from 0.")
-        if max_retry_wait < 0:
+        if not _is_number(max_retry_wait) or not max_retry_wait >= 0:
             raise ConfigurationError("max_retry_wait must be a number of seconds from 0.")
-        return cls(check_address(address, "base_url"), timeout, max_retries, max_retry_wait)
+        limit = None if timeout == math.inf else timeout  # which a socket does not take
+        return cls(check_address(address, "base_url"), limit, max_retries, max_retry_wait)
+
+    def but(self, options: Mapping[str, Any]) -> "Settings":
+        """The same with other values for the options that are given. Raises ConfigurationError."""
+        now = {
+            "timeout": self.timeout,
+            "max_retries": self.max_retries,
+            "max_retry_wait": self.max_retry_wait,
+        }
+        given = {name: value for name, value in options.items() if not isinstance(value, Enum)}
+        return Settings.of(self.base_url, **{**now, **given})
+
+
+def _is_number(value: object, kind: type | UnionType = int | float) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
 
 
 def check_address(text: str, option: str) -> str:
     """An http address without a slash at its end. Raises ConfigurationError, which does not repeat it."""
+    if not isinstance(text, str):
+        raise ConfigurationError(f"{option} must be a string.")
     try:
         parts = urlsplit(text.strip())
         is_good = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
@@ -88,6 +110,25 @@ def web_address(web_url: str | None, settings: Settings) -> str:
     if settings.base_url != DEFAULT_BASE_URL:
         raise ConfigurationError("With another base_url, give web_url too: the address of Craft's pages.")
     return DEFAULT_WEB_URL
+
+
+def check_source(auth: object, ours: type, other: type) -> None:
+    """Whether `auth` gives tokens in the way of a client: one whose own OAuth is `ours`, not `other`.
+
+    Raises ConfigurationError.
+    """
+    if auth is None:
+        return
+    methods = [getattr(auth, name, None) for name in ("token", "renew")]
+    if isinstance(auth, type) or not all(callable(each) for each in methods):
+        raise ConfigurationError(f"auth must be what gives access tokens: a {ours.__name__}.")
+    # A source for asyncio need not be made of `async def`; one for threads never is.
+    is_waiting = not ours.__name__.startswith("Async") and any(map(inspect.iscoroutinefunction, methods))
+    if isinstance(auth, other) or is_waiting:
+        raise ConfigurationError(
+            "auth is of the other kind: "
+            "CraftClient goes with CraftOAuth, AsyncCraftClient goes with AsyncCraftOAuth."
+        )
 
 
 def fixed_token(api_key: str | None, access_token: str | None, *, has_auth: bool) -> FixedToken | None:

@@ -31,10 +31,16 @@ def check_token(text: str, kind: Kind, option: str) -> str:
 
     `option` is where it was given. Raises ConfigurationError, whose message does not contain the token.
     """
+    if not isinstance(text, str):
+        raise ConfigurationError(f"{option} must be a string.")
     token = text.strip()
     if not token:
         raise ConfigurationError(f"{option} is empty.")
     prefix = f"craft_{kind}_"
+    if token[0] in "'\"`" and token[1:].startswith("craft_"):
+        raise ConfigurationError(f"{option} must be given without quotes around it.")
+    if token.lower().startswith("bearer "):
+        raise ConfigurationError(f"{option} must be given without Bearer: this SDK adds it.")
     if not token.startswith(prefix):
         other = next((KINDS[each] for each in KINDS if token.startswith(f"craft_{each}_")), None)
         if other:

@@ -3,11 +3,14 @@
 import asyncio
 import logging
 import time
+from copy import copy
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
 from craft_sdk._answers import Reply
+from craft_sdk._bodies import aheld_back, held_back
 from craft_sdk._calls import Call
 from craft_sdk._conversation import Renew, Send, Wait, conversation
 from craft_sdk._settings import AsyncTokenSource, FixedToken, Settings, TokenSource
@@ -15,8 +18,10 @@ from craft_sdk._version import __version__
 from craft_sdk.errors import APIConnectionError, APITimeoutError
 
 T = TypeVar("T")
+B = TypeVar("B", bound="_Base")
 log = logging.getLogger("craft_sdk")
 
+PATIENCE = 5.0  # seconds: a server that is silent for so long has nothing against a call
 USER_AGENT = f"craft-sdk-python/{__version__} httpx/{httpx.__version__}"
 
 
@@ -27,19 +32,29 @@ class _Base:
         self.settings = settings
         self._fixed = fixed
 
-    def _request(self, call: Call[Any], token: str | None, content: Any) -> dict[str, Any]:
+    def with_settings(self: B, settings: Settings) -> B:
+        """The same connections and credential, used with other settings."""
+        other = copy(self)
+        other.settings = settings
+        return other
+
+    def _request(self, call: Call[Any], step: Send, content: Any) -> dict[str, Any]:
         """Arguments of httpx's build_request."""
         headers = {"Accept": "application/json", "User-Agent": USER_AGENT, **call.headers}
-        if token is not None:
-            headers["Authorization"] = f"Bearer {token}"
-        if call.body is not None:
-            headers["Content-Length"] = str(call.body.size)  # without it the body would go chunked (411)
+        timeout = self.settings.timeout
+        if step.token is not None:
+            headers["Authorization"] = f"Bearer {step.token}"
+        if call.body is not None or step.is_held_back:
+            headers["Content-Length"] = str(call.size)  # without it the body would go chunked (411)
+        if step.is_held_back:
+            timeout = min(PATIENCE, PATIENCE if timeout is None else timeout)
         return {
             "method": call.method,
             "url": self.settings.base_url + call.path,
             "params": call.params or None,
             "headers": headers,
             "content": content,
+            "timeout": timeout,
         }
 
 
@@ -78,16 +93,18 @@ class Transport(_Base):
 
     def _carry_out(self, step: object, call: Call[Any], is_stream: bool) -> Any:
         if isinstance(step, Send):
-            return self._send(call, step.token, is_stream)
+            return self._send(call, step, is_stream)
         if isinstance(step, Wait):
             return time.sleep(step.seconds)
         assert self._source is not None  # noqa: S101  who else would have asked
         return self._source.renew(step.refused) if isinstance(step, Renew) else self._source.token()
 
-    def _send(self, call: Call[Any], token: str | None, is_stream: bool) -> Reply | APIConnectionError:
-        content = call.content if call.body is None else call.body.chunks()
+    def _send(self, call: Call[Any], step: Send, is_stream: bool) -> Reply | APIConnectionError:
+        content: Any = call.content if call.body is None else call.body.chunks()
+        if step.is_held_back:
+            content = held_back()
         try:
-            request = self._http.build_request(**self._request(call, token, content))
+            request = self._http.build_request(**self._request(call, step, content))
             response = self._http.send(request, stream=True)
             if not (is_stream and response.is_success):
                 try:
@@ -95,7 +112,7 @@ class Transport(_Base):
                 finally:
                     response.close()
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            return lost(error, call)
+            return lost(error, call, self.settings.base_url)
         return received(response, call, is_stream=is_stream)
 
 
@@ -134,16 +151,18 @@ class AsyncTransport(_Base):
 
     async def _carry_out(self, step: object, call: Call[Any], is_stream: bool) -> Any:
         if isinstance(step, Send):
-            return await self._send(call, step.token, is_stream)
+            return await self._send(call, step, is_stream)
         if isinstance(step, Wait):
             return await asyncio.sleep(step.seconds)
         assert self._source is not None  # noqa: S101  who else would have asked
         return await (self._source.renew(step.refused) if isinstance(step, Renew) else self._source.token())
 
-    async def _send(self, call: Call[Any], token: str | None, is_stream: bool) -> Reply | APIConnectionError:
-        content = call.content if call.body is None else call.body.achunks()
+    async def _send(self, call: Call[Any], step: Send, is_stream: bool) -> Reply | APIConnectionError:
+        content: Any = call.content if call.body is None else call.body.achunks()
+        if step.is_held_back:
+            content = aheld_back()
         try:
-            request = self._http.build_request(**self._request(call, token, content))
+            request = self._http.build_request(**self._request(call, step, content))
             response = await self._http.send(request, stream=True)
             if not (is_stream and response.is_success):
                 try:
@@ -151,7 +170,7 @@ class AsyncTransport(_Base):
                 finally:
                     await response.aclose()
         except (httpx.RequestError, httpx.InvalidURL) as error:
-            return lost(error, call)
+            return lost(error, call, self.settings.base_url)
         return received(response, call, is_stream=is_stream)
 
 
@@ -169,18 +188,28 @@ def received(response: httpx.Response, call: Call[Any], *, is_stream: bool) -> R
     return Reply(response.status_code, response.headers, response.content)
 
 
-def lost(error: Exception, call: Call[Any]) -> APIConnectionError:
+def lost(error: Exception, call: Call[Any], base_url: str) -> APIConnectionError:
     """The error for a call that httpx could not bring to an answer."""
+    host = urlsplit(base_url).netloc  # which holds no credential, by check_address
     log.debug("%s %s: %s", call.method, call.path, type(error).__name__)
     if isinstance(error, httpx.TimeoutException):
         made: APIConnectionError = APITimeoutError(
-            f"There was no answer in time ({type(error).__name__}) to {call.method} {call.path}."
+            f"There was no answer in time ({type(error).__name__}) to {call.method} {call.path} on {host}."
         )
     elif isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL)):
         # Its text may repeat a header, and with it the credential.
         return APIConnectionError(f"{call.method} {call.path} cannot be sent: a value in it is malformed.")
     else:
         reason = str(error) or type(error).__name__
-        made = APIConnectionError(f"There was no answer to {call.method} {call.path}: {reason}")
+        made = APIConnectionError(f"There was no answer to {call.method} {call.path} on {host}: {reason}")
     made.__cause__ = error
     return made
+
+
+def broken(error: Exception, call: Call[Any], received: int, size: int) -> APIConnectionError:
+    """The error for an answer that httpx could not bring to its end."""
+    kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
+    return kind(
+        f"The connection broke off after {received} of {size} bytes of {call.method} {call.path} "
+        f"({type(error).__name__})."
+    )

@@ -1,14 +1,17 @@
 """The two clients: `CraftClient` for threads, `AsyncCraftClient` for asyncio."""
 
 from collections.abc import Mapping
+from copy import copy
 from types import TracebackType
 from typing import Any
 
 import httpx
 
-from craft_sdk._calls import free
-from craft_sdk._settings import AsyncTokenSource, Settings, TokenSource, fixed_token
+from craft_sdk._calls import NOT_GIVEN, NotGiven, free
+from craft_sdk._settings import AsyncTokenSource, Settings, TokenSource, check_source, fixed_token
 from craft_sdk._transport import AsyncTransport, Transport
+from craft_sdk.oauth.tasks import AsyncCraftOAuth
+from craft_sdk.oauth.threads import CraftOAuth
 from craft_sdk.resources.activity import ActivityResource, AsyncActivityResource
 from craft_sdk.resources.api_keys import APIKeysResource, AsyncAPIKeysResource
 from craft_sdk.resources.auth import AsyncAuthResource, AuthResource
@@ -52,15 +55,32 @@ class CraftClient:
         access_token: str | None = None,
         auth: TokenSource | None = None,
         base_url: str | None = None,
-        timeout: float | None = 30.0,
+        timeout: float | None = 60.0,
         max_retries: int = 2,
         transport: httpx.BaseTransport | None = None,
         *,
         max_retry_wait: float = 60.0,
     ) -> None:
         fixed = fixed_token(api_key, access_token, has_auth=auth is not None)
+        check_source(auth, CraftOAuth, AsyncCraftOAuth)
         settings = Settings.of(base_url, timeout, max_retries, max_retry_wait)
-        self._transport = Transport(settings, fixed or auth, transport)
+        self._use(Transport(settings, fixed or auth, transport))
+
+    def with_options(
+        self,
+        *,
+        timeout: float | NotGiven | None = NOT_GIVEN,
+        max_retries: int | NotGiven = NOT_GIVEN,
+        max_retry_wait: float | NotGiven = NOT_GIVEN,
+    ) -> "CraftClient":
+        """The same client with other patience: closing either closes both. Raises ConfigurationError."""
+        options = {"timeout": timeout, "max_retries": max_retries, "max_retry_wait": max_retry_wait}
+        other = copy(self)
+        other._use(self._transport.with_settings(self._transport.settings.but(options)))
+        return other
+
+    def _use(self, transport: Transport) -> None:
+        self._transport = transport
         self.me = MeResource(self._transport)
         self.auth = AuthResource(self._transport)
         self.projects = ProjectsResource(self._transport)
@@ -116,15 +136,32 @@ class AsyncCraftClient:
         access_token: str | None = None,
         auth: AsyncTokenSource | None = None,
         base_url: str | None = None,
-        timeout: float | None = 30.0,
+        timeout: float | None = 60.0,
         max_retries: int = 2,
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         max_retry_wait: float = 60.0,
     ) -> None:
         fixed = fixed_token(api_key, access_token, has_auth=auth is not None)
+        check_source(auth, AsyncCraftOAuth, CraftOAuth)
         settings = Settings.of(base_url, timeout, max_retries, max_retry_wait)
-        self._transport = AsyncTransport(settings, fixed or auth, transport)
+        self._use(AsyncTransport(settings, fixed or auth, transport))
+
+    def with_options(
+        self,
+        *,
+        timeout: float | NotGiven | None = NOT_GIVEN,
+        max_retries: int | NotGiven = NOT_GIVEN,
+        max_retry_wait: float | NotGiven = NOT_GIVEN,
+    ) -> "AsyncCraftClient":
+        """The same client with other patience: closing either closes both. Raises ConfigurationError."""
+        options = {"timeout": timeout, "max_retries": max_retries, "max_retry_wait": max_retry_wait}
+        other = copy(self)
+        other._use(self._transport.with_settings(self._transport.settings.but(options)))
+        return other
+
+    def _use(self, transport: AsyncTransport) -> None:
+        self._transport = transport
         self.me = AsyncMeResource(self._transport)
         self.auth = AsyncAuthResource(self._transport)
         self.projects = AsyncProjectsResource(self._transport)

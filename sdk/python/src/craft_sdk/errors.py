@@ -37,7 +37,13 @@ class CraftError(Exception):
         origin = ", ".join(
             part for part in (self.code, self.request_id and f"request {self.request_id}") if part
         )
-        return self.message + (f" ({reasons})" if reasons else "") + (f" [{origin}]" if origin else "")
+        why = self._why()
+        sentence = f"{self.message.rstrip('.')}: {why}" if why else self.message
+        return sentence + (f" ({reasons})" if reasons else "") + (f" [{origin}]" if origin else "")
+
+    def _why(self) -> str:
+        """What else the answer tells a person of the cause."""
+        return ""
 
 
 class ConfigurationError(CraftError, ValueError):
@@ -92,6 +98,9 @@ class UnauthorizedError(CraftError):
 
     description: str | None = None
 
+    def _why(self) -> str:
+        return self.description or ""
+
 
 class ForbiddenError(CraftError):
     """403: the credential lacks a scope, or the resource belongs to another user.
@@ -101,6 +110,9 @@ class ForbiddenError(CraftError):
     """
 
     scope: str | None = None
+
+    def _why(self) -> str:
+        return f"the scope {self.scope} is missing" if self.scope else ""
 
 
 class NotFoundError(CraftError):

@@ -6,7 +6,7 @@ RFC 6749 (OAuth 2.0), RFC 7636 (PKCE), RFC 9207 (`iss`), RFC 7009 (revocation).
 import base64
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -44,9 +44,9 @@ class App:
         if not client_id or not redirect_uri:
             raise ConfigurationError("client_id and redirect_uri must be given.")
         secret = None if client_secret is None else check_token(client_secret, "ocs", "client_secret")
-        return cls(client_id, secret, redirect_uri, web_url)
+        return cls(client_id.strip(), secret, redirect_uri, web_url)
 
-    def authorize(self, scope: str) -> Authorization:
+    def authorize(self, scope: str | Iterable[str]) -> Authorization:
         """A new request, with a state and a PKCE verifier that nobody can guess."""
         verifier, state = secrets.token_urlsafe(48), secrets.token_urlsafe(32)
         digest = hashlib.sha256(verifier.encode("ascii")).digest()
@@ -54,7 +54,7 @@ class App:
             "response_type": "code",
             "client_id": self.client_id,
             "redirect_uri": self.redirect_uri,
-            "scope": scope,
+            "scope": scope if isinstance(scope, str) else " ".join(scope),
             "state": state,
             "code_challenge": base64.urlsafe_b64encode(digest).decode("ascii").rstrip("="),
             "code_challenge_method": "S256",
@@ -64,6 +64,11 @@ class App:
 
     def code_of(self, url: str, kept: Mapping[str, str]) -> str:
         """The code in the callback's address. Raises OAuthError when the answer is not to this request."""
+        if not isinstance(kept, Mapping):
+            raise OAuthError(
+                "There is nothing of what authorize_url gave to keep: the session was lost on the way.",
+                code="state_mismatch",
+            )
         pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
         answer = dict(pairs)
         if len(answer) != len(pairs):
@@ -77,7 +82,8 @@ class App:
             )
         if answer.get("iss") != self.web_url:
             raise OAuthError(
-                "The callback does not come from Craft: its iss is another.", code="issuer_mismatch"
+                f"The callback does not come from {self.web_url}, the web_url: its iss is another.",
+                code="issuer_mismatch",
             )
         if "error" in answer:
             raise OAuthError(answer.get("error_description") or answer["error"], code=answer["error"])

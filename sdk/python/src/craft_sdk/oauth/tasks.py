@@ -2,7 +2,7 @@
 
 import asyncio
 import inspect
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -32,7 +32,7 @@ class AsyncCraftOAuth:
         store: TokenStore | AsyncTokenStore | None = None,
         web_url: str | None = None,
         base_url: str | None = None,
-        timeout: float | None = 30.0,
+        timeout: float | None = 60.0,
         max_retries: int = 2,
         max_retry_wait: float = 60.0,
         transport: httpx.AsyncBaseTransport | None = None,
@@ -44,7 +44,7 @@ class AsyncCraftOAuth:
         self._memory = Memory()
         self._running: asyncio.Task[Tokens] | None = None  # the one renewal in flight
 
-    def authorize_url(self, *, scope: str = "read") -> Authorization:
+    def authorize_url(self, *, scope: str | Iterable[str] = "read") -> Authorization:
         """As in CraftOAuth."""
         return self._app.authorize(scope)
 

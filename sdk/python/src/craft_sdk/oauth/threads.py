@@ -1,7 +1,7 @@
 """`CraftOAuth`, for threads: thin around the rules beside it."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any
 
@@ -40,7 +40,7 @@ class CraftOAuth:
         store: TokenStore | None = None,
         web_url: str | None = None,
         base_url: str | None = None,
-        timeout: float | None = 30.0,
+        timeout: float | None = 60.0,
         max_retries: int = 2,
         max_retry_wait: float = 60.0,
         transport: httpx.BaseTransport | None = None,
@@ -52,10 +52,10 @@ class CraftOAuth:
         self._memory = Memory()
         self._lock = threading.Lock()  # held by the one who renews
 
-    def authorize_url(self, *, scope: str = "read") -> Authorization:
+    def authorize_url(self, *, scope: str | Iterable[str] = "read") -> Authorization:
         """Where to send the person's browser (`url`), and what to keep until it is back (`kept`).
 
-        `scope`: names separated by spaces, of read, write, delete and admin.
+        `scope`: names separated by spaces, or a list of them: of read, write, delete and admin.
         """
         return self._app.authorize(scope)
 

@@ -98,7 +98,7 @@ def read_tokens(reply: Reply) -> Tokens:
             expires_at=datetime.now(timezone.utc) + timedelta(seconds=int(values["expires_in"])),
             scopes=cast("tuple[Scope, ...]", tuple(str(values["scope"]).split())),
         )
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         raise _answers.unexpected(reply) from None
 
 

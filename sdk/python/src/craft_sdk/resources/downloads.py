@@ -14,7 +14,8 @@ from craft_sdk import _answers
 from craft_sdk._answers import Reply
 from craft_sdk._bodies import CHUNK, OnProgress
 from craft_sdk._calls import Call
-from craft_sdk._transport import AsyncTransport, Transport, lost
+from craft_sdk._transport import AsyncTransport, Transport, broken
+from craft_sdk.errors import APIConnectionError
 
 # Compressed on the way, the length would be another.
 HEADERS = {"Accept": "application/octet-stream", "Accept-Encoding": "identity"}
@@ -49,6 +50,19 @@ class _Content:
             raise RuntimeError("Open the download with a with block first.")
         return self._response
 
+    def _unread(self) -> httpx.Response:
+        response = self._open()
+        if response.is_stream_consumed or response.is_closed:
+            raise RuntimeError("A download is read once, within its with block: ask for it again.")
+        return response
+
+    def _finish(self) -> None:
+        if self._received == 0:
+            self._count(b"")
+
+    def _broken(self, error: httpx.RequestError) -> APIConnectionError:
+        return broken(error, self._call, self._received, self.size)
+
     def _count(self, chunk: bytes) -> None:
         self._received += len(chunk)
         if self._on_progress is not None:
@@ -74,11 +88,12 @@ class Download(_Content):
     def __iter__(self) -> Iterator[bytes]:
         """The chunks. Raises APIConnectionError when the connection breaks off."""
         try:
-            for chunk in self._open().iter_bytes(CHUNK):
+            for chunk in self._unread().iter_bytes(CHUNK):
                 self._count(chunk)
                 yield chunk
+            self._finish()
         except httpx.RequestError as error:
-            raise lost(error, self._call) from error
+            raise self._broken(error) from error
 
     def read(self) -> bytes:
         """All of it, in memory. Raises APIConnectionError."""
@@ -119,11 +134,12 @@ class AsyncDownload(_Content):
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The chunks. Raises APIConnectionError when the connection breaks off."""
         try:
-            async for chunk in self._open().aiter_bytes(CHUNK):
+            async for chunk in self._unread().aiter_bytes(CHUNK):
                 self._count(chunk)
                 yield chunk
+            self._finish()
         except httpx.RequestError as error:
-            raise lost(error, self._call) from error
+            raise self._broken(error) from error
 
     async def read(self) -> bytes:
         """All of it, in memory. Raises APIConnectionError."""

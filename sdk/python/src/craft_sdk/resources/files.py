@@ -8,7 +8,8 @@ from typing import Any, Literal
 from craft_sdk import _answers
 from craft_sdk._bodies import AsyncContent, Body, Content, OnProgress
 from craft_sdk._calls import Call, deleting, getting, listing, writing
-from craft_sdk._paths import file_path
+from craft_sdk._paths import file_path, header, text
+from craft_sdk.errors import invalid
 from craft_sdk.models import Deleted, Order
 from craft_sdk.pages import AsyncPage, Page
 from craft_sdk.resources._base import AsyncResource, Resource
@@ -57,27 +58,34 @@ def _path_of(project_id: str, path: str) -> str:
     return f"{_path(project_id)}/{file_path(path)}"
 
 
-def _fields(content: str | bytes, **others: Any) -> dict[str, Any]:
+def _fields(content: object, **others: Any) -> dict[str, Any]:
     if isinstance(content, str):
         return {**others, "content": content, "encoding": "utf-8"}
+    if not isinstance(content, bytes | bytearray | memoryview):
+        raise invalid("content", f"This must be a string or bytes, not {type(content).__name__}.")
     return {**others, "content": base64.b64encode(content).decode("ascii"), "encoding": "base64"}
 
 
 def _conditions(if_match: str | None, if_none_match: str | None = None) -> dict[str, str]:
     """If-Match and If-None-Match for a hash, an entity tag or *."""
-    given = {"If-Match": if_match, "If-None-Match": if_none_match}
-    return {
-        name: version if version == "*" or '"' in version else f'"{version}"'
-        for name, version in given.items()
-        if version is not None
-    }
+    given = [("If-Match", if_match, "if_match"), ("If-None-Match", if_none_match, "if_none_match")]
+    return {name: _entity_tag(header(value, option)) for name, value, option in given if value is not None}
+
+
+def _entity_tag(version: str) -> str:
+    return version if version == "*" or '"' in version else f'"{version}"'
+
+
+def _creating(project_id: str, path: str, content: str | bytes) -> Call[File]:
+    text(path, "path")
+    return writing("POST", _path(project_id), File, _fields(content, path=path))
 
 
 def _uploading(
     project_id: str, path: str, body: Body, content_type: str | None, conditions: dict[str, str]
 ) -> Call[File]:
     # Sent as application/json, a JSON file would be taken for the API's own JSON.
-    kind = content_type or "application/octet-stream"
+    kind = header(content_type or "application/octet-stream", "content_type")
     if kind.partition(";")[0].strip().lower() == "application/json":
         kind = "application/octet-stream"
     return Call(
@@ -110,7 +118,7 @@ class FilesResource(Resource):
 
     def create(self, project_id: str, path: str, content: str | bytes) -> File:
         """Make a small one. Scope write. Raises ConflictError when there is one, CraftError."""
-        return self._run(writing("POST", _path(project_id), File, _fields(content, path=path)))
+        return self._run(_creating(project_id, path, content))
 
     def update(
         self,
@@ -150,8 +158,7 @@ class FilesResource(Resource):
         `content`: bytes, a Path, a binary file, or an iterator of bytes, whose `size` must be given.
         `content_type`: left out, Craft tells it by the name. `on_progress`: called with (bytes sent,
         bytes in all); begins anew when the call is repeated. `if_match`: only if this is its `sha256`
-        now; `if_none_match="*"`: only if there is none. A refusal half-way (413, 401) may come out as
-        APIConnectionError where no proxy is before the server.
+        now; `if_none_match="*"`: only if there is none.
         Raises PreconditionFailedError, PayloadTooLargeError, CraftError, OSError.
         """
         body = Body(content, size, on_progress)
@@ -189,7 +196,7 @@ class AsyncFilesResource(AsyncResource):
 
     async def create(self, project_id: str, path: str, content: str | bytes) -> File:
         """Make a small one. Scope write. Raises ConflictError when there is one, CraftError."""
-        return await self._run(writing("POST", _path(project_id), File, _fields(content, path=path)))
+        return await self._run(_creating(project_id, path, content))
 
     async def update(
         self,
