@@ -28,6 +28,9 @@ class Authorization(NamedTuple):
     url: str
     kept: dict[str, str]
 
+    def __repr__(self) -> str:
+        return "<Authorization>"
+
 
 @dataclass(frozen=True)
 class App:
@@ -64,7 +67,10 @@ class App:
 
     def code_of(self, url: str, kept: Mapping[str, str]) -> str:
         """The code in the callback's address. Raises OAuthError when the answer is not to this request."""
-        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        try:
+            pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        except ValueError:
+            raise OAuthError("The callback's address is none.", code="invalid_callback") from None
         answer = dict(pairs)
         if len(answer) != len(pairs):
             raise OAuthError("The callback's address repeats a parameter.", code="invalid_callback")
@@ -79,7 +85,7 @@ class App:
             raise OAuthError(
                 "The callback does not come from Craft: its iss is another.", code="issuer_mismatch"
             )
-        if "error" in answer:
+        if answer.get("error"):
             raise OAuthError(answer.get("error_description") or answer["error"], code=answer["error"])
         if not answer.get("code"):
             raise OAuthError("The callback's address has no code.", code="invalid_callback")

@@ -1,7 +1,9 @@
 """The content of a file on its way from Craft: read once, bit by bit, in a `with` block."""
 
 import asyncio
+import hashlib
 import os
+import re
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from craft_sdk._answers import Reply
 from craft_sdk._bodies import CHUNK, OnProgress
 from craft_sdk._calls import Call
 from craft_sdk._transport import AsyncTransport, Transport, lost
+from craft_sdk.errors import APIConnectionError, CraftError
 
 # Compressed on the way, the length would be another.
 HEADERS = {"Accept": "application/octet-stream", "Accept-Encoding": "identity"}
@@ -37,12 +40,18 @@ class _Content:
         self._on_progress = on_progress
         self._response: httpx.Response | None = None
         self._received = 0
+        self._digest = hashlib.sha256()
 
     def _begin(self, reply: Reply) -> None:
-        self._response = self._call.read(reply).stream
+        """Take an answer that is a whole file. Raises CraftError."""
+        stream = self._call.read(reply).stream
+        tag = re.fullmatch('(?:W/)?"([0-9a-f]{64})"', reply.headers.get("ETag", ""))
+        if reply.status != 200 or tag is None:  # a part of it, or somebody else's page
+            raise _answers.unexpected(reply)
+        self._response = stream
+        self.sha256 = tag[1]
         self.size = int(reply.headers.get("Content-Length", "0"))
         self.content_type = reply.headers.get("Content-Type", "application/octet-stream")
-        self.sha256 = reply.headers.get("ETag", "").removeprefix("W/").strip('"')
 
     def _open(self) -> httpx.Response:
         if self._response is None:
@@ -51,8 +60,17 @@ class _Content:
 
     def _count(self, chunk: bytes) -> None:
         self._received += len(chunk)
+        self._digest.update(chunk)
         if self._on_progress is not None:
             self._on_progress(self._received, self.size)
+
+    def _finish(self) -> None:
+        """Check that all of it has come, and nothing else. Raises APIConnectionError."""
+        if self._digest.hexdigest() != self.sha256:
+            raise APIConnectionError(
+                f"The content of GET {self._call.path} was cut or changed on the way: "
+                "its SHA-256 is not the one that was announced."
+            )
 
 
 class Download(_Content):
@@ -63,7 +81,13 @@ class Download(_Content):
         self._transport = transport
 
     def __enter__(self) -> "Download":
-        self._begin(self._transport.talk(self._call, is_stream=True))
+        reply = self._transport.talk(self._call, is_stream=True)
+        try:
+            self._begin(reply)
+        except CraftError:
+            if reply.stream is not None:
+                reply.stream.close()
+            raise
         return self
 
     def __exit__(
@@ -77,6 +101,7 @@ class Download(_Content):
             for chunk in self._open().iter_bytes(CHUNK):
                 self._count(chunk)
                 yield chunk
+            self._finish()
         except httpx.RequestError as error:
             raise lost(error, self._call) from error
 
@@ -108,7 +133,13 @@ class AsyncDownload(_Content):
         self._transport = transport
 
     async def __aenter__(self) -> "AsyncDownload":
-        self._begin(await self._transport.talk(self._call, is_stream=True))
+        reply = await self._transport.talk(self._call, is_stream=True)
+        try:
+            self._begin(reply)
+        except CraftError:
+            if reply.stream is not None:
+                await reply.stream.aclose()
+            raise
         return self
 
     async def __aexit__(
@@ -122,6 +153,7 @@ class AsyncDownload(_Content):
             async for chunk in self._open().aiter_bytes(CHUNK):
                 self._count(chunk)
                 yield chunk
+            self._finish()
         except httpx.RequestError as error:
             raise lost(error, self._call) from error
 
@@ -150,4 +182,4 @@ class AsyncDownload(_Content):
 
 def _part_of(target: Path) -> Path:
     """Where a file grows until it is complete: beside its place, so that it can be moved there."""
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    return target.with_name(f".{secrets.token_hex(8)}.part")
