@@ -154,3 +154,22 @@ def make_oauth(craft: Craft) -> Iterator[MakeOAuth]:
 def async_oauth(craft: Craft, app: App, **options: Any) -> AsyncCraftOAuth:
     """The same for asyncio; it is closed by whoever asks for it."""
     return AsyncCraftOAuth(**{**options_of(craft, app), **options})
+
+
+def async_oauth_at(url: str, secret: str | None, store: Any) -> AsyncCraftOAuth:
+    """One that talks to any server, which needs to know no app."""
+    return AsyncCraftOAuth(
+        "app_1",
+        secret,
+        redirect_uri=REDIRECT_URI,
+        web_url=url,
+        base_url=url,
+        store=store,
+        max_retries=0,
+    )
+
+
+def tokens_of(access_token: str, refresh_token: str, seconds: float) -> Tokens:
+    """Tokens that end so soon."""
+    ends = datetime.now(UTC) + timedelta(seconds=seconds)
+    return Tokens(access_token=access_token, refresh_token=refresh_token, expires_at=ends, scopes=("read",))

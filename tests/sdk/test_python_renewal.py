@@ -2,6 +2,8 @@
 
 import asyncio
 import itertools
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from craft_sdk import AsyncCraftClient, CraftClient, MemoryStore, OAuthError, Tokens, UnauthorizedError
 from tests.sdk.blocking import run
 from tests.sdk.proxy import proxying
-from tests.sdk.python import AsyncRecordingStore, MakeOAuth, RecordingStore, async_oauth, ending
+from tests.sdk.python import AsyncRecordingStore, MakeOAuth, RecordingStore, async_oauth, connect, ending
 from tests.sdk.server import App, Craft
 
 pytestmark = pytest.mark.server
@@ -192,3 +194,81 @@ def test_an_access_token_alone_is_not_renewed(craft: Craft, email: str, tokens: 
         craft.expire_tokens(email)
         with pytest.raises(UnauthorizedError):
             client.me.get()
+
+
+def test_who_spent_the_token_a_moment_ago_may_still_be_saving(
+    make_oauth: MakeOAuth, app: App, tokens: Tokens
+) -> None:
+    class SlowStore(RecordingStore):
+        def save(self, tokens: Tokens | None) -> None:
+            is_spent.set()
+            time.sleep(0.1)
+            super().save(tokens)
+
+    is_spent = threading.Event()
+    store = SlowStore(ending(tokens, 0))
+    first, second = (make_oauth(app, store=store) for _ in range(2))
+    assert second._memory.tokens is None
+
+    with ThreadPoolExecutor(1) as thread:
+        renewed = thread.submit(first.token)
+        is_spent.wait(30)
+
+        assert second.token() == renewed.result()
+    assert len(store.saved) == 1
+
+
+@pytest.mark.parametrize("kind", ["threads", "asyncio"])
+def test_revoking_ends_what_another_process_has_stored_meanwhile(
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens, kind: str
+) -> None:
+    store = RecordingStore(tokens)
+
+    async def revoke_late() -> None:
+        async with async_oauth(craft, app, store=store) as oauth:
+            await oauth.token()
+            store.save(newer)
+            await oauth.revoke()
+
+    oauth = make_oauth(app, store=store)
+    oauth.token()
+    newer = connect(craft, email, app, scope="read write delete")
+    if kind == "asyncio":
+        run(revoke_late())
+    else:
+        store.save(newer)
+        oauth.revoke()
+
+    assert store.load() is None
+    assert craft.call("GET", "/v1/me", newer.access_token)[0] == 401
+    assert craft.call("GET", "/v1/me", tokens.access_token)[0] == 401
+
+
+def test_a_renewal_that_begins_while_all_is_revoked_brings_nothing_back(
+    craft: Craft, app: App, tokens: Tokens
+) -> None:
+    class SlowStore(AsyncRecordingStore):
+        async def save(self, tokens: Tokens | None) -> None:
+            if tokens is None:
+                renewals.append(asyncio.create_task(oauth.renew(first)))
+                await asyncio.sleep(0.2)
+            await super().save(tokens)
+
+    store = SlowStore(tokens)
+    first = tokens.access_token
+    renewals: list[asyncio.Task[str]] = []
+    oauth: Any = None
+
+    async def revoke() -> None:
+        nonlocal oauth
+        async with async_oauth(craft, app, store=store) as oauth:
+            await oauth.token()
+            await oauth.revoke()
+            with pytest.raises(OAuthError) as info:
+                await renewals[0]
+            assert info.value.code == "no_tokens"
+
+    run(revoke())
+
+    assert store.tokens is None
+    assert store.saved == [None]

@@ -54,7 +54,7 @@ class Reply:
             return float(value)
         try:
             moment = parsedate_to_datetime(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=timezone.utc)
@@ -106,7 +106,7 @@ def refusal(reply: Reply) -> CraftError:
         error["message"],
         code=error["code"],
         status=reply.status,
-        details=error.get("details"),
+        details=_details(error.get("details")),
         request_id=reply.request_id,
     )
     if isinstance(made, UnauthorizedError):
@@ -116,6 +116,16 @@ def refusal(reply: Reply) -> CraftError:
     elif isinstance(made, RateLimitError):
         made.retry_after = reply.retry_after
     return made
+
+
+def _details(value: object) -> dict[str, list[str]]:
+    """The reasons for each field, as far as they are such."""
+    given = value.items() if isinstance(value, dict) else ()
+    return {
+        str(name): [text for text in texts if isinstance(text, str)]
+        for name, texts in given
+        if isinstance(texts, list)
+    }
 
 
 def unexpected(reply: Reply) -> UnexpectedAnswerError:

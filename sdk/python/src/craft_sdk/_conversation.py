@@ -72,6 +72,7 @@ def conversation(call: Call[Any], settings: Settings, fixed: FixedToken | None) 
         if wait is None:
             if isinstance(outcome, Reply):
                 return outcome
+            token = refused = None  # error trackers record the variables of each frame
             raise outcome
         tries += 1
         yield Wait(wait)

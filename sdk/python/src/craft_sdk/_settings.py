@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from ipaddress import ip_address
 from types import UnionType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -94,12 +95,23 @@ def check_address(text: str, option: str) -> str:
         is_good = False
     if not is_good:
         raise ConfigurationError(f"{option} must be an address such as {DEFAULT_BASE_URL}.")
+    if parts.scheme == "http" and not _is_this_machine(parts.hostname or ""):
+        raise ConfigurationError(f"{option} must be https: over http, anyone on the way reads the key.")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ConfigurationError(f"{option} must be an address with nothing but host and path.")
     address = f"{parts.scheme}://{parts.netloc}{parts.path}".rstrip("/")
     if address.endswith("/v1"):
         raise ConfigurationError(f"{option} goes without /v1.")
     return address
+
+
+def _is_this_machine(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):  # RFC 6761, section 6.3
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def web_address(web_url: str | None, settings: Settings) -> str:

@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+import re
 import time
 from copy import copy
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -15,7 +17,7 @@ from craft_sdk._calls import Call
 from craft_sdk._conversation import Renew, Send, Wait, conversation
 from craft_sdk._settings import AsyncTokenSource, FixedToken, Settings, TokenSource
 from craft_sdk._version import __version__
-from craft_sdk.errors import APIConnectionError, APITimeoutError
+from craft_sdk.errors import APIConnectionError, APITimeoutError, ConfigurationError
 
 T = TypeVar("T")
 B = TypeVar("B", bound="_Base")
@@ -43,6 +45,8 @@ class _Base:
         headers = {"Accept": "application/json", "User-Agent": USER_AGENT, **call.headers}
         timeout = self.settings.timeout
         if step.token is not None:
+            if not re.fullmatch("[!-~]+", str(step.token)):  # the error of httpx would hold it
+                raise ConfigurationError("The token source gave no token that a header can hold.")
             headers["Authorization"] = f"Bearer {step.token}"
         if call.body is not None or step.is_held_back:
             headers["Content-Length"] = str(call.size)  # without it the body would go chunked (411)
@@ -69,7 +73,7 @@ class Transport(_Base):
     ) -> None:
         super().__init__(settings, credential if isinstance(credential, FixedToken) else None)
         self._source = None if isinstance(credential, FixedToken) else credential
-        self._http = httpx.Client(timeout=settings.timeout, transport=transport)
+        self._http = httpx.Client(timeout=settings.timeout, transport=transport, cookies=_no_cookies())
 
     def run(self, call: Call[T]) -> T:
         """The result of a call. Raises CraftError."""
@@ -111,7 +115,7 @@ class Transport(_Base):
                     response.read()
                 finally:
                     response.close()
-        except (httpx.RequestError, httpx.InvalidURL) as error:
+        except (httpx.RequestError, httpx.InvalidURL, UnicodeEncodeError) as error:
             return lost(error, call, self.settings.base_url)
         return received(response, call, is_stream=is_stream)
 
@@ -127,7 +131,7 @@ class AsyncTransport(_Base):
     ) -> None:
         super().__init__(settings, credential if isinstance(credential, FixedToken) else None)
         self._source = None if isinstance(credential, FixedToken) else credential
-        self._http = httpx.AsyncClient(timeout=settings.timeout, transport=transport)
+        self._http = httpx.AsyncClient(timeout=settings.timeout, transport=transport, cookies=_no_cookies())
 
     async def run(self, call: Call[T]) -> T:
         """The result of a call. Raises CraftError."""
@@ -169,7 +173,7 @@ class AsyncTransport(_Base):
                     await response.aread()
                 finally:
                     await response.aclose()
-        except (httpx.RequestError, httpx.InvalidURL) as error:
+        except (httpx.RequestError, httpx.InvalidURL, UnicodeEncodeError) as error:
             return lost(error, call, self.settings.base_url)
         return received(response, call, is_stream=is_stream)
 
@@ -196,13 +200,13 @@ def lost(error: Exception, call: Call[Any], base_url: str) -> APIConnectionError
         made: APIConnectionError = APITimeoutError(
             f"There was no answer in time ({type(error).__name__}) to {call.method} {call.path} on {host}."
         )
-    elif isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL)):
+    elif isinstance(error, (httpx.LocalProtocolError, httpx.InvalidURL, UnicodeEncodeError)):
         # Its text may repeat a header, and with it the credential.
         return APIConnectionError(f"{call.method} {call.path} cannot be sent: a value in it is malformed.")
     else:
         reason = str(error) or type(error).__name__
         made = APIConnectionError(f"There was no answer to {call.method} {call.path} on {host}: {reason}")
-    made.__cause__ = error
+    made.__cause__ = bare(error, call)
     return made
 
 
@@ -213,3 +217,19 @@ def broken(error: Exception, call: Call[Any], received: int, size: int) -> APICo
         f"The connection broke off after {received} of {size} bytes of {call.method} {call.path} "
         f"({type(error).__name__})."
     )
+
+
+def bare(error: Exception, call: Call[Any]) -> Exception:
+    """An error without what it holds of the request: error trackers record frames and attributes."""
+    if isinstance(error, httpx.RequestError):
+        error.request = httpx.Request(call.method, "https://redacted.invalid")
+    each: BaseException | None = error
+    while each is not None:
+        each.__traceback__ = None
+        each = each.__cause__ or each.__context__
+    return error
+
+
+def _no_cookies() -> CookieJar:
+    """A jar that stays empty: the credential is the only thing that tells who calls."""
+    return CookieJar(DefaultCookiePolicy(allowed_domains=[]))

@@ -60,11 +60,12 @@ class Page(_Items[T]):
         Raises CraftError.
         """
         yield from self._items
-        pagination = self.pagination
-        while pagination.has_more:
-            data = self._fetch(pagination.page + 1)
+        page, has_more = self.pagination.page, self.pagination.has_more
+        while has_more:
+            page += 1
+            data = self._fetch(page)
             yield from data.items
-            pagination = data.pagination
+            has_more = data.pagination.has_more and bool(data.items)  # no broken answer goes on for ever
 
 
 class AsyncPage(_Items[T]):
@@ -81,9 +82,10 @@ class AsyncPage(_Items[T]):
         """
         for item in self._items:
             yield item
-        pagination = self.pagination
-        while pagination.has_more:
-            data = await self._fetch(pagination.page + 1)
+        page, has_more = self.pagination.page, self.pagination.has_more
+        while has_more:
+            page += 1
+            data = await self._fetch(page)
             for item in data.items:
                 yield item
-            pagination = data.pagination
+            has_more = data.pagination.has_more and bool(data.items)

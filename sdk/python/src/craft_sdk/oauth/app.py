@@ -28,6 +28,9 @@ class Authorization(NamedTuple):
     url: str
     kept: dict[str, str]
 
+    def __repr__(self) -> str:
+        return "<Authorization>"
+
 
 @dataclass(frozen=True)
 class App:
@@ -69,7 +72,10 @@ class App:
                 "There is nothing of what authorize_url gave to keep: the session was lost on the way.",
                 code="state_mismatch",
             )
-        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        try:
+            pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        except ValueError:
+            raise OAuthError("The callback's address is none.", code="invalid_callback") from None
         answer = dict(pairs)
         if len(answer) != len(pairs):
             raise OAuthError("The callback's address repeats a parameter.", code="invalid_callback")
@@ -85,7 +91,7 @@ class App:
                 f"The callback does not come from {self.web_url}, the web_url: its iss is another.",
                 code="issuer_mismatch",
             )
-        if "error" in answer:
+        if answer.get("error"):
             raise OAuthError(answer.get("error_description") or answer["error"], code=answer["error"])
         if not answer.get("code"):
             raise OAuthError("The callback's address has no code.", code="invalid_callback")

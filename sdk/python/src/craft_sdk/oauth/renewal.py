@@ -31,7 +31,15 @@ class Save:
     tokens: Tokens
 
 
-Step = Load | Refresh | Save
+@dataclass(frozen=True)
+class Pause:
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+Step = Load | Refresh | Save | Pause
+PAUSES = (0.0, 0.25, 1.0)  # seconds, while another process may be saving what it got
 
 
 @dataclass
@@ -87,9 +95,20 @@ def _refreshed(memory: Memory, refused: str | None) -> Renewal:
     if isinstance(outcome, Tokens):
         memory.tokens, memory.is_saved = outcome, False
         return outcome
-    faster = yield from _stored(memory, refused)  # another process, with the same refresh token
-    if faster:
-        return faster
     if outcome.code == "invalid_grant":
+        for seconds in PAUSES:  # another process may have spent the same refresh token a moment ago
+            yield Pause(seconds)
+            faster = yield from _stored(memory, refused)
+            if faster:
+                return faster
         memory.dead, memory.reason = old.refresh_token, outcome.message
     raise outcome
+
+
+def to_revoke(memory: Memory, stored: Tokens | None) -> list[Tokens]:
+    """What there is to revoke: the store's tokens, and those in memory if the store has others.
+
+    The person may have connected anew in another process, and this one still knows the old tokens.
+    """
+    each = {tokens.refresh_token: tokens for tokens in (stored, memory.tokens) if tokens}
+    return list(each.values())

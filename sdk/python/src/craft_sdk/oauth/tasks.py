@@ -12,7 +12,7 @@ from craft_sdk._settings import Settings, web_address
 from craft_sdk._transport import AsyncTransport
 from craft_sdk.errors import OAuthError
 from craft_sdk.oauth.app import App, Authorization
-from craft_sdk.oauth.renewal import Memory, Refresh, Save, renewal
+from craft_sdk.oauth.renewal import Memory, Pause, Refresh, Save, renewal, to_revoke
 from craft_sdk.oauth.tokens import AsyncTokenStore, MemoryStore, Tokens, TokenStore
 
 
@@ -43,6 +43,7 @@ class AsyncCraftOAuth:
         self._store: TokenStore | AsyncTokenStore = MemoryStore() if store is None else store
         self._memory = Memory()
         self._running: asyncio.Task[Tokens] | None = None  # the one renewal in flight
+        self._lock = asyncio.Lock()  # held by whoever changes the tokens
 
     def authorize_url(self, *, scope: str | Iterable[str] = "read") -> Authorization:
         """As in CraftOAuth."""
@@ -51,10 +52,10 @@ class AsyncCraftOAuth:
     async def callback(self, url: str, kept: Mapping[str, str]) -> Tokens:
         """As in CraftOAuth. Raises OAuthError, CraftError."""
         tokens = await self._transport.run(self._app.exchange(url, kept))
-        await self._settled()
-        self._memory.tokens, self._memory.is_saved = tokens, False
-        await _awaited(self._store.save(tokens))
-        self._memory.is_saved = True
+        async with self._lock:
+            self._memory.tokens, self._memory.is_saved = tokens, False
+            await _awaited(self._store.save(tokens))
+            self._memory.is_saved = True
         return tokens
 
     async def token(self) -> str:
@@ -67,16 +68,18 @@ class AsyncCraftOAuth:
 
     async def revoke(self) -> None:
         """End the app's access for this person, and let the store forget it. Raises CraftError."""
-        await self._settled()
-        tokens = self._memory.tokens or await _awaited(self._store.load())
-        if tokens is not None:
-            await self._transport.run(self._app.revoke(tokens))
-            self._memory.tokens = None
-            await _awaited(self._store.save(None))
+        async with self._lock:
+            held = to_revoke(self._memory, await _awaited(self._store.load()))
+            for tokens in held:
+                await self._transport.run(self._app.revoke(tokens))
+            self._memory.tokens, self._memory.is_saved = None, True
+            if held:
+                await _awaited(self._store.save(None))
 
     async def close(self) -> None:
         """Close the connections, once a renewal in flight is over."""
-        await self._settled()
+        if self._running is not None:
+            await asyncio.wait([self._running])
         await self._transport.close()
 
     async def __aenter__(self) -> "AsyncCraftOAuth":
@@ -92,23 +95,28 @@ class AsyncCraftOAuth:
 
     async def _renewed(self, refused: str | None) -> str:
         tokens = self._memory.good(refused)
-        while tokens is None or tokens.access_token == refused:  # a renewal may not know of the refusal
-            if self._running is None or self._running.done():
+        is_own = False
+        while tokens is None or (tokens.access_token == refused and not is_own):
+            # Somebody else's renewal, which this one joins, may not know of the refusal.
+            is_own = self._running is None or self._running.done()
+            if is_own:
                 self._running = asyncio.create_task(self._renewal(refused))
                 self._running.add_done_callback(_retrieve)
+            assert self._running is not None  # noqa: S101  it was made above
             tokens = await asyncio.shield(self._running)
         return tokens.access_token
 
     async def _renewal(self, refused: str | None) -> Tokens:
-        steps = renewal(self._memory, refused)
-        result: Any = None
-        while True:
-            try:
-                step = steps.send(result)
-            except StopIteration as end:
-                tokens: Tokens = end.value
-                return tokens
-            result = await self._carry_out(step)
+        async with self._lock:
+            steps = renewal(self._memory, refused)
+            result: Any = None
+            while True:
+                try:
+                    step = steps.send(result)
+                except StopIteration as end:
+                    tokens: Tokens = end.value
+                    return tokens
+                result = await self._carry_out(step)
 
     async def _carry_out(self, step: object) -> Tokens | OAuthError | None:
         if isinstance(step, Refresh):
@@ -119,12 +127,11 @@ class AsyncCraftOAuth:
         if isinstance(step, Save):
             await _awaited(self._store.save(step.tokens))
             return None
+        if isinstance(step, Pause):
+            await asyncio.sleep(step.seconds)
+            return None
         loaded: Tokens | None = await _awaited(self._store.load())
         return loaded
-
-    async def _settled(self) -> None:
-        if self._running is not None:
-            await asyncio.wait([self._running])
 
 
 async def _awaited(value: Any | Awaitable[Any]) -> Any:

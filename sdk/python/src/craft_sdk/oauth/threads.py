@@ -1,6 +1,7 @@
 """`CraftOAuth`, for threads: thin around the rules beside it."""
 
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any
@@ -11,7 +12,7 @@ from craft_sdk._settings import Settings, web_address
 from craft_sdk._transport import Transport
 from craft_sdk.errors import OAuthError
 from craft_sdk.oauth.app import App, Authorization
-from craft_sdk.oauth.renewal import Memory, Refresh, Save, renewal
+from craft_sdk.oauth.renewal import Memory, Pause, Refresh, Save, renewal, to_revoke
 from craft_sdk.oauth.tokens import MemoryStore, Tokens, TokenStore
 
 
@@ -83,10 +84,11 @@ class CraftOAuth:
     def revoke(self) -> None:
         """End the app's access for this person, and let the store forget it. Raises CraftError."""
         with self._lock:
-            tokens = self._memory.tokens or self._store.load()
-            if tokens is not None:
+            held = to_revoke(self._memory, self._store.load())
+            for tokens in held:
                 self._transport.run(self._app.revoke(tokens))
-                self._memory.tokens = None
+            self._memory.tokens, self._memory.is_saved = None, True
+            if held:
                 self._store.save(None)
 
     def close(self) -> None:
@@ -127,5 +129,8 @@ class CraftOAuth:
                 return error
         if isinstance(step, Save):
             self._store.save(step.tokens)
+            return None
+        if isinstance(step, Pause):
+            time.sleep(step.seconds)
             return None
         return self._store.load()

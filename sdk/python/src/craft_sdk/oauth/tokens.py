@@ -93,8 +93,8 @@ def read_tokens(reply: Reply) -> Tokens:
     values = read_oauth(reply)
     try:
         return Tokens(
-            access_token=str(values["access_token"]),
-            refresh_token=str(values["refresh_token"]),
+            access_token=_text(values["access_token"]),
+            refresh_token=_text(values["refresh_token"]),
             expires_at=datetime.now(timezone.utc) + timedelta(seconds=int(values["expires_in"])),
             scopes=cast("tuple[Scope, ...]", tuple(str(values["scope"]).split())),
         )
@@ -102,10 +102,18 @@ def read_tokens(reply: Reply) -> Tokens:
         raise _answers.unexpected(reply) from None
 
 
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return value
+
+
 def read_oauth(reply: Reply) -> dict[str, Any]:
     """The JSON object in an OAuth answer. Raises OAuthError (RFC 6749, section 5.2), CraftError."""
     values = reply.json()
     if reply.is_success:
+        if "application/json" not in reply.headers.get("Content-Type", ""):
+            raise _answers.unexpected(reply)  # a captive portal's page revokes nothing
         return values
     error, description = values.get("error"), values.get("error_description")
     if not isinstance(error, str):

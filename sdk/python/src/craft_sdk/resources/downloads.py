@@ -1,7 +1,9 @@
 """The content of a file on its way from Craft: read once, bit by bit, in a `with` block."""
 
 import asyncio
+import hashlib
 import os
+import re
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -14,8 +16,8 @@ from craft_sdk import _answers
 from craft_sdk._answers import Reply
 from craft_sdk._bodies import CHUNK, OnProgress
 from craft_sdk._calls import Call
-from craft_sdk._transport import AsyncTransport, Transport, broken
-from craft_sdk.errors import APIConnectionError
+from craft_sdk._transport import AsyncTransport, Transport, bare, broken
+from craft_sdk.errors import APIConnectionError, CraftError
 
 # Compressed on the way, the length would be another.
 HEADERS = {"Accept": "application/octet-stream", "Accept-Encoding": "identity"}
@@ -38,12 +40,18 @@ class _Content:
         self._on_progress = on_progress
         self._response: httpx.Response | None = None
         self._received = 0
+        self._digest = hashlib.sha256()
 
     def _begin(self, reply: Reply) -> None:
-        self._response = self._call.read(reply).stream
+        """Take an answer that is a whole file. Raises CraftError."""
+        stream = self._call.read(reply).stream
+        tag = re.fullmatch('(?:W/)?"([0-9a-f]{64})"', reply.headers.get("ETag", ""))
+        if reply.status != 200 or tag is None:  # a part of it, or somebody else's page
+            raise _answers.unexpected(reply)
+        self._response = stream
+        self.sha256 = tag[1]
         self.size = int(reply.headers.get("Content-Length", "0"))
         self.content_type = reply.headers.get("Content-Type", "application/octet-stream")
-        self.sha256 = reply.headers.get("ETag", "").removeprefix("W/").strip('"')
 
     def _open(self) -> httpx.Response:
         if self._response is None:
@@ -56,17 +64,24 @@ class _Content:
             raise RuntimeError("A download is read once, within its with block: ask for it again.")
         return response
 
-    def _finish(self) -> None:
-        if self._received == 0:
-            self._count(b"")
-
     def _broken(self, error: httpx.RequestError) -> APIConnectionError:
         return broken(error, self._call, self._received, self.size)
 
     def _count(self, chunk: bytes) -> None:
         self._received += len(chunk)
+        self._digest.update(chunk)
         if self._on_progress is not None:
             self._on_progress(self._received, self.size)
+
+    def _finish(self) -> None:
+        """Check that all of it has come, and nothing else. Raises APIConnectionError."""
+        if self._received == 0:
+            self._count(b"")
+        if self._digest.hexdigest() != self.sha256:
+            raise APIConnectionError(
+                f"The content of GET {self._call.path} was cut or changed on the way: "
+                "its SHA-256 is not the one that was announced."
+            )
 
 
 class Download(_Content):
@@ -77,7 +92,13 @@ class Download(_Content):
         self._transport = transport
 
     def __enter__(self) -> "Download":
-        self._begin(self._transport.talk(self._call, is_stream=True))
+        reply = self._transport.talk(self._call, is_stream=True)
+        try:
+            self._begin(reply)
+        except CraftError:
+            if reply.stream is not None:
+                reply.stream.close()
+            raise
         return self
 
     def __exit__(
@@ -93,7 +114,7 @@ class Download(_Content):
                 yield chunk
             self._finish()
         except httpx.RequestError as error:
-            raise self._broken(error) from error
+            raise self._broken(error) from bare(error, self._call)
 
     def read(self) -> bytes:
         """All of it, in memory. Raises APIConnectionError."""
@@ -123,7 +144,13 @@ class AsyncDownload(_Content):
         self._transport = transport
 
     async def __aenter__(self) -> "AsyncDownload":
-        self._begin(await self._transport.talk(self._call, is_stream=True))
+        reply = await self._transport.talk(self._call, is_stream=True)
+        try:
+            self._begin(reply)
+        except CraftError:
+            if reply.stream is not None:
+                await reply.stream.aclose()
+            raise
         return self
 
     async def __aexit__(
@@ -139,7 +166,7 @@ class AsyncDownload(_Content):
                 yield chunk
             self._finish()
         except httpx.RequestError as error:
-            raise self._broken(error) from error
+            raise self._broken(error) from bare(error, self._call)
 
     async def read(self) -> bytes:
         """All of it, in memory. Raises APIConnectionError."""
@@ -166,4 +193,4 @@ class AsyncDownload(_Content):
 
 def _part_of(target: Path) -> Path:
     """Where a file grows until it is complete: beside its place, so that it can be moved there."""
-    return target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
+    return target.with_name(f".{secrets.token_hex(8)}.part")
