@@ -34,6 +34,7 @@ class Craft(Server):
         super().__init__(folder, database_url)
         self.url = f"http://127.0.0.1:{self.port}"
         self.environ |= {
+            "DJANGO_SETTINGS_MODULE": "tests.sdk.settings",
             "WEB_URL": self.url,
             "WORKERS": "1",  # so that limits are exact without Redis
             "THREADS": "8",

@@ -280,3 +280,14 @@ def test_a_401_that_never_ends_makes_two_calls(server: Hostile) -> None:
         client.me.get()
 
     assert [headers["Authorization"] for _, headers in server.seen] == ["Bearer first", "Bearer second"]
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_is_followed(server: Hostile, client: Any, status: int) -> None:
+    server.answer(b"", status, Location=f"{server.url}/v1/elsewhere")
+
+    with pytest.raises(UnexpectedAnswerError) as info:
+        client.me.get()
+
+    assert info.value.status == status
+    assert len(server.seen) == 1

@@ -63,16 +63,17 @@ def test_json_that_cannot_be_read_is_unexpected(
         make(account.key, base_url=proxy.url).me.get()
 
 
-@pytest.mark.parametrize(("fault", "error"), [(503, UnexpectedAnswerError), ("drop", APIConnectionError)])
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+@pytest.mark.parametrize("fault", [502, 503, 504, "drop"])
 def test_a_write_is_not_made_twice(
-    make: Make, account: Account, proxy: Proxy, fault: int | str, error: type[Exception]
+    make: Make, account: Account, proxy: Proxy, method: str, fault: int | str
 ) -> None:
     proxy.faults.append(fault)
 
-    with pytest.raises(error):
-        make(account.key, base_url=proxy.url).projects.create(name="Once")
+    with pytest.raises(APIConnectionError if fault == "drop" else UnexpectedAnswerError):
+        make(account.key, base_url=proxy.url).request(method, "/projects/proj_once")
 
-    assert proxy.seen == [b"POST /v1/projects HTTP/1.1"]
+    assert proxy.seen == [f"{method} /v1/projects/proj_once HTTP/1.1".encode()]
 
 
 def test_an_upload_that_nobody_refused_is_a_lost_connection_and_not_carried_out(
