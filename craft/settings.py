@@ -94,7 +94,7 @@ else:
     # The server plans a statement once, at its fifth run. A pooler in transaction mode loses what is
     # prepared: behind one, DATABASE_URL ends in ?prepare_threshold=off.
     _options: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 5}
-    _options |= DATABASES["default"].get("OPTIONS", {})  # type: ignore[call-overload]
+    _options |= DATABASES["default"].get("OPTIONS", {})  # type: ignore[call-overload]  # a dict, by environ
     if _options["prepare_threshold"] == "off":
         _options["prepare_threshold"] = None
     DATABASES["default"]["OPTIONS"] = _options

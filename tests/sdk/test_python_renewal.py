@@ -225,7 +225,7 @@ def test_who_spent_the_token_a_moment_ago_may_still_be_saving(
     class SlowStore(RecordingStore):
         def save(self, tokens: Tokens | None) -> None:
             is_spent.set()
-            time.sleep(0.1)
+            time.sleep(0.1)  # the other one is refused meanwhile, and finds nothing saved yet
             super().save(tokens)
 
     is_spent = threading.Event()

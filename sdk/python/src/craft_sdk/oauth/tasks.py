@@ -98,12 +98,12 @@ class AsyncCraftOAuth:
         is_own = False
         while tokens is None or (tokens.access_token == refused and not is_own):
             # Somebody else's renewal, which this one joins, may not know of the refusal.
-            is_own = self._running is None or self._running.done()
-            if is_own:
-                self._running = asyncio.create_task(self._renewal(refused))
-                self._running.add_done_callback(_retrieve)
-            assert self._running is not None  # noqa: S101  it was made above
-            tokens = await asyncio.shield(self._running)
+            running = self._running
+            is_own = running is None or running.done()
+            if running is None or is_own:
+                running = self._running = asyncio.create_task(self._renewal(refused))
+                running.add_done_callback(_retrieve)
+            tokens = await asyncio.shield(running)
         return tokens.access_token
 
     async def _renewal(self, refused: str | None) -> Tokens:

@@ -131,6 +131,6 @@ class CraftOAuth:
             self._store.save(step.tokens)
             return None
         if isinstance(step, Pause):
-            time.sleep(step.seconds)
+            time.sleep(step.seconds)  # with the lock: who waits for it wants the outcome, not another try
             return None
         return self._store.load()
