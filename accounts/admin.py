@@ -14,10 +14,11 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.http import HttpRequest
 
-from accounts import activity
-from accounts.admin_lists import ListAdmin, ReadOnlyAdmin
-from accounts.models import Activity, Event, User
-from accounts.names import clean_name
+from accounts import security_log
+from accounts.events import Event
+from accounts.models import Activity, User
+from accounts.utils.display_names import clean_name
+from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
 
 # Sessions' keys are secrets, addresses belong to their owners, and nothing is decided by groups.
 admin.site.unregister([EmailAddress, UserSession, Group])
@@ -68,7 +69,7 @@ class UserAdmin(ListAdmin):
         obj.is_superuser = obj.is_staff  # staff may do everything in the admin, nobody else anything
         obj.save(update_fields=[*form.changed_data, "is_superuser"])
         changed = {field: [form.initial[field], form.cleaned_data[field]] for field in form.changed_data}
-        activity.record(obj, Event.PROFILE_CHANGED, changed=changed, by="staff")
+        security_log.record(obj, Event.PROFILE_CHANGED, changed=changed, by="staff")
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

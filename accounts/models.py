@@ -8,11 +8,12 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts.ids import new_id
+from accounts.events import Event
+from accounts.utils.ids import new_id
 
 
 def new_user_id() -> str:
-    """A fresh `user_…` id."""
+    """A fresh `user_…` id; the default of User.uid, so migrations name it."""
     return new_id("user")
 
 
@@ -83,35 +84,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     get_short_name = get_full_name
 
 
-class Event(models.TextChoices):
-    """Everything the activity log can hold (contract, `/v1/activity`) and how pages say it."""
-
-    SIGNUP = "signup", "Account created"
-    LOGIN = "login", "Signed in"
-    LOGIN_FAILED = "login_failed", "Sign-in failed"
-    LOGOUT = "logout", "Signed out"
-    SESSIONS_ENDED = "sessions_ended", "Signed out everywhere"
-    PASSWORD_CHANGED = "password_changed", "Password changed"
-    PASSWORD_RESET = "password_reset", "Password reset by e-mail"
-    PROFILE_CHANGED = "profile_changed", "Profile changed"
-    KEY_CREATED = "key_created", "API key created"
-    KEY_CHANGED = "key_changed", "API key changed"
-    KEY_DELETED = "key_deleted", "API key deleted"
-    KEY_RESTORED = "key_restored", "API key restored"
-    KEY_REVOKED = "key_revoked", "API key revoked"
-    APP_CREATED = "app_created", "App registered"
-    APP_CHANGED = "app_changed", "App changed"
-    APP_DELETED = "app_deleted", "App deleted"
-    SECRET_CREATED = "secret_created", "Client secret created"
-    SECRET_DROPPED = "secret_dropped", "Client secret dropped"
-    GRANT_CREATED = "grant_created", "App connected"
-    GRANT_EXTENDED = "grant_extended", "App given more access"
-    GRANT_REVOKED = "grant_revoked", "App disconnected"
-    TOKEN_REUSE = "token_reuse", "App disconnected: its token was used twice"
-
-
 def new_activity_id() -> str:
-    """A fresh `act_…` id."""
+    """A fresh `act_…` id; the default of Activity.uid, so migrations name it."""
     return new_id("act")
 
 

@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import activity
-from accounts.client import NOBODY, Client
-from accounts.models import Event, Plan, User
-from accounts.names import NAME_MAX_LENGTH, clean_name
+from accounts import security_log
+from accounts.events import Event
+from accounts.models import Plan, User
+from accounts.utils.display_names import NAME_MAX_LENGTH, clean_name
+from accounts.web.client import NOBODY, Client
 
 
 @transaction.atomic
@@ -47,7 +48,7 @@ def create_user(
             EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     except IntegrityError:
         raise ValidationError(f"{user.email} has an account already.") from None
-    activity.record(user, Event.SIGNUP, client)
+    security_log.record(user, Event.SIGNUP, client)
     return user
 
 
@@ -58,7 +59,7 @@ def rename_user(user: User, name: str, client: Client) -> User:
     if new != user.name:
         old, user.name = user.name, new
         user.save(update_fields=["name"])
-        activity.record(user, Event.PROFILE_CHANGED, client, changed={"name": [old, new]})
+        security_log.record(user, Event.PROFILE_CHANGED, client, changed={"name": [old, new]})
     return user
 
 
@@ -91,7 +92,7 @@ def end_all_sessions(user: User, client: Client) -> int:
     for session in sessions:
         session.end()
     end_app_tokens(user)
-    activity.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
+    security_log.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
     return len(sessions)
 
 

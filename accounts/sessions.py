@@ -28,7 +28,6 @@ class SessionStore(DatabaseStore):
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Django's own table."""
         return Session
 
 

@@ -9,5 +9,4 @@ urlpatterns = [
     path("profile/", views.edit_profile, name="profile-edit"),
     path("security/", views.show_security, name="security-show"),
     path("security/end-sessions/", views.end_sessions, name="sessions-end"),
-    path("activity/", views.list_activity, name="activity-list"),
 ]

@@ -1,28 +1,19 @@
-"""Account Settings: profile, security, activity. Sign-in and its kin are in accounts/entrance_urls.py."""
+"""Account Settings: profile and security. The pages of signing in are in accounts.signin.urls."""
 
-from allauth.account.internal.flows.password_change import finalize_password_change
 from allauth.decorators import rate_limit
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
-from accounts.client import client_of
-from accounts.forms import ChangePasswordForm, ProfileForm
-from accounts.models import User
-from accounts.notices import notify
-from accounts.wording import line_of
-
-EVENTS_PER_PAGE = 50
-
-
-class SignedInRequest(HttpRequest):
-    """A request behind login_required."""
-
-    user: User
+from accounts.forms import ProfileForm
+from accounts.signin.forms import ChangePasswordForm
+from accounts.signin.passwords import finish_password_change
+from accounts.web.client import client_of
+from accounts.web.notices import notify
+from accounts.web.requests import SignedInRequest
 
 
 @login_required
@@ -46,7 +37,7 @@ def show_security(request: SignedInRequest) -> HttpResponse:
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         form.save()
-        finalize_password_change(request, request.user)
+        finish_password_change(request, request.user)
         notify(request, "Password changed.", detail="Every other browser is signed out.")
         return redirect("accounts:security-show")
     return render(request, "accounts/security.html", {"form": form})
@@ -60,15 +51,3 @@ def end_sessions(request: SignedInRequest) -> HttpResponse:
     request.session.flush()
     notify(request, "You are signed out everywhere.")
     return redirect("account_login")
-
-
-@login_required
-@require_safe
-def list_activity(request: SignedInRequest) -> HttpResponse:
-    """The security log, newest first."""
-    page = Paginator(request.user.activity.order_by("-at", "-id"), EVENTS_PER_PAGE).get_page(
-        request.GET.get("page")
-    )
-    return render(
-        request, "accounts/activity.html", {"page": page, "lines": [line_of(each) for each in page]}
-    )

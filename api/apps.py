@@ -1,10 +1,8 @@
-"""The API under /v1."""
+"""The Django app of what all of /v1 shares; oauth and projects are apps of their own."""
 
 from django.apps import AppConfig
 
 
 class APIConfig(AppConfig):
-    """The app."""
-
     name = "api"
     verbose_name = "API"

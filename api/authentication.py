@@ -1,7 +1,7 @@
 """Who is calling? The DRF authentication classes, in the order of settings.REST_FRAMEWORK.
 
-A request with an Authorization header, even an empty one, is judged by that header alone (contract,
-"Credentials"): the session class, last in the row, refuses whatever header no class before it took.
+A request with an Authorization header, even an empty one, is judged by that header alone, whatever cookie
+comes with it: the session class, last in the row, refuses whatever header no class before it took.
 """
 
 import copy
@@ -16,9 +16,9 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
-from accounts.client import client_of
 from accounts.models import User
 from accounts.sessions import SessionStore, signed_in_at
+from accounts.web.client import client_of
 from api.credentials import Credential
 from api.errors import InvalidCredential
 from apikeys.lookup import KeyRefused, authenticate_key

@@ -1,22 +1,26 @@
 """The view that every endpoint of /v1 is: DRF's APIView without what one fixed format does not need."""
 
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, cast
 
 from django.http.response import HttpResponseBase
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
+from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.client import address_of
 from accounts.models import User
+from accounts.web.client import client_address
 from api import quota
 from api.credentials import Credential
 from api.errors import TooManyRequests
-from api.pagination import Listing, read_listing
+from api.fields import BodySerializer
+from api.pagination import Listing, read_listing, refuse_parameters
+from api.parsers import read_object
 from api.quota import Count, Window
 from api.quota.headers import add_headers
 from api.quota.limits import owner_of, windows_of, windows_of_address
@@ -35,7 +39,9 @@ class Endpoint(APIView):
     sorts: ClassVar[dict[str, str]] = {}  # of a list: name in the API → name in the ORM
     filters: ClassVar[dict[str, list[str]]] = {}  # of a list: name → the values it takes
     limited_methods: ClassVar[dict[str, str]] = {}  # method → the name of its own limit in RATE_LIMITS
-    quota: Count | None = None  # what counting this call found
+    # What a rule refuses with → the error that is answered. The first that fits.
+    refusals: ClassVar[Mapping[type[Exception], Callable[[Any], APIException]]] = {}
+    rate_limit: Count | None = None  # what counting this call found
     _shared: ClassVar[tuple[list[BaseAuthentication], list[BaseParser], list[BasePermission]]]
     _negotiator = DefaultContentNegotiation()
 
@@ -49,15 +55,12 @@ class Endpoint(APIView):
         )
 
     def get_authenticators(self) -> list[BaseAuthentication]:
-        """Shared."""
         return self._shared[0]
 
     def get_parsers(self) -> list[BaseParser]:
-        """Shared."""
         return self._shared[1]
 
     def get_permissions(self) -> list[BasePermission]:
-        """Shared."""
         return self._shared[2]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -68,7 +71,7 @@ class Endpoint(APIView):
         except AuthenticationFailed as error:
             refusal = error
         if refusal is not None or request.auth is None:
-            self._count(f"address:{address_of(request._request)}", windows_of_address())
+            self._count(f"address:{client_address(request._request)}", windows_of_address())
             if refusal is not None or self.needs_credential:
                 raise refusal or NotAuthenticated
             return
@@ -79,9 +82,9 @@ class Endpoint(APIView):
 
     def _count(self, owner: str, windows: list[Window]) -> None:
         """Count the call. Raises TooManyRequests when a window is full."""
-        self.quota = quota.count(owner, windows)
-        if self.quota is not None and self.quota.is_refused:
-            raise TooManyRequests(self.quota.retry_after)
+        self.rate_limit = quota.count_call(owner, windows)
+        if self.rate_limit is not None and self.rate_limit.is_refused:
+            raise TooManyRequests(self.rate_limit.retry_after)
 
     def finalize_response(  # type: ignore[override]
         self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
@@ -89,12 +92,30 @@ class Endpoint(APIView):
         """What was answered to a credential is for its holder alone; what was counted says what is left."""
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
-        add_headers(response, self.quota)
+        add_headers(response, self.rate_limit)
         return response
 
     def read_listing(self, request: Request) -> Listing:
         """What a list is asked for. Raises Invalid."""
         return read_listing(request, sorts=self.sorts, filters=self.filters)
+
+    def read_body(self, request: Request, serializer: type[BodySerializer]) -> dict[str, Any]:
+        """The checked fields of the JSON object in the body, by their names in the rules.
+
+        For what takes no query parameters. Raises what read_object raises, then Invalid.
+        """
+        body = serializer(data=read_object(request))
+        refuse_parameters(request)
+        body.is_valid(raise_exception=True)
+        values: dict[str, Any] = body.validated_data
+        return values
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Answer a rule's refusal as `refusals` says, any other error by EXCEPTION_HANDLER."""
+        for refusal, answer in self.refusals.items():
+            if isinstance(exc, refusal):
+                return super().handle_exception(answer(exc))
+        return super().handle_exception(exc)
 
     def raise_uncaught_exception(self, exc: Exception) -> Any:
         """Up to the middleware, which answers 500 in JSON."""

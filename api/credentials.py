@@ -28,7 +28,3 @@ class Credential:
     grant_id: str | None = None  # of an access token: the consent behind it
     check_request: Callable[[HttpRequest], None] = lambda request: None  # after counting; raises to refuse
     end: Callable[[HttpRequest], None] = lambda request: None  # ends what was used, for DELETE /v1/auth
-
-    def reaches(self, project_id: str) -> bool:
-        """Whether the credential may touch this project at all."""
-        return self.limited_to is None or project_id in self.limited_to

@@ -1,4 +1,4 @@
-"""The one shape of every answer under /v1 (contract, "Answers")."""
+"""The one shape of every answer under /v1, as /docs/errors/ shows it."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -45,6 +45,6 @@ def json_response(value: Any, *, status: int = 200, headers: dict[str, str] | No
     return response
 
 
-def moment(value: datetime | None) -> str | None:
+def rfc3339(value: datetime | None) -> str | None:
     """RFC 3339 in UTC with milliseconds: `2026-11-24T09:58:04.120Z`."""
     return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z") if value else None

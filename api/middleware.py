@@ -28,7 +28,7 @@ class RequestIDFilter(logging.Filter):
     """Adds `request_id` to every log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep all records."""
+        """Add the id; every record is kept."""
         record.request_id = request_id.get()
         return True
 
@@ -50,7 +50,7 @@ class RequestIDMiddleware:
 class HostMiddleware:
     """Sends a request to the part of Craft that its host and path belong to.
 
-    On one host everything is served; on several each host serves its own row of the contract's table
+    On one host everything is served; on several each host serves what is its own (tests/api/test_hosts.py)
     and 404 for the rest. /v1 is answered from here, never as HTML, whatever goes wrong.
     """
 
@@ -58,7 +58,6 @@ class HostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer or hand on."""
         path = request.path_info
         is_v1 = f"{path.lstrip('/')}/".startswith("v1/")  # //v1/me is nothing, but said in JSON
         is_api = is_v1 or path == "/.well-known/oauth-protected-resource/v1"

@@ -3,15 +3,16 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from api.me.activity import ActivityView
-from api.me.api_keys import APIKeysView, APIKeyView
-from api.me.connected_apps import ConnectedAppsView, ConnectedAppView
-from api.me.views import AuthView, MeView
-from api.metadata import protected_resource
-from api.oauth.views.token import introspect, revoke, token
+from api.account.activity import ActivityView
+from api.account.api_keys import APIKeysView, APIKeyView
+from api.account.auth import AuthView
+from api.account.connected_apps import ConnectedAppsView, ConnectedAppView
+from api.account.me import MeView
+from api.oauth.protocol.token_endpoints import introspect, revoke, token
 from api.projects.views.deployments import DeploymentsView, DeploymentView
 from api.projects.views.files import FilesView, FileView
 from api.projects.views.projects import ProjectsView, ProjectView
+from api.protected_resource import protected_resource
 from api.schema.document import OpenAPIView
 
 

@@ -4,7 +4,5 @@ from django.apps import AppConfig
 
 
 class APIKeysConfig(AppConfig):
-    """The app."""
-
     name = "apikeys"
     verbose_name = "API keys"

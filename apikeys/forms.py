@@ -4,12 +4,10 @@ from typing import Any
 
 from django import forms
 
-from accounts.ids import random_base62
-from accounts.names import clean_name
-from apikeys.health import KeyLine, is_name_of, needs_name_to_delete
+from accounts.web.one_time_forms import OneTimeForm
+from apikeys.models import RESTORABLE_IN_WORDS
 from apikeys.scopes import Permission
-
-FORM_ID_LENGTH = 22  # 131 bits, so that no two forms share one
+from apikeys.status import KeySummary, is_name_of, needs_name_to_delete
 
 
 class KeyForm(forms.Form):
@@ -48,27 +46,9 @@ class KeyForm(forms.Form):
         ),
     )
 
-    def clean_name(self) -> str:
-        """The name as every way to set one cleans it."""
-        return clean_name(self.cleaned_data["name"])
 
-
-class CreateKeyForm(KeyForm):
+class CreateKeyForm(OneTimeForm, KeyForm):
     """The same, and an id that lets one form make one key."""
-
-    form_id = forms.RegexField(rf"\A[0-9A-Za-z]{{{FORM_ID_LENGTH}}}\Z")
-
-    def clean(self) -> dict[str, Any] | None:
-        """Say in words that a form arrived without its id; the page shows no error of a hidden field."""
-        if self.errors.pop("form_id", None):
-            self.add_error(None, "The form arrived incomplete. Check it and send it again.")
-        return super().clean()
-
-    @property
-    def next_form_id(self) -> str:
-        """The id to show the form with: the one it was sent with, as long as that made no key."""
-        sent = self.cleaned_data.get("form_id") if self.is_bound else None
-        return sent or random_base62(FORM_ID_LENGTH)
 
 
 class DeleteKeyForm(forms.Form):
@@ -76,26 +56,26 @@ class DeleteKeyForm(forms.Form):
 
     confirm = forms.CharField(
         required=False,
-        help_text="It stays under Inactive for 7 days, where you can restore it.",
+        help_text=f"It stays under Inactive for {RESTORABLE_IN_WORDS}, where you can restore it.",
         widget=forms.TextInput(
             attrs={"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false", "autofocus": True}
         ),
     )
 
-    def __init__(self, *args: Any, line: KeyLine, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, summary: KeySummary, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.line = line
-        self.fields["confirm"].widget.attrs["data-must-equal"] = line.key.name
+        self.summary = summary
+        self.fields["confirm"].widget.attrs["data-must-equal"] = summary.key.name
 
     @property
     def needs_name(self) -> bool:
         """Whether the name has to be typed."""
-        return needs_name_to_delete(self.line)
+        return needs_name_to_delete(self.summary)
 
     def clean_confirm(self) -> str:
         """The typed text; it must be the key's name when that is needed."""
         typed: str = self.cleaned_data["confirm"]
-        if self.needs_name and not is_name_of(self.line.key, typed):
+        if self.needs_name and not is_name_of(self.summary.key, typed):
             raise forms.ValidationError(
                 "This is not the name of the key. Type it as it is written above."
                 if typed

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from accounts.client import Client
 from accounts.models import User
+from accounts.utils.compiled_query import CompiledQuery
+from accounts.web.client import Client
 from apikeys import usage
-from apikeys.compiled import CompiledQuery
-from apikeys.models import APIKey, APIKeySecret, State
+from apikeys.models import APIKey, APIKeySecret, KeyState
 from apikeys.tokens import Token
 
 SECRET_FIELDS = ("id", "digest", "first_used_at", "retires_at")
@@ -72,11 +72,11 @@ def _judge(token: Token, now: datetime) -> FoundKey:
     user = User.from_db("default", USER_FIELDS, row[split:])
     key.user = user
     state = key.state_at(now)
-    if state == State.REVOKED:
+    if state == KeyState.REVOKED:
         raise KeyRefused("The API key has been revoked.")
-    if state == State.DELETED:
+    if state == KeyState.DELETED:
         raise KeyRefused("The API key has been deleted.")
-    if state == State.EXPIRED or (retires_at is not None and retires_at <= now):
+    if state == KeyState.EXPIRED or (retires_at is not None and retires_at <= now):
         raise KeyRefused("The API key has expired.")
     if not user.is_active:
         raise KeyRefused("The account of this API key is deactivated.")

@@ -2,24 +2,27 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Case, OuterRef, Q, Subquery, Value, When
 from django.utils import timezone
 
-from accounts.ids import new_id
 from accounts.models import User
+from accounts.utils.durations import duration_in_words
+from accounts.utils.ids import new_id
 from apikeys.scopes import Permission
 from apikeys.tokens import Kind, shown_id
 
-RESTORABLE_FOR = timedelta(days=7)
+RESTORABLE_FOR = timedelta(seconds=settings.DELETED_KEY_SECONDS)
+RESTORABLE_IN_WORDS = duration_in_words(settings.DELETED_KEY_SECONDS)  # "7 days"
 
 
 def new_key_id() -> str:
-    """A fresh `key_…` id."""
+    """A fresh `key_…` id; the default of APIKey.uid, so migrations name it."""
     return new_id("key")
 
 
-class State(models.TextChoices):
+class KeyState(models.TextChoices):
     """What a key is worth right now. Active and expired keys are live: an expired one can come back."""
 
     ACTIVE = "active", "Active"
@@ -36,11 +39,21 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
         return self.filter(deleted_at=None, revoked_at=None)
 
     def listed(self, now: datetime) -> "APIKeyQuerySet":
-        """Keys that their owner still sees: live ones, and ended ones for 7 days."""
+        """Keys that their owner still sees: live ones, and for RESTORABLE_FOR ended ones."""
         since = now - RESTORABLE_FOR
         return self.filter(
             Q(deleted_at=None) | Q(deleted_at__gt=since), Q(revoked_at=None) | Q(revoked_at__gt=since)
         )
+
+    def in_state(self, state: str, now: datetime) -> "APIKeyQuerySet":
+        """Keys whose `state_at(now)` is this one."""
+        judged = Case(
+            When(revoked_at__isnull=False, then=Value(KeyState.REVOKED)),
+            When(deleted_at__isnull=False, then=Value(KeyState.DELETED)),
+            When(expires_at__lte=now, then=Value(KeyState.EXPIRED)),
+            default=Value(KeyState.ACTIVE),
+        )
+        return self.alias(judged_state=judged).filter(judged_state=state)
 
     def with_public_id(self) -> "APIKeyQuerySet":
         """Each key with its newest secret's public id as `public_id`."""
@@ -97,25 +110,25 @@ class APIKey(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def state_at(self, now: datetime) -> State:
-        """The state at a moment."""
+    def state_at(self, now: datetime) -> KeyState:
+        """The state at a moment; APIKeyQuerySet.in_state() judges alike."""
         if self.revoked_at:
-            return State.REVOKED
+            return KeyState.REVOKED
         if self.deleted_at:
-            return State.DELETED
+            return KeyState.DELETED
         if self.expires_at and self.expires_at <= now:
-            return State.EXPIRED
-        return State.ACTIVE
+            return KeyState.EXPIRED
+        return KeyState.ACTIVE
 
     @property
-    def state(self) -> State:
-        """The state now."""
+    def state(self) -> KeyState:
+        """What the key is worth at this moment (see state_at)."""
         return self.state_at(timezone.now())
 
     @property
     def is_live(self) -> bool:
         """True while the key holds its name and counts towards the limit: an expired one too."""
-        return self.state in (State.ACTIVE, State.EXPIRED)
+        return self.deleted_at is None and self.revoked_at is None
 
     @property
     def shown_id(self) -> str:

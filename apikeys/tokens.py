@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from accounts.ids import BASE62, random_base62
+from accounts.utils.ids import BASE62, random_base62
 
 PUBLIC_ID_LENGTH = 12
 SECRET_LENGTH = 32
@@ -31,10 +31,18 @@ class Kind(StrEnum):
 
 
 PREFIX = "craft_"
+_DIGIT = "[0-9A-Za-z]"
+_PUBLIC_ID = f"(?P<public_id>{_DIGIT}{{{PUBLIC_ID_LENGTH}}})"
 PATTERN = re.compile(
-    rf"craft_(?P<kind>{'|'.join(Kind)})_(?P<public_id>[0-9A-Za-z]{{{PUBLIC_ID_LENGTH}}})"
-    rf"_[0-9A-Za-z]{{{SECRET_LENGTH}}}(?P<checksum>[0-9A-Za-z]{{{CHECKSUM_LENGTH}}})"
+    rf"{PREFIX}(?P<kind>{'|'.join(Kind)})_{_PUBLIC_ID}"
+    rf"_{_DIGIT}{{{SECRET_LENGTH}}}(?P<checksum>{_DIGIT}{{{CHECKSUM_LENGTH}}})"
 )
+# A word that may be a token: the whole of it, so that one character too many is noticed.
+WORD = re.compile(rf"{PREFIX}(?:{_DIGIT}|_)*")
+# Enough of a token that a part of its secret is in it, or could be.
+HOLDS_SECRET = re.compile(rf"{PREFIX}[a-z]{{3}}_{_DIGIT}{{{PUBLIC_ID_LENGTH}}}_{_DIGIT}")
+# What names a key: its public id, with or without what is written around it.
+NAMES_KEY = re.compile(rf"(?:{PREFIX}{Kind.API_KEY}_)?{_PUBLIC_ID}(?:_{_DIGIT}*)?")
 
 
 class MalformedToken(ValueError):
@@ -87,3 +95,20 @@ def checksum(body: str) -> str:
 def shown_id(kind: Kind, public_id: str) -> str:
     """How a token is named on pages and in logs, greppable in one's own files: `craft_key_8Fq2kT7mWc1Z`."""
     return f"{PREFIX}{kind}_{public_id}"
+
+
+def find_word(text: str) -> str | None:
+    """The first word of a text that may be a token, such as a line of a log; None when there is none."""
+    match = WORD.search(text)
+    return match[0] if match else None
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a text holds so much of a token that a part of its secret may be in it."""
+    return HOLDS_SECRET.search(text) is not None
+
+
+def public_id_of_key(text: str) -> str | None:
+    """The public id in a public id, `craft_key_<public id>` or a whole key; None for any other text."""
+    match = NAMES_KEY.fullmatch(text)
+    return match["public_id"] if match else None

@@ -2,15 +2,15 @@
 
 from django.urls import path
 
-from apikeys import views
+from apikeys.views import create, edit, end, show
 
 app_name = "apikeys"
 urlpatterns = [
-    path("", views.list_keys, name="key-list"),
-    path("new/", views.create_key, name="key-create"),
-    path("<slug:uid>/", views.show_key, name="key-show"),
-    path("<slug:uid>/edit/", views.edit_key, name="key-edit"),
-    path("<slug:uid>/delete/", views.delete_key, name="key-delete"),
-    path("<slug:uid>/restore/", views.restore_key, name="key-restore"),
-    path("<slug:uid>/first-use/", views.show_first_use, name="key-first-use"),
+    path("", show.list_keys, name="key-list"),
+    path("new/", create.create_key, name="key-create"),
+    path("<slug:uid>/", show.show_key, name="key-show"),
+    path("<slug:uid>/edit/", edit.edit_key, name="key-edit"),
+    path("<slug:uid>/delete/", end.delete_key, name="key-delete"),
+    path("<slug:uid>/restore/", end.restore_key, name="key-restore"),
+    path("<slug:uid>/first-use/", show.show_first_use, name="key-first-use"),
 ]

@@ -9,11 +9,11 @@ from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from accounts.batches import delete_in_batches
-from accounts.client import Client
 from accounts.models import User
-from apikeys.buffer import Buffer, Use
+from accounts.utils.batches import delete_in_batches
+from accounts.web.client import Client
 from apikeys.models import APIKey, APIKeySecret, APIKeyUsage
+from apikeys.usage_buffer import Buffer, Use
 
 KEPT_FOR = timedelta(days=400)
 
@@ -30,7 +30,7 @@ def note_first_use(secret_id: int) -> None:
 
 
 def flush() -> None:
-    """Write what is pending."""
+    """Write what is pending now, instead of within USAGE_FLUSH_SECONDS."""
     BUFFER.flush()
 
 

@@ -5,6 +5,11 @@ import os
 from pathlib import Path
 
 from craft import configuration as conf
+from craft.libraries import oauth_toolkit
+from craft.libraries.allauth import *  # noqa: F403  settings, which no variable changes
+from craft.libraries.oauth_toolkit import *  # noqa: F403
+from craft.libraries.rest_framework import *  # noqa: F403
+from craft.lifetimes import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 conf.read_env_file(BASE_DIR / ".env")
@@ -62,7 +67,7 @@ MIDDLEWARE = [
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.web.middleware.PrivatePagesMiddleware",
 ]
 TEMPLATES = [
     {
@@ -70,7 +75,7 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["accounts.templatetags.craft"],
+            "builtins": ["accounts.templatetags.page_tags", "craft.navigation"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -104,7 +109,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = conf.cache_url()
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 if REDIS_URL:
-    CACHES["default"] = {"BACKEND": "accounts.cache.SharedCache", "LOCATION": REDIS_URL}
+    CACHES["default"] = {"BACKEND": "accounts.utils.cache.SharedCache", "LOCATION": REDIS_URL}
 
 # --- Rate limits of /v1: exact across processes with Redis, else within one process
 RATE_LIMITS = conf.rate_limits()
@@ -136,7 +141,7 @@ SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = WEB_HOST if API_HOST != WEB_HOST el
 SESSION_COOKIE_AGE = 14 * 86400
 SESSION_ENGINE = "accounts.sessions"
 CSRF_TRUSTED_ORIGINS = [WEB_URL]
-CSRF_FAILURE_VIEW = "accounts.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "accounts.web.error_pages.csrf_failure"
 
 # --- Content Security Policy. No inline script or style, nothing from elsewhere.
 CONTENT_SECURITY_POLICY = {
@@ -185,99 +190,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-RECENT_AUTHENTICATION_SECONDS = 900
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/settings/"
-ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Craft] "
-ACCOUNT_LOGOUT_REDIRECT_URL = "/login/"
-ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator"
-ACCOUNT_REAUTHENTICATION_TIMEOUT = RECENT_AUTHENTICATION_SECONDS
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_SESSION_REMEMBER = True
-PASSWORD_RESET_TIMEOUT = 3600
-USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request
 
-# --- API
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "api.authentication.APIKeyAuthentication",
-        "api.oauth.authentication.OAuthTokenAuthentication",
-        "api.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["api.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["api.rendering.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["api.body.JSONParser"],
-    "EXCEPTION_HANDLER": "api.errors.handle",
-    "UNAUTHENTICATED_USER": None,
-    "DEFAULT_SCHEMA_CLASS": "api.schema.auto.CraftSchema",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Craft API",
-    "VERSION": "1",
-    "DESCRIPTION": "Build projects and drive them. Every answer has one shape; every credential has scopes.",
-    "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "SORT_OPERATION_PARAMETERS": False,
-    "DEFAULT_GENERATOR_CLASS": "api.schema.document.Generator",
-    "ENABLE_DJANGO_DEPLOY_CHECK": False,  # it reads ROOT_URLCONF, which has no /v1; a test checks it
-    "POSTPROCESSING_HOOKS": ["api.schema.document.complete"],
-    "COMPONENT_SPLIT_REQUEST": True,
-}
+# --- API and OAuth 2.0, beside what craft.libraries has
+OAUTH2_PROVIDER = {**oauth_toolkit.OAUTH2_PROVIDER, "OIDC_ISS_ENDPOINT": WEB_URL}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB; a larger JSON body is 413
 USAGE_FLUSH_SECONDS: float | None = 2.0  # how long a last use may wait in the process before it is written
 
-# --- OAuth 2.0. Every hardening gate of the library is on; the rest of its defaults never comes into play.
-OAUTH2_PROVIDER_APPLICATION_MODEL = "oauth.Application"
-OAUTH2_PROVIDER_GRANT_MODEL = "oauth.AuthorizationCode"  # what the library calls a grant is the code
-OAUTH2_PROVIDER_ACCESS_TOKEN_MODEL = "oauth.AccessToken"
-OAUTH2_PROVIDER_REFRESH_TOKEN_MODEL = "oauth.RefreshToken"
-OAUTH2_PROVIDER_ID_TOKEN_MODEL = "oauth.IDToken"
-ACCESS_TOKEN_SECONDS = 3600
-AUTHORIZATION_CODE_SECONDS = 60
-REFRESH_TOKEN_IDLE_SECONDS = 30 * 86400
-REFRESH_TOKEN_MAX_SECONDS = 90 * 86400  # from the consent, however often it is refreshed
-OAUTH2_PROVIDER = {
-    "OAUTH2_SERVER_CLASS": "api.oauth.server.Server",
-    "OAUTH2_VALIDATOR_CLASS": "api.oauth.validator.Validator",
-    "SCOPES": {"read": "Read", "write": "Create and change", "delete": "Delete", "admin": "Administer"},
-    "DEFAULT_SCOPES": ["read"],
-    "ACCESS_TOKEN_GENERATOR": "api.oauth.server.new_access_token",
-    "REFRESH_TOKEN_GENERATOR": "api.oauth.server.new_refresh_token",
-    "ACCESS_TOKEN_EXPIRE_SECONDS": ACCESS_TOKEN_SECONDS,
-    "AUTHORIZATION_CODE_EXPIRE_SECONDS": AUTHORIZATION_CODE_SECONDS,
-    "REFRESH_TOKEN_EXPIRE_SECONDS": REFRESH_TOKEN_IDLE_SECONDS,
-    "REFRESH_TOKEN_REUSE_PROTECTION": True,
-    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
-    "OAUTH2_RESPONSE_TYPES_SUPPORTED": ["code"],
-    "OIDC_ISS_ENDPOINT": WEB_URL,
-    "APPLICATION_ADMIN_CLASS": "api.oauth.admin.ApplicationAdmin",
-    "ACCESS_TOKEN_ADMIN_CLASS": "api.oauth.admin.AccessTokenAdmin",
-    "REFRESH_TOKEN_ADMIN_CLASS": "api.oauth.admin.RefreshTokenAdmin",
-    "GRANT_ADMIN_CLASS": "api.oauth.admin.AuthorizationCodeAdmin",
-    "ID_TOKEN_ADMIN_CLASS": "api.oauth.admin.IDTokenAdmin",
-    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
-    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
-    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
-    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
-    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
-    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
-    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
-}
 # --- Mail
 vars().update(conf.email())
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = conf.email_from(WEB_HOST)

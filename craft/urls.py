@@ -5,9 +5,10 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from craft.pages.docs import show_docs, show_guide, show_operation
-from craft.pages.health import show_health
-from craft.pages.overview import show_overview
+from craft.activity import list_activity
+from craft.docs.views import show_docs, show_guide, show_operation
+from craft.health import show_health
+from craft.overview import show_overview
 
 admin.site.site_header = admin.site.site_title = "Craft"
 admin.site.index_title = "Administration"
@@ -17,20 +18,21 @@ admin.site.password_change = RedirectView.as_view(pattern_name="accounts:securit
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),
-    path("", include("accounts.entrance_urls")),
+    path("", include("accounts.signin.urls")),
     path("settings/", show_overview, name="overview"),
     path("docs/", show_docs, name="docs"),
     path("docs/api/<str:operation_id>/", show_operation, name="docs-operation"),
     path("docs/<str:name>/", show_guide, name="docs-guide"),
     path("health", show_health, name="health"),
+    path("settings/activity/", list_activity, name="activity-list"),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
     path("", include("api.oauth.urls", namespace="oauth")),
     path("admin/", admin.site.urls),
 ]
 
-handler400 = "accounts.errors.bad_request"
-handler403 = "accounts.errors.forbidden"
-handler404 = "accounts.errors.not_found"
-handler429 = "accounts.errors.too_many_requests"
-handler500 = "accounts.errors.server_error"
+handler400 = "accounts.web.error_pages.bad_request"
+handler403 = "accounts.web.error_pages.forbidden"
+handler404 = "accounts.web.error_pages.not_found"
+handler429 = "accounts.web.error_pages.too_many_requests"
+handler500 = "accounts.web.error_pages.server_error"

@@ -51,7 +51,7 @@ def empty_cache() -> None:
 @pytest.fixture(autouse=True)
 def no_pending_uses() -> None:
     """No test writes uses of keys and grants that another test made: the ids come again."""
-    from api.oauth import usage as grants
+    from api.oauth.services import last_use as grants
     from apikeys import usage as keys
 
     for buffer in (keys.BUFFER, grants.BUFFER):

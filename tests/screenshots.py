@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.client import Client
 from accounts.models import User
-from api.oauth.services.apps import create_app
+from accounts.web.client import Client
+from api.oauth.services.applications import create_app
 from api.oauth.services.grants import grant_access
 from apikeys import usage
 from apikeys.services import create_key, delete_key

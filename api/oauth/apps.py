@@ -4,8 +4,6 @@ from django.apps import AppConfig
 
 
 class OAuthConfig(AppConfig):
-    """The app."""
-
     name = "api.oauth"
     label = "oauth"
     verbose_name = "OAuth"

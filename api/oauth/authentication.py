@@ -3,12 +3,12 @@
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from accounts.client import client_of
+from accounts.web.client import client_of
 from api.authentication import Authenticated, bearer_token
 from api.credentials import Credential
 from api.errors import InvalidCredential
-from api.oauth.lookup import TokenRefused, authenticate_token
-from api.oauth.services.families import end_family_of
+from api.oauth.bearer_tokens import TokenRefused, authenticate_token
+from api.oauth.services.token_families import end_family_of
 from apikeys.tokens import Kind
 
 

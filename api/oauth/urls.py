@@ -2,27 +2,33 @@
 
 from django.urls import path
 
-from api.oauth.views import apps, connections, secrets
-from api.oauth.views.authorize import authorize
-from api.oauth.views.metadata import authorization_server
+from api.oauth.pages import client_secrets, connected_apps, developer_apps
+from api.oauth.pages.authorize import authorize
+from api.oauth.protocol.server_metadata import authorization_server
 
 app_name = "oauth"
 urlpatterns = [
     path("oauth/authorize", authorize, name="authorization-create"),
     path(".well-known/oauth-authorization-server", authorization_server, name="metadata-show"),
-    path("settings/connected-apps/", connections.list_connections, name="connection-list"),
-    path("settings/connected-apps/<slug:uid>/revoke/", connections.revoke_access, name="connection-revoke"),
-    path("settings/developer-apps/", apps.list_apps, name="app-list"),
-    path("settings/developer-apps/new/", apps.create_app, name="app-create"),
-    path("settings/developer-apps/<slug:client_id>/", apps.show_app, name="app-show"),
-    path("settings/developer-apps/<slug:client_id>/edit/", apps.edit_app, name="app-edit"),
-    path("settings/developer-apps/<slug:client_id>/disable/", apps.disable_app, name="app-disable"),
-    path("settings/developer-apps/<slug:client_id>/enable/", apps.enable_app, name="app-enable"),
-    path("settings/developer-apps/<slug:client_id>/delete/", apps.delete_app, name="app-delete"),
-    path("settings/developer-apps/<slug:client_id>/secrets/new/", secrets.add_secret, name="secret-create"),
+    path("settings/connected-apps/", connected_apps.list_connections, name="connection-list"),
+    path(
+        "settings/connected-apps/<slug:uid>/revoke/", connected_apps.revoke_access, name="connection-revoke"
+    ),
+    path("settings/developer-apps/", developer_apps.list_apps, name="app-list"),
+    path("settings/developer-apps/new/", developer_apps.create_app, name="app-create"),
+    path("settings/developer-apps/<slug:client_id>/", developer_apps.show_app, name="app-show"),
+    path("settings/developer-apps/<slug:client_id>/edit/", developer_apps.edit_app, name="app-edit"),
+    path("settings/developer-apps/<slug:client_id>/disable/", developer_apps.disable_app, name="app-disable"),
+    path("settings/developer-apps/<slug:client_id>/enable/", developer_apps.enable_app, name="app-enable"),
+    path("settings/developer-apps/<slug:client_id>/delete/", developer_apps.delete_app, name="app-delete"),
+    path(
+        "settings/developer-apps/<slug:client_id>/secrets/new/",
+        client_secrets.add_secret,
+        name="secret-create",
+    ),
     path(
         "settings/developer-apps/<slug:client_id>/secrets/<slug:public_id>/drop/",
-        secrets.drop_secret,
+        client_secrets.drop_secret,
         name="secret-drop",
     ),
 ]

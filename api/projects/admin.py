@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.admin_lists import ReadOnlyAdmin
+from accounts.web.admin_lists import ReadOnlyAdmin
 from api.projects.models import Project
 
 

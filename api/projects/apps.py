@@ -4,7 +4,5 @@ from django.apps import AppConfig
 
 
 class ProjectsConfig(AppConfig):
-    """The app."""
-
     name = "api.projects"
     label = "projects"

@@ -11,7 +11,7 @@ _QUOTED = r'"(?:[\t !#-\[\]-~]|\\[\t -~])*"'
 MEDIA_TYPE = re.compile(rf"({_WORD}/{_WORD})(?:[ \t]*;[ \t]*(?:{_WORD}=(?:{_WORD}|{_QUOTED}))?)*")
 
 # What programs send when they were told nothing; curl does the last.
-UNTOLD = ("", "application/octet-stream", "application/x-www-form-urlencoded")
+UNDECLARED = ("", "application/octet-stream", "application/x-www-form-urlencoded")
 
 # Types of the web that Python's own table lacks, or has differently from version to version.
 TYPES = {
@@ -36,13 +36,13 @@ class InvalidContentType(ValueError):
     """The header is no media type of at most 100 characters."""
 
 
-def told_type(header: str) -> str | None:
+def declared_type(header: str) -> str | None:
     """The media type of a Content-Type header as it is sent; None when it tells nothing.
 
     Raises InvalidContentType.
     """
     header = header.strip(" \t")
-    if media_type(header) in UNTOLD:
+    if media_type(header) in UNDECLARED:
         return None
     if len(header) > CONTENT_TYPE_MAX_LENGTH or not MEDIA_TYPE.fullmatch(header):
         raise InvalidContentType

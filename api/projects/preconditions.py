@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.http import parse_etags
 
 
-class PreconditionFailed(Exception):
+class VersionMismatch(Exception):
     """The file is not as the caller expects it."""
 
 
@@ -35,14 +35,14 @@ class Preconditions:
         """May a file with this hash (None: there is no file) be changed? Raises PreconditionFailed."""
         self.check_match(sha256)
         if self.if_none_match is not None and self._names(sha256):
-            raise PreconditionFailed
+            raise VersionMismatch
 
     def check_match(self, sha256: str | None) -> None:
         """Raise PreconditionFailed unless If-Match, compared strongly, names the file or is absent."""
         if self.if_match is None:
             return
         if sha256 is None or not ("*" in self.if_match or etag(sha256) in self.if_match):
-            raise PreconditionFailed
+            raise VersionMismatch
 
     def is_known(self, sha256: str) -> bool:
         """Whether the caller has this version already (304): If-None-Match, compared weakly."""

@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 
+from api.projects.content_streams import raw_answer
 from api.projects.models import DeploymentFile
 from api.projects.preconditions import Preconditions, etag
-from api.projects.reading import raw_answer
 from api.projects.services.deployments import find_published, open_published
 
 INDEX = "index.html"

@@ -6,17 +6,15 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from api.body import BodySerializer, SmallObjectField, StringField
-from api.envelope import moment
-from api.projects.models import Deployment, File, Status
+from api.fields import BodySerializer, SmallObjectField, StringField
+from api.projects.file_paths import InvalidPath, check_path
+from api.projects.models import Status
 from api.projects.models.files import PATH_MAX_BYTES
 from api.projects.models.projects import DESCRIPTION_MAX_LENGTH, NAME_MAX_LENGTH, TEMPLATE_MAX_LENGTH
-from api.projects.paths import InvalidPath, check_path
-from api.projects.services.deployments import address_of
 
 
 class NewProjectSerializer(BodySerializer):
-    """POST /v1/projects."""
+    """POST /v1/projects: what may be said of a new project."""
 
     name = StringField(max_length=NAME_MAX_LENGTH)
     description = StringField(max_length=DESCRIPTION_MAX_LENGTH, required=False, allow_blank=True)
@@ -46,7 +44,6 @@ class _ExactString(serializers.Field[Any, Any, Any, Any]):
         return data
 
     def to_representation(self, value: str) -> str:
-        """As stored."""
         return value
 
 
@@ -90,56 +87,3 @@ class NewFileSerializer(FileContentSerializer):
 
 class EmptySerializer(BodySerializer):
     """A body that may have no field."""
-
-
-COLUMNS = (
-    "uid",
-    "name",
-    "description",
-    "status",
-    "template",
-    "settings",
-    "file_count",
-    "last_edited_at",
-    "created_at",
-    "updated_at",
-)
-
-
-def project_row(row: dict[str, Any]) -> dict[str, Any]:
-    """A project as the API gives it, from a dict of COLUMNS and the latest deployment's `label`."""
-    return {
-        "id": row["uid"],
-        "name": row["name"],
-        "description": row["description"],
-        "status": row["status"],
-        "template": row["template"],
-        "previewUrl": address_of(row["label"]) if row["label"] else None,
-        "settings": row["settings"],
-        "stats": {"files": row["file_count"], "lastEditedAt": moment(row["last_edited_at"])},
-        "createdAt": moment(row["created_at"]),
-        "updatedAt": moment(row["updated_at"]),
-    }
-
-
-def file_row(file: File) -> dict[str, Any]:
-    """A file as the API gives it, without its content."""
-    return {
-        "path": file.path,
-        "size": file.stored.size,
-        "contentType": file.content_type,
-        "sha256": file.stored.sha256,
-        "createdAt": moment(file.created_at),
-        "updatedAt": moment(file.updated_at),
-    }
-
-
-def deployment_row(deployment: Deployment) -> dict[str, Any]:
-    """A deployment as the API gives it. It is made in one transaction: what can be seen is ready."""
-    return {
-        "id": deployment.uid,
-        "status": "ready",
-        "url": address_of(deployment.label),
-        "files": deployment.file_count,
-        "createdAt": moment(deployment.created_at),
-    }

@@ -5,11 +5,11 @@ from django.http import UnreadablePostError
 from rest_framework.exceptions import UnsupportedMediaType
 from rest_framework.request import Request
 
-from api.body import announced_length
 from api.errors import Invalid, LengthRequired, PayloadTooLarge
-from api.projects.content_types import InvalidContentType, media_type, told_type
-from api.projects.paths import InvalidPath, check_path
-from api.projects.services.objects import Source
+from api.parsers import announced_length
+from api.projects.content_types import InvalidContentType, declared_type, media_type
+from api.projects.file_paths import InvalidPath, check_path
+from api.projects.services.stored_objects import Source
 
 
 def is_json(request: Request) -> bool:
@@ -34,7 +34,7 @@ def raw_source(request: Request) -> tuple[Source, str | None]:
     check_size(length)
     header = request.META.get("CONTENT_TYPE") or ""
     try:
-        content_type = told_type(header)
+        content_type = declared_type(header)
     except InvalidContentType:
         raise UnsupportedMediaType(
             header, detail="Content-Type must be a media type such as text/css, of at most 100 characters"
@@ -50,7 +50,7 @@ def raw_source(request: Request) -> tuple[Source, str | None]:
     return Source(length, read), content_type
 
 
-def path_of(path: str) -> str:
+def checked_path(path: str) -> str:
     """A file's path from the address, if it is one. Raises Invalid."""
     try:
         return check_path(path)

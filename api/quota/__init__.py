@@ -1,5 +1,6 @@
-"""Rate limits: how much a caller may do, counted exactly (contract, "Rate limits")."""
+"""Rate limits: how much a caller may do, counted exactly."""
 
-from api.quota.counter import Count, Window, count, left
+from api.quota.counter import calls_left, count_call
+from api.quota.windows import Count, Window
 
-__all__ = ["Count", "Window", "count", "left"]
+__all__ = ["Count", "Window", "calls_left", "count_call"]

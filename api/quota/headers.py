@@ -2,7 +2,7 @@
 
 from django.http.response import HttpResponseBase
 
-from api.quota.counter import Count
+from api.quota.windows import Count
 
 
 def add_headers(response: HttpResponseBase, count: Count | None) -> None:

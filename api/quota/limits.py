@@ -3,7 +3,7 @@
 from django.conf import settings
 
 from accounts.models import Plan, User
-from api.quota.counter import Window
+from api.quota.windows import Window
 
 PERIODS = (("minute", 60), ("hour", 3600), ("day", 86400))
 

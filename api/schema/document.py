@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from api.base import Endpoint
 from api.envelope import json_response
-from api.schema.oauth import OAUTH_PATHS, OAUTH_SHAPES
+from api.schema.oauth_paths import OAUTH_PATHS, OAUTH_SHAPES
 
 URLCONF = "api.urls"
 HEADERS = {  # name → (type, what it says)
@@ -45,7 +45,6 @@ class OpenAPIView(Endpoint):
     schema = None
 
     def get(self, request: Request) -> HttpResponse:
-        """OpenAPI 3.1, JSON."""
         return json_response(document(), headers={"Cache-Control": "public, max-age=300"})
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from accounts.client import Client, client_of
+from accounts.web.client import Client, client_of
 
 
 def client(remote: str = "10.0.0.1", forwarded: str | None = None, agent: str | None = None) -> Client:

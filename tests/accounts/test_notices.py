@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.utils.html import format_html
 
-from accounts.notices import as_notice, notify
+from accounts.web.notices import as_notice, notify
 
 
 def request_with_messages() -> HttpRequest:

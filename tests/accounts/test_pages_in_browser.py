@@ -9,8 +9,9 @@ from django.core import mail
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts import activity
-from accounts.models import Event, User
+from accounts import security_log
+from accounts.events import Event
+from accounts.models import User
 from accounts.services import create_user
 from tests.fixtures import PASSWORD
 
@@ -73,7 +74,7 @@ def test_every_page_is_accessible_and_fits(
         quiet.goto(f"{live_server.url}{path}")
         is_fit(quiet, width, scheme)
     sign_in(quiet, live_server.url)
-    activity.record(ada, Event.KEY_CREATED, name="W" * 100, permission="read-only")
+    security_log.record(ada, Event.KEY_CREATED, name="W" * 100, permission="read-only")
     for path in SIGNED_IN:
         quiet.goto(f"{live_server.url}{path}")
         is_fit(quiet, width, scheme)

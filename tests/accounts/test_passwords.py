@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from accounts.passwords import judge_password
+from accounts.signin.passwords import judge_password
 
 ADA = User(email="ada@example.com", name="Ada Lovelace")
 

@@ -8,7 +8,8 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from accounts.models import Event, User
+from accounts.events import Event
+from accounts.models import User
 from tests.fixtures import PASSWORD, sign_in
 
 NEW = "another-horse-entirely"

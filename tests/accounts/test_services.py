@@ -9,9 +9,9 @@ from django.contrib.auth import authenticate
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from accounts.client import NOBODY, Client
 from accounts.models import Activity, User
 from accounts.services import create_user, end_all_sessions, rename_user
+from accounts.web.client import NOBODY, Client
 from tests.fixtures import PASSWORD, sign_in
 
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")

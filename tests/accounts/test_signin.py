@@ -7,7 +7,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from accounts.models import Activity, Event, User
+from accounts.events import Event
+from accounts.models import Activity, User
 from tests.fixtures import PASSWORD
 
 WRONG = "E-mail or password is wrong. Check both, or choose a new password."

@@ -11,7 +11,8 @@ from django.db import connection
 from django.db.models.signals import pre_save
 from django.test import Client
 
-from accounts.models import Activity, Event, User
+from accounts.events import Event
+from accounts.models import Activity, User
 from tests.fixtures import PASSWORD
 
 TOKEN = re.compile(r'value="\w{64}"')

@@ -9,9 +9,10 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts import activity
-from accounts.client import Client as Caller
-from accounts.models import Activity, Event, User
+from accounts import security_log
+from accounts.events import Event
+from accounts.models import Activity, User
+from accounts.web.client import Client as Caller
 from tests.fixtures import PASSWORD, sign_in
 
 NEW = "another-horse-entirely"
@@ -149,7 +150,7 @@ def test_signing_out_everywhere_ends_a_session_that_no_list_knows(alice_browser:
 
 def test_the_activity_page_says_what_where_from_and_with_what(alice: User, alice_browser: Client) -> None:
     agent = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36"
-    activity.record(
+    security_log.record(
         alice,
         Event.KEY_CREATED,
         Caller("2001:db8::7", agent),
@@ -169,7 +170,7 @@ def test_the_activity_page_says_what_where_from_and_with_what(alice: User, alice
 
 
 def test_the_activity_page_shows_nobody_elses_lines(alice_browser: Client, bob: User) -> None:
-    activity.record(bob, Event.KEY_CREATED, name="Bobs secret project")
+    security_log.record(bob, Event.KEY_CREATED, name="Bobs secret project")
     assert "Bobs secret project" not in alice_browser.get("/settings/activity/").content.decode()
 
 
@@ -180,7 +181,7 @@ def test_an_empty_activity_page_says_what_it_will_hold(alice_browser: Client) ->
 
 def test_a_long_activity_is_turned_page_by_page(alice: User, alice_browser: Client) -> None:
     for n in range(60):
-        line = activity.record(alice, Event.KEY_CHANGED, name=f"Key number {n}.")
+        line = security_log.record(alice, Event.KEY_CHANGED, name=f"Key number {n}.")
         Activity.objects.filter(pk=line.pk).update(at=timezone.now() - timedelta(days=1, minutes=n))
     first = alice_browser.get("/settings/activity/").content.decode()
     assert "1 to 50 of 62" in first
@@ -199,6 +200,6 @@ def test_the_activity_page_makes_the_same_few_queries_however_long(
     alice: User, alice_browser: Client, django_assert_max_num_queries: object
 ) -> None:
     for _ in range(55):
-        activity.record(alice, Event.LOGIN)
+        security_log.record(alice, Event.LOGIN)
     with django_assert_max_num_queries(5):  # type: ignore[operator]
         alice_browser.get("/settings/activity/")

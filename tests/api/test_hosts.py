@@ -1,4 +1,4 @@
-"""Three hosts, each with its own row of the contract's table and 404 for the rest."""
+"""Three hosts, each serves its own and 404 for the rest."""
 
 from typing import Any
 

@@ -148,7 +148,7 @@ ORDER: list[tuple[str, str, str, dict[str, Any], int]] = [
 
 
 @pytest.mark.parametrize(("who", "method", "path", "sent", "status"), ORDER)
-def test_of_two_faults_the_earlier_in_the_contracts_order_is_told(
+def test_of_two_faults_the_earlier_in_the_documented_order_is_told(
     read_only: Key,
     read_write: Key,
     projects: dict[str, str],

@@ -19,12 +19,12 @@ from schemathesis.specs.openapi.checks import ignored_auth, positive_data_accept
 
 from accounts.models import Plan, User
 from api.oauth.models import Application
-from api.oauth.services.apps import create_app
+from api.oauth.services.applications import create_app
 from api.oauth.services.grants import grant_access
 from api.projects.models import Project
 from api.projects.preconditions import Preconditions
 from api.projects.services import deployments, files
-from api.projects.services.objects import Source
+from api.projects.services.stored_objects import Source
 from apikeys.scopes import Scope
 from apikeys.services import create_key
 from craft.wsgi import application

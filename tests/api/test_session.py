@@ -8,9 +8,9 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from accounts.client import NOBODY
 from accounts.models import User
 from accounts.services import end_all_sessions
+from accounts.web.client import NOBODY
 from api.projects.models import Project
 from tests.api.answers import CHALLENGE, check_error, check_success
 from tests.fixtures import API, sign_in

@@ -7,7 +7,7 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import Activity, User
 from apikeys import tokens
-from apikeys.models import APIKey, State
+from apikeys.models import APIKey, KeyState
 from apikeys.services import create_key, delete_key
 from tests.commands import refusal, run
 
@@ -87,7 +87,7 @@ def test_a_key_is_revoked_by_every_way_to_name_it_and_its_id_is_printed(read_onl
     identifier = raw if form == "raw" else getattr(key, form)
     assert run("revoke_api_key", identifier) == f"{key.uid}\n"
     key.refresh_from_db()
-    assert key.state == State.REVOKED
+    assert key.state == KeyState.REVOKED
     line = Activity.objects.get(event="key_revoked")
     assert line.details == {
         "name": "Reports bot",
@@ -106,7 +106,7 @@ def test_a_second_revocation_is_refused_and_a_deleted_key_can_be_revoked(read_on
 @pytest.mark.parametrize("identifier", ["", "key_nothing", "Reports bot", "a\x00b", "a\udcffb", "%"])
 def test_an_id_that_names_no_key_is_refused(read_only: Key, identifier: str) -> None:
     assert refusal("revoke_api_key", identifier) == "There is no key with this id."
-    assert APIKey.objects.get().state == State.ACTIVE
+    assert APIKey.objects.get().state == KeyState.ACTIVE
 
 
 @pytest.mark.django_db

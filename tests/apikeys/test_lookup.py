@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.client import Client
 from accounts.models import User
+from accounts.web.client import Client
 from apikeys import tokens, usage
 from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey, APIKeySecret

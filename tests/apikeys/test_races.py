@@ -13,11 +13,12 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from accounts.client import Client
 from accounts.models import Activity, User
+from accounts.web.client import Client
+from accounts.web.one_time_forms import FormUsed
 from apikeys import usage
 from apikeys.models import APIKey, APIKeySecret, APIKeyUsage
-from apikeys.services import FormUsed, KeyEnded, create_key, delete_key, restore_key, revoke_key
+from apikeys.services import KeyEnded, create_key, delete_key, restore_key, revoke_key
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
@@ -149,7 +150,7 @@ def test_flushes_in_the_middle_of_recording_lose_and_double_no_use(alice: User) 
 ANOTHER_PROCESS = """
 import sys, django
 django.setup()
-from accounts.client import Client
+from accounts.web.client import Client
 from apikeys import usage
 print("ready", flush=True)
 sys.stdin.readline()

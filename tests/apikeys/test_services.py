@@ -10,12 +10,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from time_machine import TimeMachineFixture
 
-from accounts.client import Client
 from accounts.models import Activity, User
+from accounts.web.client import Client
+from accounts.web.one_time_forms import FormUsed
 from apikeys import tokens
-from apikeys.models import APIKey, APIKeySecret, State
+from apikeys.models import APIKey, APIKeySecret, KeyState
 from apikeys.services import (
-    FormUsed,
     KeyEnded,
     change_key,
     create_key,
@@ -59,7 +59,7 @@ def test_a_created_key_keeps_only_the_public_id_and_the_sha256_of_the_whole_key(
     assert (key.name, key.permission, key.state, key.expires_at) == (
         "Reports bot",
         "read-only",
-        State.ACTIVE,
+        KeyState.ACTIVE,
         None,
     )
     assert key.uid.startswith("key_")
@@ -102,7 +102,7 @@ def test_an_expiry_in_the_past_is_refused(alice: User, time_machine: TimeMachine
     time_machine.move_to(NOON, tick=False)
     message = "Expiry is in the past. Choose a later moment."
     assert errors(make, alice, expires_at=NOON) == {"expires_at": [message]}
-    assert make(alice, expires_at=NOON + timedelta(microseconds=1)).state == State.ACTIVE
+    assert make(alice, expires_at=NOON + timedelta(microseconds=1)).state == KeyState.ACTIVE
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_the_51st_live_key_is_refused_and_ended_keys_do_not_count(alice: User, b
     make(alice, "one more")
     assert errors(restore_key, keys[1]) == {"": [message]}
     revoke_key(keys[2], reason="leaked", by="staff")
-    assert restore_key(keys[1]).state == State.ACTIVE
+    assert restore_key(keys[1]).state == KeyState.ACTIVE
     assert alice.api_keys.live().count() == 50
 
 
@@ -173,7 +173,7 @@ def test_one_form_makes_one_key_also_after_that_key_has_ended(alice: User, bob: 
     key = make(alice, form_id="form-1")
     with pytest.raises(FormUsed) as used:
         make(alice, "Another name", form_id="form-1")
-    assert used.value.key == key
+    assert used.value.made == key
     delete_key(key)
     with pytest.raises(FormUsed):
         make(alice, "Another name", form_id="form-1")
@@ -182,7 +182,7 @@ def test_one_form_makes_one_key_also_after_that_key_has_ended(alice: User, bob: 
 
 def test_a_deleted_key_is_ended_and_a_second_deletion_says_so(alice: User) -> None:
     key = make(alice)
-    assert delete_key(key).state == State.DELETED
+    assert delete_key(key).state == KeyState.DELETED
     with pytest.raises(KeyEnded, match="This key is deleted already"):
         delete_key(key)
     with pytest.raises(KeyEnded, match="This key is deleted already"):
@@ -207,12 +207,12 @@ def test_a_deletion_can_be_undone_for_seven_days_and_not_a_moment_longer(
     with pytest.raises(KeyEnded, match="The 7 days in which this key could be restored are over"):
         restore_key(key)
     time_machine.move_to(NOON + timedelta(days=7) - timedelta(microseconds=1), tick=False)
-    assert restore_key(key).state == State.ACTIVE
+    assert restore_key(key).state == KeyState.ACTIVE
 
 
 def test_restoring_a_live_key_changes_and_logs_nothing(alice: User) -> None:
     key = make(alice)
-    assert restore_key(key).state == State.ACTIVE
+    assert restore_key(key).state == KeyState.ACTIVE
     assert [event for event, *_ in log_of(alice)] == ["key_created"]
 
 
@@ -222,7 +222,7 @@ def test_a_restored_key_that_expired_meanwhile_comes_back_as_expired(
     time_machine.move_to(NOON, tick=False)
     key = delete_key(make(alice, expires_at=NOON + timedelta(days=1)))
     time_machine.move_to(NOON + timedelta(days=2), tick=False)
-    assert restore_key(key).state == State.EXPIRED
+    assert restore_key(key).state == KeyState.EXPIRED
 
 
 def test_a_key_is_not_restored_over_another_with_its_name(alice: User) -> None:
@@ -231,13 +231,13 @@ def test_a_key_is_not_restored_over_another_with_its_name(alice: User) -> None:
     assert errors(restore_key, key) == {
         "name": ["Another live key has this name now. Rename or delete that one, then restore this one."]
     }
-    assert APIKey.objects.get(pk=key.pk).state == State.DELETED
+    assert APIKey.objects.get(pk=key.pk).state == KeyState.DELETED
 
 
 def test_a_revoked_key_cannot_be_restored_changed_deleted_or_revoked_again(alice: User) -> None:
     key = revoke_key(make(alice), reason="found on a public page", by="staff")
     assert (key.state, key.revoked_reason, key.restorable_until) == (
-        State.REVOKED,
+        KeyState.REVOKED,
         "found on a public page",
         None,
     )
@@ -253,7 +253,7 @@ def test_a_revoked_key_cannot_be_restored_changed_deleted_or_revoked_again(alice
 
 def test_a_deleted_key_can_be_revoked_which_ends_its_undo(alice: User) -> None:
     key = revoke_key(delete_key(make(alice)), reason="leaked", by="command line")
-    assert key.state == State.REVOKED
+    assert key.state == KeyState.REVOKED
     with pytest.raises(KeyEnded, match="cannot be undone"):
         restore_key(key)
 

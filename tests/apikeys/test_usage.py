@@ -7,8 +7,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 from time_machine import TimeMachineFixture
 
-from accounts.client import Client
 from accounts.models import User
+from accounts.web.client import Client
 from apikeys import usage
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key

@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.client import Client as Caller
 from accounts.models import Activity, User
+from accounts.web.client import Client as Caller
 from api.urls import urlpatterns as api_urls
 from apikeys import lookup, tokens
 from apikeys.models import APIKey, APIKeySecret
@@ -108,6 +108,7 @@ def test_creating_is_logged_with_address_and_agent(alice: User, alice_browser: C
     [
         ({"name": ""}, "Name is empty. Enter at least one character."),
         ({"name": "x" * 101}, "Name has 101 characters. Use at most 100."),
+        ({"name": "a\u202eb"}, "Name holds a control or invisible character. Type it again without."),
         ({"name": "DEPLOY from ci"}, "Name is already used by another live key. Choose a different one."),
         ({"form_id": "x"}, "The form arrived incomplete. Check it and send it again."),
     ],

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts import client as callers
 from accounts.models import Activity, User
+from accounts.web import client as callers
 from apikeys import lookup, tokens, usage
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key, revoke_key
@@ -102,6 +102,7 @@ def test_the_first_use_is_told_with_address_and_program(alice_browser: Client, r
 def test_a_use_from_nowhere_is_told_too(alice_browser: Client, read_only: Key) -> None:
     key, _ = read_only
     usage.record(key.pk, callers.NOBODY)
+    usage.flush()
     answer = alice_browser.get(f"/settings/api-keys/{key.uid}/first-use/").json()
     assert answer == {"received": True, "from": "", "agent": ""}
 

@@ -1,7 +1,7 @@
 """How much memory a large file costs the server: `python -m tests.bench.bench_files [MEGABYTES]`.
 
 Uploads a file to a real server and reads it back raw and as JSON, and prints by how much the resident
-memory of its worker grew meanwhile, at its highest. The contract allows 30 MB for 100 MB.
+memory of its worker grew meanwhile, at its highest. Allowed are 30 MB for 100 MB.
 """
 
 import hashlib
@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.projects.serving import serving_files
+from tests.api.projects.serving import serving_files
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 

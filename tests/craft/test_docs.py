@@ -26,9 +26,9 @@ from api.projects.models import Project
 from api.schema.document import document
 from api.schema.operation import MEANINGS
 from apikeys.models import APIKey
-from craft.pages.examples import PARAMETERS
-from craft.pages.reference import Operation, operations
-from craft.pages.samples import samples
+from craft.docs.authentication_page import samples
+from craft.docs.example_values import PARAMETERS
+from craft.docs.reference import Operation, operations
 from tests.api.answers import FORBIDDEN, UNAUTHORIZED
 
 GUIDES = ["/docs/authentication/", "/docs/rate-limits/", "/docs/errors/"]

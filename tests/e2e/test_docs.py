@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
-from craft.pages.reference import operations
+from craft.docs.reference import operations
 from tests.accounts.test_pages_in_browser import is_fit
 from tests.fixtures import PASSWORD
 

@@ -12,16 +12,16 @@ import pytest
 from django.core import mail
 from playwright.sync_api import Browser, Error, Page, expect
 
-from accounts.client import Client
 from accounts.models import User
 from accounts.services import create_user
+from accounts.web.client import Client
 from api.oauth.models import Application, Grant
-from api.oauth.services import apps
-from api.oauth.services.failures import note_failure
+from api.oauth.services import applications
+from api.oauth.services.failed_requests import note_failure
 from api.oauth.services.grants import grant_access
 from tests.accounts.test_pages_in_browser import is_fit
+from tests.api.oauth.flow import App, call, exchange
 from tests.fixtures import PASSWORD
-from tests.oauth.flow import App, call, exchange
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = re.compile(r"craft_ocs_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}")
@@ -73,7 +73,7 @@ def dora() -> User:
 
 @pytest.fixture
 def app(dora: User, arrivals: Arrivals) -> App:
-    return App(*apps.create_app(dora, name="Acme Sync", redirect_uris=arrivals.callback))
+    return App(*applications.create_app(dora, name="Acme Sync", redirect_uris=arrivals.callback))
 
 
 def link(site: str, app: App, scope: str = "read write delete") -> str:
@@ -286,16 +286,16 @@ def test_all_of_it_works_without_a_script(
 def test_every_page_about_apps_is_accessible_and_fits(
     quiet: Page, site: str, dora: User, app: App, width: int, scheme: str
 ) -> None:
-    apps.add_secret(app.row)
-    long, _ = apps.create_app(dora, name=LONG[:100], redirect_uris="https://a.example/" + "x" * 200)
-    apps.set_admin_enabled(long, enabled=True)
+    applications.add_secret(app.row)
+    long, _ = applications.create_app(dora, name=LONG[:100], redirect_uris="https://a.example/" + "x" * 200)
+    applications.set_admin_enabled(long, enabled=True)
     everything = ["read", "write", "delete", "admin"]
-    apps.change_app(long, name=LONG[:100], redirect_uris=long.redirect_uris, scopes=everything)
+    applications.change_app(long, name=LONG[:100], redirect_uris=long.redirect_uris, scopes=everything)
     grant_access(dora, app.row, ["read"])
     grant_access(dora, long, ["read", "delete", "admin"])
     note_failure(app.row, "invalid_grant", "The code has expired. It lives 60 seconds.", FAR)
-    apps.create_app(dora, name="Desktop", redirect_uris="http://127.0.0.1/cb", is_public=True)
-    apps.set_disabled(Application.objects.get(name="Desktop"), disabled=True)
+    applications.create_app(dora, name="Desktop", redirect_uris="http://127.0.0.1/cb", is_public=True)
+    applications.set_disabled(Application.objects.get(name="Desktop"), disabled=True)
     secret = app.row.secrets.first().public_id
     quiet.goto(f"{site}/settings/developer-apps/")
     enter(quiet, "dora@example.com")

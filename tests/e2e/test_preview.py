@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.projects.serving import EMAIL, PASSWORD, Site, serving_files
+from tests.api.projects.serving import EMAIL, PASSWORD, Site, serving_files
 
 pytestmark = pytest.mark.server
 

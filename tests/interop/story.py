@@ -23,7 +23,7 @@ class Story:
 
 
 def check(story: Story, craft: Craft, app: App) -> None:
-    """Compare the story with the contract, and with what the server says without any library."""
+    """Compare the story with the docs, and with what the server says without any library."""
     for answer in (story.first, story.second):
         assert answer["access_token"].startswith("craft_oat_")
         assert answer["refresh_token"].startswith("craft_ort_")

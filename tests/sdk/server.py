@@ -68,7 +68,7 @@ class Craft(Server):
         made = self.ask(
             f"""
 from accounts.services import create_user
-from api.oauth.services.apps import create_app
+from api.oauth.services.applications import create_app
 app, secret = create_app(
     create_user(email={developer!r}),
     name="An app", redirect_uris={redirect_uri!r}, is_public={is_public}, scopes={basic!r},

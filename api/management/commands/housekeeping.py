@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts import activity
-from accounts.batches import delete_in_batches
+from accounts import security_log
+from accounts.utils.batches import delete_in_batches
 from api.oauth.services import cleanup
-from api.projects.services import objects
+from api.projects.services import stored_objects
 from apikeys import services, usage
 
 # A sign-in writes the list's row a moment before the session's own: a row this young may still wait for it.
@@ -34,8 +34,8 @@ class Command(BaseCommand):
             "listed sessions": _delete_listed_sessions(),
             "keys": services.delete_ended_keys(),
             "usage counters": usage.delete_old(),
-            "stored files": objects.delete_let_go(),
-            "activity lines": activity.delete_old(),
+            "stored files": stored_objects.delete_let_go(),
+            "activity lines": security_log.delete_old(),
             "failed token requests": cleanup.delete_ended(),
         }
         self.stdout.write("Deleted: " + ", ".join(f"{count} {name}" for name, count in counts.items()))

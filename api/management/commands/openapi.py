@@ -14,5 +14,4 @@ class Command(BaseCommand):
     help = "Print the OpenAPI document."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """JSON on stdout."""
         self.stdout.write(json.dumps(document(), indent=1, ensure_ascii=False))

@@ -8,7 +8,7 @@ import oauth2_provider.models
 from django.conf import settings
 from django.db import migrations, models
 
-import api.oauth.models.apps
+import api.oauth.models.applications
 import api.oauth.models.grants
 
 
@@ -60,7 +60,10 @@ class Migration(migrations.Migration):
                 (
                     "client_id",
                     models.CharField(
-                        default=api.oauth.models.apps.new_app_id, editable=False, max_length=40, unique=True
+                        default=api.oauth.models.applications.new_app_id,
+                        editable=False,
+                        max_length=40,
+                        unique=True,
                     ),
                 ),
                 ("name", models.CharField(max_length=100)),

@@ -3,14 +3,14 @@
 from django.db import models
 from django.utils import timezone
 
-from accounts.ids import new_id
 from accounts.models import User
-from api.oauth.models.apps import Application
+from accounts.utils.ids import new_id
+from api.oauth.models.applications import Application
 from apikeys.scopes import Scope
 
 
 def new_grant_id() -> str:
-    """A fresh `grant_…` id."""
+    """A fresh `grant_…` id; the default of Grant.uid, so migrations name it."""
     return new_id("grant")
 
 

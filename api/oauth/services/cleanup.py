@@ -2,7 +2,7 @@
 
 from oauth2_provider.models import clear_expired
 
-from api.oauth.services import failures
+from api.oauth.services import failed_requests
 
 
 def delete_ended() -> int:
@@ -12,4 +12,4 @@ def delete_ended() -> int:
     can still renew it, and a spent refresh token is kept to notice that it comes back.
     """
     clear_expired()
-    return failures.delete_old()
+    return failed_requests.delete_old()

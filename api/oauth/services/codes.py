@@ -1,4 +1,4 @@
-"""Authorization codes: made when a person says yes, spent by api.oauth.validator."""
+"""Authorization codes: made when a person says yes, spent by api.oauth.protocol.validator."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.client import Client
 from accounts.models import User
+from accounts.web.client import Client
 from api.oauth.models import Application, AuthorizationCode
 from api.oauth.services.grants import grant_access
 from apikeys.scopes import Scope

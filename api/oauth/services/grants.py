@@ -4,12 +4,13 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from accounts import activity
-from accounts.client import NOBODY, Client
-from accounts.models import Event, User
+from accounts import security_log
+from accounts.events import Event
+from accounts.models import User
+from accounts.web.client import NOBODY, Client
 from api.oauth.models import Application, Grant
-from api.oauth.services import families
-from apikeys.scopes import Scope
+from api.oauth.services import token_families
+from apikeys.scopes import Scope, in_order
 from apikeys.services import revoke_keys_made_by
 
 
@@ -33,20 +34,20 @@ def grant_access(
     """
     # Consents to an app take turns and wait for its deletion. Exchanges hold no such lock.
     Application.objects.select_for_update(no_key=True).only("pk").get(pk=application.pk)
-    grant = families.lock_grant(user=user, application=application)
+    grant = token_families.lock_grant(user=user, application=application)
     if not was_asked and (grant is None or not grant.scopes.issuperset(scopes)):
         raise NotGranted
     if grant is None:
         event = Event.GRANT_CREATED
-        grant = Grant.objects.create(user=user, application=application, scope=_joined(scopes))
+        grant = Grant.objects.create(user=user, application=application, scope=" ".join(in_order(scopes)))
     else:
         event = Event.GRANT_EXTENDED
-        wider = _joined({*grant.scopes, *scopes})
+        wider = " ".join(in_order({*grant.scopes, *scopes}))
         if wider == grant.scope:
             return grant
         grant.scope = wider
         grant.save(update_fields=["scope"])
-    activity.record(
+    security_log.record(
         user,
         event,
         client,
@@ -62,14 +63,22 @@ def find_grant(user: User, application: Application) -> Grant | None:
     return Grant.objects.filter(user=user, application=application).first()
 
 
+def needs_consent(application: Application, scopes: Iterable[Scope], grant: Grant | None) -> bool:
+    """Whether to ask: always but for a confidential app that asks for no more than the user gave it.
+
+    Of a public app nobody can tell that it is the same one (RFC 6749, section 10.2).
+    """
+    return grant is None or application.is_public or not grant.scopes.issuperset(scopes)
+
+
 @transaction.atomic
 def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> None:
     """End an app's access: its codes and tokens for this user are gone with the row, at once."""
     application = grant.application
-    families.lock_grant(pk=grant.pk)  # an exchange under way ends first, and what it made goes too
+    token_families.lock_grant(pk=grant.pk)  # an exchange under way ends first, and what it made goes too
     revoke_keys_made_by(grant.uid)
     if Grant.objects.filter(pk=grant.pk).delete()[0]:
-        activity.record(
+        security_log.record(
             grant.user,
             Event.GRANT_REVOKED,
             client,
@@ -77,8 +86,3 @@ def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> 
             name=application.name,
             by=by,
         )
-
-
-def _joined(scopes: Iterable[str]) -> str:
-    wanted = set(scopes)
-    return " ".join(scope for scope in Scope if scope in wanted)

@@ -6,7 +6,7 @@ import string
 from django.db import models
 from django.utils import timezone
 
-from accounts.ids import new_id
+from accounts.utils.ids import new_id
 from api.projects.models.files import CONTENT_TYPE_MAX_LENGTH, PATH_MAX_BYTES, StoredObject
 from api.projects.models.projects import Project
 
@@ -15,12 +15,12 @@ LABEL_LENGTH = 20  # 100 bits: the address is all that a visitor needs
 
 
 def new_deployment_id() -> str:
-    """A fresh `dep_…` id."""
+    """A fresh `dep_…` id; the default of Deployment.uid, so migrations name it."""
     return new_id("dep")
 
 
 def new_label() -> str:
-    """A fresh host label."""
+    """A fresh label for the host of a deployment, which nobody can guess."""
     return "".join(secrets.choice(LABEL_ALPHABET) for _ in range(LABEL_LENGTH))
 
 

@@ -3,8 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
-from accounts.ids import new_id
 from accounts.models import User
+from accounts.utils.ids import new_id
 
 NAME_MAX_LENGTH = 200
 DESCRIPTION_MAX_LENGTH = 2000
@@ -12,7 +12,7 @@ TEMPLATE_MAX_LENGTH = 100
 
 
 def new_project_id() -> str:
-    """A fresh `proj_…` id."""
+    """A fresh `proj_…` id; the default of Project.uid, so migrations name it."""
     return new_id("proj")
 
 

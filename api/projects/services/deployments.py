@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from api.projects.models import Deployment, DeploymentFile, Project
-from api.projects.services import objects
+from api.projects.services import stored_objects
 from api.projects.services.projects import lock_project
 
 DEPLOYMENT_ID = re.compile(r"dep_[0-9A-Za-z]{1,36}")
@@ -25,7 +25,7 @@ class DeploymentNotFound(Exception):
     """The project has no such deployment."""
 
 
-def address_of(label: str) -> str:
+def deployment_url(label: str) -> str:
     """Where a deployment is served: PREVIEW_URL with the label in front of its host."""
     preview = urlsplit(settings.PREVIEW_URL)
     return f"{preview.scheme}://{label}.{preview.netloc}/"
@@ -62,7 +62,7 @@ def delete_deployment(project: Project, uid: str) -> None:
     """Delete a deployment; its address is gone at once. Raises DeploymentNotFound, ProjectNotFound."""
     deployment = get_deployment(lock_project(project), uid)
     its_own = DeploymentFile.objects.filter(deployment=deployment, stored=OuterRef("pk"))
-    objects.let_go(objects.unused(but_for=Q(deployment=deployment)).filter(Exists(its_own)))
+    stored_objects.let_go(stored_objects.unused(but_for=Q(deployment=deployment)).filter(Exists(its_own)))
     deployment.delete()
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from api.projects.content_types import guess_type
 from api.projects.models import File, Project
 from api.projects.preconditions import Preconditions
-from api.projects.services import objects
-from api.projects.services.objects import Source
+from api.projects.services import stored_objects
 from api.projects.services.projects import lock_project
+from api.projects.services.stored_objects import Source
 
 
 class FileNotFound(Exception):
@@ -29,7 +29,7 @@ class TooManyFiles(Exception):
 
 
 def files_of(project: Project) -> "QuerySet[File]":
-    """The project's files."""
+    """The project's files as they are now, without their content."""
     return File.objects.filter(project=project)
 
 
@@ -70,7 +70,7 @@ def write_file(
     Without `content_type` it is guessed. All or nothing: what is refused or breaks off leaves no trace.
     Raises PreconditionFailed, FileExists, TooManyFiles, ProjectNotFound, UploadEndedEarly.
     """
-    with objects.received(source) as stored, transaction.atomic():
+    with stored_objects.received(source) as stored, transaction.atomic():
         locked = lock_project(project)
         file = files_of(locked).select_related("stored").filter(path=path).first()
         if file is not None and not may_replace:
@@ -78,7 +78,7 @@ def write_file(
         preconditions.check_change(file.stored.sha256 if file else None)
         if file is None and locked.file_count >= settings.FILES_PER_PROJECT:
             raise TooManyFiles(f"The project holds {settings.FILES_PER_PROJECT:,} files, the most it may")
-        objects.keep(stored, locked)
+        stored_objects.keep(stored, locked)
         now = timezone.now()
         content_type = content_type or guess_type(path, is_text=stored.is_text)
         if file is None:
@@ -95,7 +95,7 @@ def write_file(
         replaced = file.stored_id
         file.stored, file.content_type, file.updated_at = stored, content_type, now
         file.save(update_fields=["stored", "content_type", "updated_at"])
-        objects.let_go(objects.unused().filter(pk=replaced))
+        stored_objects.let_go(stored_objects.unused().filter(pk=replaced))
         _count(locked, 0)
         return file, False
 
@@ -107,7 +107,7 @@ def delete_file(project: Project, path: str, *, preconditions: Preconditions) ->
     file = get_file(locked, path)
     preconditions.check_change(file.stored.sha256)
     file.delete()
-    objects.let_go(objects.unused().filter(pk=file.stored_id))
+    stored_objects.let_go(stored_objects.unused().filter(pk=file.stored_id))
     _count(locked, -1)
 
 

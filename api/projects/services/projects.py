@@ -9,13 +9,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.projects.models import Deployment, Project, StoredObject
-from api.projects.services import objects
+from api.projects.services import stored_objects
 
 PROJECT_ID = re.compile(r"proj_[0-9A-Za-z]{1,35}")
 
 
 class ProjectNotFound(Exception):
-    """No such project."""
+    """No project has this id, or it was deleted meanwhile."""
 
 
 class ProjectNotYours(Exception):
@@ -85,5 +85,5 @@ def delete_project(project: Project) -> None:
     Raises ProjectNotFound when another call was faster.
     """
     locked = lock_project(project)
-    objects.let_go(StoredObject.objects.filter(project=locked))
+    stored_objects.let_go(StoredObject.objects.filter(project=locked))
     locked.delete()

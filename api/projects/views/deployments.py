@@ -3,40 +3,37 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from api.base import Endpoint
-from api.body import read_object
 from api.envelope import page, success
 from api.pagination import refuse_parameters
-from api.projects import shapes
-from api.projects.serializers import EmptySerializer, deployment_row
+from api.projects import responses
+from api.projects.serializers import EmptySerializer
 from api.projects.services import deployments as services
-from api.projects.views.answers import answered, find_project
+from api.projects.views.endpoint import ProjectEndpoint, find_project
 from api.schema.operation import operation
-from api.schema.shapes import Deleted
+from api.schema.responses import Deleted
 
 
-class DeploymentsView(Endpoint):
+class DeploymentsView(ProjectEndpoint):
     """The deployments of a project."""
 
     sorts = {"createdAt": "created_at"}
 
     @operation(
         "List deployments",
-        shapes.Deployment,
+        responses.Deployment,
         many=True,
         errors=(404,),
         text="Newest first. The newest is the project's `previewUrl`.",
     )
     def get(self, request: Request, project_id: str) -> HttpResponse:
-        """List them."""
         project = find_project(request, project_id)
         listing = self.read_listing(request)
         rows, pagination = listing.slice(services.deployments_of(project))
-        return page([deployment_row(deployment) for deployment in rows], pagination)
+        return page([responses.deployment_row(deployment) for deployment in rows], pagination)
 
     @operation(
         "Deploy",
-        shapes.Deployment,
+        responses.Deployment,
         status=201,
         body=EmptySerializer,
         errors=(404,),
@@ -46,31 +43,23 @@ class DeploymentsView(Endpoint):
     def post(self, request: Request, project_id: str) -> HttpResponse:
         """Publish the project's files as they are now."""
         project = find_project(request, project_id)
-        body = EmptySerializer(data=read_object(request))
-        refuse_parameters(request)
-        body.is_valid(raise_exception=True)
-        with answered():
-            deployment = services.create_deployment(project)
+        self.read_body(request, EmptySerializer)
+        deployment = services.create_deployment(project)
         location = f"/v1/projects/{project.uid}/deployments/{deployment.uid}"
-        return success(deployment_row(deployment), status=201, headers={"Location": location})
+        return success(responses.deployment_row(deployment), status=201, headers={"Location": location})
 
 
-class DeploymentView(Endpoint):
-    """One deployment."""
-
-    @operation("Get a deployment", shapes.Deployment, errors=(404,))
+class DeploymentView(ProjectEndpoint):
+    @operation("Get a deployment", responses.Deployment, errors=(404,))
     def get(self, request: Request, project_id: str, deployment_id: str) -> HttpResponse:
-        """Show it."""
         project = find_project(request, project_id)
         refuse_parameters(request)
-        with answered():
-            return success(deployment_row(services.get_deployment(project, deployment_id)))
+        return success(responses.deployment_row(services.get_deployment(project, deployment_id)))
 
     @operation("Delete a deployment", Deleted, errors=(404,), text="Its address answers 404 from now on.")
     def delete(self, request: Request, project_id: str, deployment_id: str) -> HttpResponse:
         """Take it off the net and delete it."""
         project = find_project(request, project_id)
         refuse_parameters(request)
-        with answered():
-            services.delete_deployment(project, deployment_id)
+        services.delete_deployment(project, deployment_id)
         return success({"id": deployment_id, "deleted": True})

@@ -3,85 +3,72 @@
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from api.base import Endpoint, caller, credential_of
-from api.body import read_object
+from api.base import caller, credential_of
 from api.envelope import page, success
 from api.pagination import refuse_parameters
-from api.projects import shapes
+from api.projects import responses
 from api.projects.models import Project, Status
-from api.projects.serializers import COLUMNS, NewProjectSerializer, ProjectChangeSerializer, project_row
+from api.projects.responses import PROJECT_COLUMNS
+from api.projects.serializers import NewProjectSerializer, ProjectChangeSerializer
 from api.projects.services import projects as services
-from api.projects.views.answers import answered, find_project
+from api.projects.views.endpoint import ProjectEndpoint, find_project
 from api.schema.operation import operation
-from api.schema.shapes import Deleted
+from api.schema.responses import Deleted
 
 
-class ProjectsView(Endpoint):
-    """The caller's projects."""
-
+class ProjectsView(ProjectEndpoint):
     limited_methods = {"POST": "post_projects"}
     sorts = {"name": "name", "createdAt": "created_at", "updatedAt": "updated_at"}
     filters = {"status": Status.values}
 
     @operation(
         "List projects",
-        shapes.Project,
+        responses.Project,
         many=True,
         text="Your projects, newest first, a page at a time. A page past the end answers 200 with an "
         "empty list.",
     )
     def get(self, request: Request) -> HttpResponse:
-        """List them."""
         listing = self.read_listing(request)
         projects = services.projects_of(caller(request), limited_to=credential_of(request).limited_to)
         found = services.with_label(projects.filter(**listing.filters))
-        rows, pagination = listing.slice(found.values(*COLUMNS, "label"))
-        return page([project_row(row) for row in rows], pagination)
+        rows, pagination = listing.slice(found.values(*PROJECT_COLUMNS, "label"))
+        return page([responses.project_row(row) for row in rows], pagination)
 
     @operation(
         "Create a project",
-        shapes.Project,
+        responses.Project,
         status=201,
         body=NewProjectSerializer,
         text="It is empty until you write files into it. `Location` is its address.",
     )
     def post(self, request: Request) -> HttpResponse:
-        """Create one."""
-        body = NewProjectSerializer(data=read_object(request))
-        refuse_parameters(request)
-        body.is_valid(raise_exception=True)
-        with answered():
-            project = services.create_project(
-                caller(request), limited_to=credential_of(request).limited_to, **body.validated_data
-            )
+        project = services.create_project(
+            caller(request),
+            limited_to=credential_of(request).limited_to,
+            **self.read_body(request, NewProjectSerializer),
+        )
         return success(_shown(project), status=201, headers={"Location": f"/v1/projects/{project.uid}"})
 
 
-class ProjectView(Endpoint):
-    """One project."""
-
-    @operation("Get a project", shapes.Project, errors=(404,))
+class ProjectView(ProjectEndpoint):
+    @operation("Get a project", responses.Project, errors=(404,))
     def get(self, request: Request, project_id: str) -> HttpResponse:
-        """Show it."""
         project = find_project(request, project_id)
         refuse_parameters(request)
         return success(_shown(project))
 
     @operation(
         "Change a project",
-        shapes.Project,
+        responses.Project,
         body=ProjectChangeSerializer,
         errors=(404,),
         text="What you leave out stays as it is.",
     )
     def patch(self, request: Request, project_id: str) -> HttpResponse:
-        """Change what is given."""
         project = find_project(request, project_id)
-        body = ProjectChangeSerializer(data=read_object(request))
-        refuse_parameters(request)
-        body.is_valid(raise_exception=True)
-        with answered():
-            return success(_shown(services.change_project(project, **body.validated_data)))
+        values = self.read_body(request, ProjectChangeSerializer)
+        return success(_shown(services.change_project(project, **values)))
 
     @operation(
         "Delete a project",
@@ -90,14 +77,12 @@ class ProjectView(Endpoint):
         text="For good, with its files and deployments: what was published is gone at once.",
     )
     def delete(self, request: Request, project_id: str) -> HttpResponse:
-        """Delete it for good."""
         project = find_project(request, project_id)
         refuse_parameters(request)
-        with answered():
-            services.delete_project(project)
+        services.delete_project(project)
         return success({"id": project.uid, "deleted": True})
 
 
 def _shown(project: Project) -> dict[str, object]:
-    columns = {name: getattr(project, name) for name in COLUMNS}
-    return project_row(columns | {"label": getattr(project, "label", None)})  # a new one has none
+    columns = {name: getattr(project, name) for name in PROJECT_COLUMNS}
+    return responses.project_row(columns | {"label": getattr(project, "label", None)})  # a new one has none

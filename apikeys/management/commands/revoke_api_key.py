@@ -16,7 +16,6 @@ class Command(BaseCommand):
     help = "End an API key at once and for good, and print its id."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """What names the key."""
         parser.add_argument(
             "id", metavar="ID", help="key_…, the 12-character public id or craft_key_<public id>."
         )

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand
 
 from accounts.commands import refusal, user_by_email
-from api.oauth.services.apps import DEFAULT_SCOPES, create_app
+from api.oauth.services.applications import DEFAULT_SCOPES, create_app
 from apikeys.scopes import Scope
 
 

@@ -69,7 +69,7 @@ export async function newApp({ isPublic = false, scopes = "read write delete" } 
 const MAKE_APP = `
 import uuid
 from accounts.services import create_user
-from api.oauth.services.apps import create_app
+from api.oauth.services.applications import create_app
 owner = create_user(email=f"developer-{uuid.uuid4().hex}@example.com")
 basic = [scope for scope in given["scopes"] if scope != "admin"] or ["read"]
 app, secret = create_app(

@@ -1,0 +1,1 @@
+"""The ways in and out: where django-allauth is told how Craft does it."""

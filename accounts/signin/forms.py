@@ -1,0 +1,174 @@
+"""The forms of sign-in, sign-up and passwords: allauth's, with Craft's fields and words."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from accounts.signin.passwords import judge_password
+from accounts.utils.display_names import clean_name
+
+EMAIL_MAX_LENGTH = 254  # of the column; Django's field would take 320
+
+
+def email_field(autocomplete: str = "username") -> forms.EmailField:
+    """An e-mail address, always lower case."""
+    return LowercaseEmailField(
+        label="E-mail",
+        max_length=EMAIL_MAX_LENGTH,
+        widget=forms.EmailInput(attrs={"autocomplete": autocomplete, "spellcheck": "false"}),
+        error_messages={
+            "required": "E-mail is empty. Enter your address.",
+            "invalid": "This is no e-mail address. Enter one such as ada@example.com.",
+            "max_length": "E-mail is too long. Use an address of at most %(limit_value)d characters.",
+        },
+    )
+
+
+class LowercaseEmailField(forms.EmailField):
+    """Addresses are the same whatever their case, and are stored in lower case."""
+
+    def clean(self, value: Any) -> str:
+        """The valid address in lower case."""
+        email = str(super().clean(value)).lower()
+        if not email.isprintable():  # Django lets quoted control characters pass
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return email
+
+
+def password_field(label: str = "Password", *, new: bool = False) -> forms.CharField:
+    """A password, never shown again. A new one is judged by the form, which knows whose it is."""
+    return forms.CharField(
+        label=label,
+        strip=False,
+        help_text="At least 10 characters, and none of the common ones." if new else "",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password" if new else "current-password"}),
+        error_messages={"required": f"{label} is empty. Enter {'one' if new else 'it'}."},
+    )
+
+
+def name_field() -> forms.CharField:
+    """A person's name, judged by accounts.utils.display_names."""
+    return forms.CharField(
+        label="Name",
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": "Name is empty. Enter at least one character."},
+    )
+
+
+class LoginForm(allauth.LoginForm):
+    """Sign-in by e-mail address, whatever its case, and password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"login": email_field(), "password": password_field()}
+
+
+class SignupForm(allauth.SignupForm):
+    """Name, e-mail, one password. Answers the same whether the address has an account or not."""
+
+    account_already_exists: bool
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"name": name_field(), "email": email_field(), "password1": password_field(new=True)}
+
+    def clean_name(self) -> str:
+        """A visible name of 1 to 100 characters."""
+        return clean_name(self.cleaned_data["name"])
+
+    def clean(self) -> dict[str, Any]:
+        """Judge the password against the name too; allauth knows only the address."""
+        data: dict[str, Any] = super().clean()
+        if data.get("password1") and data.get("name"):
+            try:
+                judge_password(data["password1"], User(name=data["name"], email=data.get("email", "")))
+            except ValidationError as error:
+                self.errors.pop("password1", None)
+                self.add_error("password1", error)
+        return data
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Create the account, or act as if when there is one: mail its owner, take the same time."""
+        if self.account_already_exists:
+            make_password(self.cleaned_data["password1"])
+        try:
+            with transaction.atomic():
+                created: tuple[User | None, HttpResponse | None] = super().try_save(request)
+        except IntegrityError:  # somebody signed up with this address a moment ago
+            self.account_already_exists = True
+            created = super().try_save(request)
+        return created
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):
+    """The address that gets the link."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"email": email_field()}
+
+
+class ReauthenticateForm(allauth.ReauthenticateForm):
+    """Re-authentication of who is signed in, by the password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"password": password_field()}
+
+
+class CodeForm(allauth.ConfirmEmailVerificationCodeForm):
+    """The code that was mailed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {
+            "code": forms.CharField(
+                label="Code",
+                widget=forms.TextInput(
+                    attrs={
+                        "autocomplete": "one-time-code",
+                        "autocapitalize": "characters",
+                        "spellcheck": "false",
+                    }
+                ),
+                error_messages={"required": "Code is empty. Enter the one we sent you."},
+            )
+        }
+
+
+class _NewPasswordMixin:
+    """Judges a new password against the person it is for."""
+
+    cleaned_data: dict[str, Any]
+    user: User
+
+    def clean_password1(self) -> str:
+        """A password that the validators accept."""
+        password: str = self.cleaned_data["password1"]
+        judge_password(password, self.user)
+        return password
+
+
+class ResetPasswordKeyForm(_NewPasswordMixin, allauth.ResetPasswordKeyForm):
+    """A new password, behind the link of the mail."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {"password1": password_field("New password", new=True)}
+
+
+class ChangePasswordForm(_NewPasswordMixin, allauth.ChangePasswordForm):
+    """The current password and a new one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields = {
+            "oldpassword": password_field("Current password"),
+            "password1": password_field("New password", new=True),
+        }

@@ -1,0 +1,58 @@
+"""What Django and allauth say happened, written to the activity log."""
+
+from typing import Any
+
+from allauth.account import signals
+from allauth.account.authentication import get_authentication_records
+
+# allauth exports only the reading of these records.
+from allauth.account.internal.flows.login import record_authentication
+from django.contrib.auth.signals import user_logged_in, user_logged_out
+from django.dispatch import receiver
+from django.http import HttpRequest
+
+from accounts import security_log
+from accounts.events import Event
+from accounts.models import User
+from accounts.services import end_app_tokens
+from accounts.web.client import client_of
+
+
+@receiver(signals.user_signed_up)
+def log_signup(request: HttpRequest, user: User, **_: Any) -> None:
+    """An account was created by the sign-up page; its address is not confirmed yet."""
+    security_log.record(user, Event.SIGNUP, client_of(request))
+
+
+@receiver(user_logged_in)
+def log_login(request: HttpRequest, user: User, **_: Any) -> None:
+    """Somebody signed in, by whatever way."""
+    security_log.record(user, Event.LOGIN, client_of(request))
+
+
+@receiver(signals.user_logged_in)
+def record_code(request: HttpRequest, user: User, **_: Any) -> None:
+    """Count the code that ends a sign-up as an authentication; allauth records none there."""
+    if not get_authentication_records(request, user):
+        record_authentication(request, user, method="code")
+
+
+@receiver(user_logged_out)
+def log_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
+    """The session was ended by its own person; one that merely expired is not logged."""
+    if user:
+        security_log.record(user, Event.LOGOUT, client_of(request))
+
+
+@receiver(signals.password_changed)
+def log_password_change(request: HttpRequest, user: User, **_: Any) -> None:
+    """The password was changed by who knew the old one."""
+    end_app_tokens(user)
+    security_log.record(user, Event.PASSWORD_CHANGED, client_of(request))
+
+
+@receiver(signals.password_reset)
+def log_password_reset(request: HttpRequest, user: User, **_: Any) -> None:
+    """The password was changed by who could read the mail."""
+    end_app_tokens(user)
+    security_log.record(user, Event.PASSWORD_RESET, client_of(request))

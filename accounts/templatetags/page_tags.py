@@ -1,0 +1,134 @@
+"""Tags and filters for icons, badges, times, programs and fields; built into every template."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.forms import BoundField
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.utils.durations import duration_in_words
+from accounts.web import notices, user_agents
+
+register = template.Library()
+
+RELATIVE_FOR = timedelta(days=30)
+UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
+
+
+@register.simple_tag
+def icon(name: str, css: str = "") -> SafeString:
+    """`{% icon "key" %}`: a picture of the sprite, beside a word that says the same."""
+    return format_html(
+        '<svg class="icon{}" aria-hidden="true"><use href="{}#{}"/></svg>',
+        f" {css}" if css else "",
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def badge(kind: str, icon_name: str, label: str) -> SafeString:
+    """`{% badge "warning" "clock" "Expires soon" %}`; kind: ok, notice, warning, danger, "" (neutral)."""
+    return format_html(
+        '<span class="badge{}">{}{}</span>', f" badge-{kind}" if kind else "", icon(icon_name), label
+    )
+
+
+@register.simple_tag
+def lifetime(setting: str) -> str:
+    """`{% lifetime "AUTHORIZATION_CODE_SECONDS" %}`: `60 seconds`, as the setting is."""
+    return duration_in_words(getattr(settings, setting))
+
+
+@register.filter
+def day(at: datetime) -> SafeString:
+    """`22 February 2027`, the exact moment in the title."""
+    return _time(at, _long(at))
+
+
+@register.filter
+def short_day(at: datetime) -> SafeString:
+    """`22 Feb 2027`, for tables."""
+    return _time(at, f"{at.day} {at:%b %Y}")
+
+
+@register.filter
+def relative_time(at: datetime) -> SafeString:
+    """`3 minutes ago`, `in 5 days`; the day when that is more than 30 days away."""
+    return _time(at, _relative(at))
+
+
+@register.filter
+def program_name(agent: str) -> str:
+    """The program behind a User-Agent header: `Chrome 131 on Linux`, `curl/8.5`."""
+    return user_agents.program_name(agent)
+
+
+@register.filter
+def breakable(address: str) -> SafeString:
+    """A network address that may wrap behind a colon but not within a group: IPv6 is long."""
+    *groups, last = address.split(":")
+    return format_html_join("", "{}:<wbr>", ((group,) for group in groups)) + conditional_escape(last)
+
+
+@register.filter
+def control(field: BoundField) -> SafeString:
+    """A form field's control, tied to its help or error, which includes/field.html shows."""
+    note = (
+        f"{field.id_for_label}-error"
+        if field.errors
+        else f"{field.id_for_label}-help"
+        if field.help_text
+        else ""
+    )
+    attributes: dict[str, str | bool] = {"class": "input"}
+    if note:
+        attributes["aria-describedby"] = note
+    return field.as_widget(attrs=attributes)
+
+
+@register.filter
+def as_notice(message: Any) -> dict[str, str]:
+    """A message of django.contrib.messages as includes/notice.html takes it."""
+    return notices.as_notice(message)
+
+
+@register.simple_tag(takes_context=True)
+def page_url(context: dict[str, Any], number: int) -> str:
+    """The address of another page of the list being shown, its filters kept."""
+    query: QueryDict = context["request"].GET.copy()
+    query["page"] = str(number)
+    return f"?{query.urlencode()}"
+
+
+def _time(at: datetime, words: str) -> SafeString:
+    at = timezone.localtime(at, timezone.get_default_timezone())
+    return format_html(
+        '<time datetime="{}" title="{}, {} UTC">{}</time>',
+        f"{at:%Y-%m-%dT%H:%M:%SZ}",
+        _long(at),
+        f"{at:%H:%M}",
+        words,
+    )
+
+
+def _long(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
+
+
+def _relative(at: datetime) -> str:
+    away = at - timezone.now()
+    if abs(away) > RELATIVE_FOR:
+        return _long(at)
+    seconds = int(abs(away).total_seconds())
+    for unit, length in UNITS:
+        if count := seconds // length:
+            words = f"{count} {unit}{'' if count == 1 else 's'}"
+            return f"in {words}" if away > timedelta(0) else f"{words} ago"
+    return "in less than a minute" if away > timedelta(0) else "just now"

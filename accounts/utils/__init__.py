@@ -1,0 +1,1 @@
+"""Helpers that know nothing of accounts; every app may use them."""

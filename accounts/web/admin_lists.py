@@ -1,0 +1,48 @@
+"""What the admin pages of every app have in common."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html
+
+from accounts.models import User
+
+
+class ListAdmin(admin.ModelAdmin):
+    """A list to search. Nothing is added here, and nothing is done to many rows at once."""
+
+    actions = None
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; with a filter's value that PostgreSQL refuses (NUL), the whole list."""
+        if "%00" in request.META["QUERY_STRING"] or "\0" in request.META["QUERY_STRING"]:
+            return redirect(request.path)
+        return super().changelist_view(request, extra_context)
+
+
+class ReadOnlyAdmin(ListAdmin):
+    """A list to search and pages to read; nothing can be changed or deleted either."""
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
+        return False
+
+
+def account_link(user: User) -> str:
+    """A person's address, leading to the account."""
+    return format_html(
+        '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[user.pk]), user.email
+    )

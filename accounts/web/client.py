@@ -1,0 +1,61 @@
+"""Who is at the other end: the address and agent of a request."""
+
+import ipaddress
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest
+
+AGENT_MAX_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """`ip`: textual address, or None when unknown. `agent`: printable User-Agent, at most 200 characters."""
+
+    ip: str | None
+    agent: str
+
+
+NOBODY = Client(ip=None, agent="")  # the command line, housekeeping
+
+
+def client_of(request: HttpRequest) -> Client:
+    """The client of a request, as far as it can be trusted."""
+    agent: str = request.META.get("HTTP_USER_AGENT", "")
+    return Client(ip=client_address(request), agent=_printable(agent[: AGENT_MAX_LENGTH * 2]))
+
+
+def client_address(request: HttpRequest) -> str | None:
+    """The client's address; X-Forwarded-For is read only as far as TRUSTED_PROXY_COUNT proxies wrote it.
+
+    Each trusted proxy appends the address it saw, so the n-th entry from the right is the first that
+    a client cannot forge. With fewer entries than proxies the request did not come through them all,
+    and the connection's own address is the only truth.
+    """
+    count: int = settings.TRUSTED_PROXY_COUNT
+    if count:
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(forwarded) >= count and (address := _normalised(forwarded[-count])):
+            return address
+    return _normalised(request.META.get("REMOTE_ADDR", ""))
+
+
+# Callers call again: working these two out anew would be a tenth of a call with a key.
+@lru_cache(maxsize=1024)
+def _normalised(text: str) -> str | None:
+    """One spelling for each address; IPv4 mapped into IPv6 is IPv4; None when it is no address."""
+    try:
+        address = ipaddress.ip_address(text.strip().partition("%")[0])
+    except ValueError:
+        return None
+    mapped = getattr(address, "ipv4_mapped", None)
+    return str(mapped or address)
+
+
+@lru_cache(maxsize=1024)
+def _printable(agent: str) -> str:
+    """The agent without control and format characters, cut to what is stored."""
+    return "".join(c for c in agent if unicodedata.category(c)[0] != "C")[:AGENT_MAX_LENGTH].strip()

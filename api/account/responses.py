@@ -1,0 +1,135 @@
+"""What the endpoints about the account answer: as documented, and as made of a row.
+
+Field names are the API's own. A test holds the answers of the live API against the documented ones.
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts import models as account_models
+from accounts.events import Event
+from api.envelope import rfc3339
+from api.oauth.models import Grant
+from api.schema.responses import ResponseSerializer, timestamp
+from apikeys import models as key_models
+from apikeys.models import KeyState
+from apikeys.scopes import Permission, Scope, in_order
+
+
+class Me(ResponseSerializer):
+    """The person for whom the credential acts."""
+
+    id = serializers.CharField(help_text="`user_…`")
+    email = serializers.EmailField()
+    name = serializers.CharField()
+
+
+class RateLimit(ResponseSerializer):
+    """What is left in the window with the fewest calls left."""
+
+    limit = serializers.IntegerField()
+    remaining = serializers.IntegerField()
+    reset = serializers.IntegerField(help_text="Unix seconds.")
+
+
+class Auth(ResponseSerializer):
+    """The credential in use. For OAuth `id` and `name` are the app's, for a session both are null."""
+
+    kind = serializers.ChoiceField(choices=["api_key", "oauth", "session"])
+    id = serializers.CharField(allow_null=True)
+    name = serializers.CharField(allow_null=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(Scope)))
+    createdAt = timestamp(null=True)
+    expiresAt = timestamp(null=True)
+    lastUsedAt = timestamp(null=True)
+    rateLimit = RateLimit(allow_null=True)
+
+
+class APIKey(ResponseSerializer):
+    """An API key, without its secret."""
+
+    id = serializers.CharField(help_text="`key_…`")
+    publicId = serializers.CharField(help_text="The key begins with `craft_key_<publicId>`.")
+    name = serializers.CharField()
+    permission = serializers.ChoiceField(choices=list(Permission))
+    state = serializers.ChoiceField(choices=[*KeyState.values, "disabled"])
+    createdAt = timestamp()
+    expiresAt = timestamp(null=True)
+    lastUsedAt = timestamp(null=True)
+    lastUsedFrom = serializers.IPAddressField(allow_null=True)
+
+
+class NewAPIKey(APIKey):
+    """An API key with its secret, which is shown in this answer only."""
+
+    key = serializers.CharField()
+
+
+class ConnectedApp(ResponseSerializer):
+    """An app that acts for the caller."""
+
+    id = serializers.CharField(help_text="`app_…`")
+    name = serializers.CharField()
+    website = serializers.CharField(allow_null=True)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(Scope)))
+    grantedAt = timestamp()
+    lastUsedAt = timestamp(null=True)
+
+
+class Activity(ResponseSerializer):
+    """A line of the security log."""
+
+    id = serializers.CharField(help_text="`act_…`")
+    event = serializers.ChoiceField(choices=Event.values)
+    at = timestamp()
+    ip = serializers.IPAddressField(allow_null=True)
+    userAgent = serializers.CharField(allow_null=True)
+    credential = serializers.CharField(allow_null=True, help_text="Public id of the key or app concerned.")
+    details = serializers.DictField()
+
+
+def person_row(user: account_models.User) -> dict[str, Any]:
+    """A person as `Me` documents it."""
+    return {"id": user.uid, "email": user.email, "name": user.name}
+
+
+def api_key_row(key: key_models.APIKey) -> dict[str, Any]:
+    """A key with its `public_id`, as `APIKey` documents it."""
+    return {
+        "id": key.uid,
+        "publicId": key.public_id,
+        "name": key.name,
+        "permission": key.permission,
+        "state": key.state,
+        "createdAt": rfc3339(key.created_at),
+        "expiresAt": rfc3339(key.expires_at),
+        "lastUsedAt": rfc3339(key.last_used_at),
+        "lastUsedFrom": key.last_used_ip,
+    }
+
+
+def connected_app_row(grant: Grant) -> dict[str, Any]:
+    """A grant with its application, as `ConnectedApp` documents it."""
+    application = grant.application
+    return {
+        "id": application.client_id,
+        "name": application.name,
+        "website": application.website or None,
+        "scopes": in_order(grant.scopes),
+        "grantedAt": rfc3339(grant.granted_at),
+        "lastUsedAt": rfc3339(grant.last_used_at),
+    }
+
+
+def activity_row(activity: account_models.Activity) -> dict[str, Any]:
+    """A line of the security log, as `Activity` documents it."""
+    return {
+        "id": activity.uid,
+        "event": activity.event,
+        "at": rfc3339(activity.at),
+        "ip": activity.ip,
+        "userAgent": activity.user_agent or None,
+        "credential": activity.credential or None,
+        "details": activity.details,
+    }

@@ -1,0 +1,73 @@
+"""From a presented access token to its app, grant and user, in one query."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.utils.compiled_query import CompiledQuery
+from accounts.web.client import Client
+from api.oauth.models import AccessToken
+from api.oauth.models.applications import effective_scopes
+from api.oauth.services import last_use
+from apikeys.scopes import Scope
+from apikeys.tokens import Token
+
+TOKEN_FIELDS = (
+    *("scope", "created", "expires", "authorized_at"),
+    *("grant_id", "grant__uid", "grant__last_used_at"),
+)
+APP_FIELDS = ("client_id", "name", "allowed_scope", "admin_enabled", "disabled_at", "user__is_active")
+USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "oauth_valid_after")
+
+_by_checksum = CompiledQuery(
+    lambda checksum: AccessToken.objects.filter(token_checksum=checksum).values_list(
+        *TOKEN_FIELDS,
+        *(f"application__{name}" for name in APP_FIELDS),
+        *(f"user__{name}" for name in USER_FIELDS),
+    )
+)
+
+
+class TokenRefused(Exception):
+    """The token does not authenticate. The message may be shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundToken:
+    """An access token that authenticates. `scopes`: granted ∩ what the app may ask for now."""
+
+    user: User
+    scopes: frozenset[Scope]
+    client_id: str
+    app_name: str
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None
+    grant_uid: str
+
+
+def authenticate_token(token: Token, client: Client) -> FoundToken:
+    """Judge a well-formed access token at this very moment and note its use. Raises TokenRefused."""
+    row = _by_checksum.one(hashlib.sha256(token.raw.encode("ascii")).hexdigest())
+    if row is None:
+        raise TokenRefused("The access token is invalid or was revoked.")
+    scope, created, expires, authorized_at, grant_id, grant_uid, last_used_at = row[: len(TOKEN_FIELDS)]
+    split = len(TOKEN_FIELDS) + len(APP_FIELDS)
+    client_id, app_name, allowed, admin_enabled, disabled_at, owner_active = row[len(TOKEN_FIELDS) : split]
+    user = User.from_db("default", USER_FIELDS, row[split:])
+    if expires <= timezone.now():
+        raise TokenRefused("The access token has expired.")
+    if disabled_at is not None or not owner_active:
+        raise TokenRefused("The app is disabled.")
+    if not user.is_active:
+        raise TokenRefused("The account of this access token is deactivated.")
+    if user.oauth_valid_after and authorized_at < user.oauth_valid_after:
+        raise TokenRefused("The access token was revoked.")
+    last_use.record(grant_id, client)
+    scopes = frozenset(Scope(name) for name in scope.split()) & effective_scopes(
+        allowed, admin_enabled=admin_enabled
+    )
+    return FoundToken(user, scopes, client_id, app_name, created, expires, last_used_at, grant_uid)

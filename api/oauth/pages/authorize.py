@@ -1,0 +1,86 @@
+"""GET and POST /oauth/authorize: first the client, then sign-in, then consent."""
+
+from csp.decorators import csp_replace
+from django.contrib.auth.views import redirect_to_login
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.services import lock_unchanged
+from accounts.web.client import client_of
+from api.oauth.models import Grant
+from api.oauth.pages.consent import consent_items
+from api.oauth.protocol import authorization_request
+from api.oauth.protocol.authorization_request import AuthorizationRequest, ErrorRedirect, UnsafeToRedirect
+from api.oauth.redirect_uris import host_of
+from api.oauth.services.grants import NotGranted, find_grant, needs_consent
+from apikeys.scopes import Scope
+
+
+@never_cache
+@csp_replace({"form-action": None})  # Chromium applies it to the redirect that follows the form
+@require_http_methods(["GET", "HEAD", "POST"])
+def authorize(request: HttpRequest) -> HttpResponse:
+    """Ask the user whether an app may act for them, and send the browser back with the answer."""
+    try:
+        authorization = authorization_request.read_authorization_request(request.META.get("QUERY_STRING", ""))
+    except UnsafeToRedirect as fault:
+        return _show_error(request, fault)
+    except ErrorRedirect as refusal:
+        # An unasked redirect could carry people who trust Craft anywhere (RFC 9700, section 4.11.2).
+        return HttpResponseRedirect(refusal.location) if _signed_in(request) else _sign_in(request)
+    user = _signed_in(request)
+    if user is None:
+        return _sign_in(request)
+    if request.method != "POST":
+        grant = find_grant(user, authorization.application)
+        if needs_consent(authorization.application, authorization.scopes, grant):
+            return _ask(request, authorization, grant)
+        return _allow(request, authorization, user, was_asked=False)
+    if request.POST.get("answer") != "allow":
+        return HttpResponseRedirect(authorization_request.deny(authorization))
+    return _allow(request, authorization, user, was_asked=True)
+
+
+def _signed_in(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) and request.user.is_active else None
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    return redirect_to_login(request.get_full_path())
+
+
+def _show_error(request: HttpRequest, fault: UnsafeToRedirect) -> HttpResponse:
+    return render(request, "oauth/error.html", {"reason": str(fault)}, status=400)
+
+
+def _ask(request: HttpRequest, authorization: AuthorizationRequest, grant: Grant | None) -> HttpResponse:
+    context = {
+        "app": authorization.application,
+        "items": consent_items(authorization.scopes, grant),
+        "grant": grant,
+        "cannot_administer": Scope.ADMIN not in authorization.scopes,
+        "return_host": host_of(authorization.redirect_uri),
+        "here": request.get_full_path(),
+    }
+    return render(request, "oauth/consent.html", context)
+
+
+def _allow(
+    request: HttpRequest, authorization: AuthorizationRequest, user: User, *, was_asked: bool
+) -> HttpResponse:
+    try:
+        with transaction.atomic():
+            if not lock_unchanged(user):
+                return _sign_in(request)
+            location = authorization_request.allow(
+                authorization, user, client_of(request), was_asked=was_asked
+            )
+    except UnsafeToRedirect as fault:  # the app was deleted while the user was reading
+        return _show_error(request, fault)
+    except NotGranted:  # it was disconnected since we looked
+        return _ask(request, authorization, find_grant(user, authorization.application))
+    return HttpResponseRedirect(location)

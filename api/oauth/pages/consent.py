@@ -1,0 +1,31 @@
+"""What the consent page says of each scope."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from api.oauth.models import Grant
+from apikeys.scopes import WORDING, Scope, in_order
+
+
+@dataclass(frozen=True)
+class ConsentItem:
+    """One scope in plain words."""
+
+    icon: str
+    text: str
+    is_dangerous: bool
+    is_new: bool  # not part of what the user gave before
+
+
+def consent_items(scopes: Iterable[Scope], grant: Grant | None) -> list[ConsentItem]:
+    """The asked scopes, the harmless first."""
+    given = grant.scopes if grant else frozenset()
+    return [
+        ConsentItem(
+            WORDING[scope].icon,
+            WORDING[scope].consent,
+            is_dangerous=WORDING[scope].is_dangerous,
+            is_new=bool(grant) and scope not in given,
+        )
+        for scope in in_order(scopes)
+    ]

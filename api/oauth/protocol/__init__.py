@@ -1,0 +1,1 @@
+"""What the RFCs and oauthlib ask: authorization requests, tokens, revocation, introspection, metadata."""

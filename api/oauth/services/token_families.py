@@ -1,0 +1,73 @@
+"""Token families: all that goes back to one exchange of a code."""
+
+import uuid
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import security_log
+from accounts.events import Event
+from accounts.web.client import Client
+from api.oauth.models import AccessToken, Application, Grant, RefreshToken
+from api.oauth.services import mails
+from apikeys.tokens import Kind, MalformedToken, Token, parse
+
+
+def lock_grant(**lookup: Any) -> Grant | None:
+    """The one grant that the look-up finds, with its user, locked for the rest of the transaction.
+
+    Whoever changes a family holds its grant's lock first, so that they take turns and cannot deadlock.
+    """
+    grants = Grant.objects.select_for_update(of=("self",)).select_related("user")
+    return grants.filter(**lookup).first()
+
+
+def spend(token: RefreshToken, now: datetime) -> None:
+    """A refresh ends the refresh token and the access token that came with it."""
+    AccessToken.objects.filter(pk=token.access_token_id).update(expires=now)
+    token.access_token = None
+    token.revoked = token.rotated_at = now
+    token.save(update_fields=["access_token", "revoked", "rotated_at"])
+
+
+def end(family: uuid.UUID | None) -> None:
+    """Revoke every token of a family."""
+    RefreshToken.revoke_family(family)
+
+
+def end_stolen(token: RefreshToken, client: Client) -> None:
+    """A spent refresh token came back: one of two holders is a thief. End the family and tell the user.
+
+    Once: a family that has ended already is no news, however often its tokens are tried.
+    """
+    if not RefreshToken.objects.filter(token_family=token.token_family, revoked=None).exists():
+        return
+    end(token.token_family)
+    user, application = token.user, token.application
+    security_log.record(
+        user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name
+    )
+    transaction.on_commit(lambda: mails.send_token_reuse(user, application.name), robust=True)
+
+
+def end_by_token(raw_token: str, application: Application) -> None:
+    """End the family of an access or refresh token of this app; any other text is left alone (RFC 7009)."""
+    with suppress(MalformedToken):
+        end_family_of(parse(raw_token), application=application)
+
+
+@transaction.atomic
+def end_family_of(token: Token, **lookup: Any) -> None:
+    """End the family that an access or refresh token belongs to, if there is one that the look-up finds."""
+    lookup["token_checksum"] = token.digest.hex()
+    if token.kind == Kind.REFRESH_TOKEN and (refresh := RefreshToken.objects.filter(**lookup).first()):
+        lock_grant(pk=refresh.grant_id)
+        end(refresh.token_family)
+    elif token.kind == Kind.ACCESS_TOKEN and (access := AccessToken.objects.filter(**lookup).first()):
+        lock_grant(pk=access.grant_id)
+        # Read under the lock: a refresh may just have moved the family on.
+        holder = RefreshToken.objects.filter(access_token=access).first()
+        AccessToken.objects.filter(pk=access.pk).delete()
+        end(holder.token_family if holder else None)

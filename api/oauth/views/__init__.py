@@ -1,1 +1,0 @@
-"""The endpoints of the protocol, and the pages about apps."""

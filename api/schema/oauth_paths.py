@@ -1,0 +1,136 @@
+"""The OAuth endpoints in the OpenAPI document: plain views, so written down by hand."""
+
+from typing import Any
+
+from django.conf import settings
+
+from accounts.utils.durations import duration_in_words
+from api.schema.operation import MEANINGS
+
+_text = {"type": "string"}
+CODE_LIFETIME = duration_in_words(settings.AUTHORIZATION_CODE_SECONDS)
+
+OAUTH_SHAPES: dict[str, Any] = {
+    "OAuthTokens": {
+        "type": "object",
+        "required": ["access_token", "token_type", "expires_in", "refresh_token", "scope"],
+        "properties": {
+            "access_token": {**_text, "description": "`craft_oat_…`"},
+            "token_type": {**_text, "enum": ["Bearer"]},
+            "expires_in": {"type": "integer", "description": "Seconds."},
+            "refresh_token": {**_text, "description": "`craft_ort_…`; each one works once."},
+            "scope": {**_text, "description": "Separated by spaces."},
+        },
+    },
+    "OAuthError": {
+        "type": "object",
+        "description": "RFC 6749, section 5.2.",
+        "required": ["error", "error_description"],
+        "properties": {"error": _text, "error_description": _text},
+    },
+    "OAuthIntrospection": {
+        "type": "object",
+        "description": "RFC 7662, section 2.2.",
+        "required": ["active"],
+        "properties": {
+            "active": {"type": "boolean"},
+            "scope": _text,
+            "client_id": _text,
+            "sub": _text,
+            "iss": _text,
+            "aud": _text,
+            "iat": {"type": "integer"},
+            "exp": {"type": "integer"},
+            "token_type": _text,
+        },
+    },
+}
+
+
+TOKEN: dict[str, Any] = {
+    "token": {**_text, "description": "An access or refresh token of the app."},
+    "token_type_hint": {**_text, "description": "Not needed: the token tells its type."},
+}
+CLIENT: dict[str, Any] = {
+    "client_id": {**_text, "description": "Of the app: `app_…`. Left out with HTTP Basic."},
+    "client_secret": {**_text, "description": "`craft_ocs_…`. A public app has none."},
+}
+
+
+def _operation(
+    operation_id: str,
+    summary: str,
+    text: str,
+    properties: dict[str, Any],
+    required: list[str],
+    answer: dict[str, Any],
+) -> dict[str, Any]:
+    body = {
+        "type": "object",
+        "properties": {**properties, **CLIENT},
+        "required": required,
+    }
+    content = {"application/json": {"schema": body}, "application/x-www-form-urlencoded": {"schema": body}}
+    error = {"application/json": {"schema": {"$ref": "#/components/schemas/OAuthError"}}}
+    return {
+        "post": {
+            "operationId": operation_id,
+            "summary": summary,
+            "description": text,
+            "tags": ["oauth"],
+            "security": [],
+            "requestBody": {"required": True, "content": content},
+            "responses": {
+                "200": {"description": "Done.", "content": {"application/json": {"schema": answer}}},
+                "400": {
+                    "description": "`error` and `error_description` say what is wrong.",
+                    "content": error,
+                },
+                "401": {
+                    "description": "The client id or secret is wrong, or the app is disabled.",
+                    "content": error,
+                },
+                "429": {"description": "Too many requests. Wait `Retry-After` seconds.", "content": error},
+                "500": {
+                    "description": MEANINGS[500],
+                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+                },
+            },
+        }
+    }
+
+
+OAUTH_PATHS: dict[str, Any] = {
+    "/v1/oauth/token": _operation(
+        "createOAuthToken",
+        "Get or refresh tokens",
+        "Exchanges an authorization code for tokens, or a refresh token for new ones (RFC 6749). The client "
+        "id and secret may also be sent by HTTP Basic; a public app has no secret and proves itself by PKCE.",
+        {
+            "grant_type": {**_text, "enum": ["authorization_code", "refresh_token"]},
+            "code": {**_text, "description": f"From the redirect. It works once, for {CODE_LIFETIME}."},
+            "redirect_uri": {**_text, "description": "The one that authorize was asked with."},
+            "code_verifier": {**_text, "description": "Of PKCE, if authorize got a challenge."},
+            "refresh_token": {**_text, "description": "The newest one: each works once."},
+            "scope": {**_text, "description": "With a refresh token: fewer scopes than were granted."},
+        },
+        ["grant_type"],
+        {"$ref": "#/components/schemas/OAuthTokens"},
+    ),
+    "/v1/oauth/revoke": _operation(
+        "revokeOAuthToken",
+        "Revoke tokens",
+        "Ends the token and every other that came of the same code (RFC 7009). An unknown token is no error.",
+        TOKEN,
+        ["token"],
+        {"type": "object", "maxProperties": 0},
+    ),
+    "/v1/oauth/introspect": _operation(
+        "introspectOAuthToken",
+        "Introspect a token",
+        "Whether a token of your own app is live, and what it may do (RFC 7662).",
+        TOKEN,
+        ["token"],
+        {"$ref": "#/components/schemas/OAuthIntrospection"},
+    ),
+}

@@ -1,0 +1,5 @@
+"""API keys in the Django admin."""
+
+from apikeys.admin.keys import APIKeyAdmin
+
+__all__ = ["APIKeyAdmin"]

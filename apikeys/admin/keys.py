@@ -1,0 +1,123 @@
+"""API keys in the Django admin: to find and to revoke. No digest is shown, and no key travels but by POST."""
+
+from typing import Any, cast
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, path
+from django.utils import timezone
+
+from accounts.web.admin_lists import ReadOnlyAdmin, account_link
+from apikeys.admin import actions
+from apikeys.models import APIKey, APIKeyQuerySet, KeyState
+from apikeys.services import find_keys
+from apikeys.tokens import holds_secret
+
+
+class StateFilter(admin.SimpleListFilter):
+    """Keys by what they are worth now."""
+
+    title = "state"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, state.label) for state in KeyState]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """The keys in the state asked for; all of them for none, and for one that does not exist."""
+        state = self.value()
+        if state not in KeyState.values:
+            return queryset
+        return cast("APIKeyQuerySet", queryset).in_state(state, timezone.now())
+
+
+@admin.register(APIKey)
+class APIKeyAdmin(ReadOnlyAdmin):
+    """The keys of all accounts, to read; what staff may do to one is in admin.actions."""
+
+    list_display = (
+        "name",
+        "shown_id",
+        "owner",
+        "permission",
+        "state_now",
+        "last_used_at",
+        "expires_at",
+        "created_at",
+    )
+    list_filter = (StateFilter, "permission")
+    search_fields = ("name", "user__email", "user__name")
+    search_help_text = "Key name, owner's name or e-mail address, key_… id or public id. Never a whole key."
+    ordering = ("-id",)
+    fields = (
+        "name",
+        "uid",
+        "shown_id",
+        "owner",
+        "permission",
+        "state_now",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "last_used_ip",
+        "last_used_agent",
+        "deleted_at",
+        "revoked_at",
+        "revoked_reason",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> APIKeyQuerySet:
+        """Keys with their public id and their owner."""
+        return APIKey.objects.with_public_id().select_related("user")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's pages and the two of ours."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("find/", wrap(actions.find_view), {"model_admin": self}, "apikeys_apikey_find"),
+            path(
+                "<int:pk>/revoke/",
+                wrap(actions.revoke_view),
+                {"model_admin": self},
+                "apikeys_apikey_revoke",
+            ),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list; a key that was put into its search is sent to the form that is made for it."""
+        if holds_secret(request.GET.get("q", "")):
+            self.message_user(
+                request,
+                "A key was typed into the search, so this browser now remembers it. Paste it here instead.",
+                messages.WARNING,
+            )
+            return redirect("admin:apikeys_apikey_find")
+        return super().changelist_view(request, extra_context)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
+        """An id finds its one key; any other text is searched for in names and addresses."""
+        if by_id := list(find_keys(search_term).values_list("pk", flat=True)):
+            return queryset.filter(pk__in=by_id), False
+        return super().get_search_results(request, queryset, search_term)
+
+    @admin.display(description="public id")
+    def shown_id(self, key: APIKey) -> str:
+        """`craft_key_<public id>`."""
+        return key.shown_id
+
+    @admin.display(description="owner", ordering="user__email")
+    def owner(self, key: APIKey) -> str:
+        """The owner's address, leading to the account."""
+        return account_link(key.user)
+
+    @admin.display(description="state")
+    def state_now(self, key: APIKey) -> str:
+        return str(key.state.label)

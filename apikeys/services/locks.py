@@ -1,0 +1,27 @@
+"""Locks that the rules take before they decide, so that two at once cannot both win."""
+
+from accounts.models import User
+from apikeys.models import APIKey
+from apikeys.services.checks import KeyEnded
+
+
+def lock_keys_of(user: User) -> None:
+    """Let one change at a time decide about a user's set of live keys.
+
+    Not the key of the row: with that, writing activity, which refers to the user, would wait for this lock
+    while it holds a key's, and restoring would wait for the key's while it holds this one.
+    """
+    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+
+
+def lock_key(key: APIKey) -> APIKey:
+    """The key's row as it is now, locked. Raises KeyEnded when the row is gone."""
+    try:
+        return (
+            APIKey.objects.with_public_id()
+            .select_related("user")
+            .select_for_update(of=("self",))
+            .get(pk=key.pk)
+        )
+    except APIKey.DoesNotExist:
+        raise KeyEnded("This key is deleted.") from None

@@ -1,0 +1,27 @@
+"""Reads the environment for settings.py and refuses, with a sentence, what cannot work.
+
+The variables and their defaults are listed in README.md and .env.example.
+"""
+
+from craft.configuration.environment import flag, number, read_env_file, secret_key
+from craft.configuration.file_storage import storage
+from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
+from craft.configuration.limits import rate_limits
+from craft.configuration.services import cache_url, database, email, email_from
+
+__all__ = [
+    "allowed_hosts",
+    "cache_url",
+    "check_hosts",
+    "database",
+    "email",
+    "email_from",
+    "flag",
+    "is_local",
+    "number",
+    "origin",
+    "rate_limits",
+    "read_env_file",
+    "secret_key",
+    "storage",
+]

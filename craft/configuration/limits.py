@@ -1,0 +1,37 @@
+"""RATE_LIMITS: how much each plan may do, and what else is limited."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from craft.configuration.environment import env
+
+DEFAULT_RATE_LIMITS: dict[str, tuple[int | None, ...]] = {
+    "free": (60, 500, 1_000),
+    "pro": (300, 3_000, 10_000),
+    "enterprise": (1_000, 10_000, None),
+    "address": (300,),
+    "oauth": (300,),
+    "post_projects": (10,),
+    "post_files": (100,),
+}
+
+
+def rate_limits() -> dict[str, tuple[int | None, ...]]:
+    """RATE_LIMITS: a plan's calls a minute/an hour/a day, and single limits a minute; `-` is none.
+
+    What is left out keeps its default.
+    """
+    limits = dict(DEFAULT_RATE_LIMITS)
+    for part in filter(None, env.str("RATE_LIMITS", default="").replace(" ", "").split(",")):
+        name, _, text = part.partition("=")
+        values = text.split("/")
+        if name not in limits or len(values) != len(limits[name]) or not all(map(_is_limit, values)):
+            raise ImproperlyConfigured(
+                f"RATE_LIMITS has {part!r}. Example: free=60/500/1000,address=300. "
+                f"Known names: {', '.join(limits)}."
+            )
+        limits[name] = tuple(None if value == "-" else int(value) for value in values)
+    return limits
+
+
+def _is_limit(text: str) -> bool:
+    return text == "-" or (text.isascii() and text.isdigit() and 1 <= int(text) <= 10**9)

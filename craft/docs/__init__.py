@@ -1,0 +1,1 @@
+"""The generator of /docs/: guides and the API reference."""

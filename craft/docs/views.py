@@ -1,0 +1,45 @@
+"""/docs/: how authentication works, limits and errors, and the API reference. Open to everybody."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from craft.docs.guides import GUIDES, context_of
+from craft.docs.reference import operations, sections
+
+
+@require_safe
+def show_docs(request: HttpRequest) -> HttpResponse:
+    """The first page: where to begin."""
+    return _page(request, "index", "Overview", {"first": operations()["getMe"]})
+
+
+@require_safe
+def show_guide(request: HttpRequest, name: str) -> HttpResponse:
+    """A page of prose by its name in the address. Raises Http404."""
+    if name not in GUIDES:
+        raise Http404
+    return _page(request, name.replace("-", "_"), GUIDES[name], context_of(name))
+
+
+@require_safe
+def show_operation(request: HttpRequest, operation_id: str) -> HttpResponse:
+    """A page of the reference."""
+    operation = operations().get(operation_id)
+    if operation is None:
+        raise Http404
+    return _page(request, "operation", operation.summary, {"operation": operation})
+
+
+def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    shared = {
+        "page_title": title,
+        "guides": GUIDES,
+        "sections": sections(),
+        "api_url": settings.API_URL,
+        "web_url": settings.WEB_URL,
+    }
+    return render(request, f"docs/{template}.html", {**shared, **context})

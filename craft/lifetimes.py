@@ -1,0 +1,9 @@
+"""How long things live: settings in seconds that no variable of the environment changes."""
+
+RECENT_AUTHENTICATION_SECONDS = 15 * 60  # for what gives more power; afterwards the password is asked for
+DELETED_KEY_SECONDS = 7 * 86_400  # in which a deleted API key can be restored, and an ended one is listed
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60  # the code of a sign-up; the name is django-allauth's
+ACCESS_TOKEN_SECONDS = 3600
+AUTHORIZATION_CODE_SECONDS = 60
+REFRESH_TOKEN_IDLE_SECONDS = 30 * 86_400
+REFRESH_TOKEN_MAX_SECONDS = 90 * 86_400  # from the consent, however often it is refreshed

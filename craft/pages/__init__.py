@@ -1,1 +1,0 @@
-"""Pages and endpoints that span the apps."""

@@ -1,0 +1,167 @@
+"""The counter alone: both back ends do the same, exactly, also under concurrency."""
+
+import os
+import threading
+import uuid
+
+import pytest
+import redis
+from django.conf import settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from api.quota.counter import Counter
+from api.quota.memory import MemoryBackend
+from api.quota.redis import RedisBackend
+from api.quota.windows import Backend, Window
+
+THREE = [Window("minute", 100, 60), Window("hour", 500, 3600), Window("day", 1000, 86400)]
+needs_redis = pytest.mark.skipif(not settings.REDIS_URL, reason="this run has no Redis")
+
+
+def backends() -> list[Backend]:
+    return [MemoryBackend(), *([RedisBackend(settings.REDIS_URL)] if settings.REDIS_URL else [])]
+
+
+@pytest.fixture(params=[0, 1], ids=["memory", "redis"])
+def counter(request: pytest.FixtureRequest) -> Counter:
+    made = backends()
+    if request.param >= len(made):
+        pytest.skip("this run has no Redis")
+    return Counter(made[request.param])
+
+
+@pytest.fixture
+def owner() -> str:
+    return f"test:{uuid.uuid4().hex}"
+
+
+def test_the_tightest_window_is_told(counter: Counter, owner: str) -> None:
+    windows = [Window("minute", 5, 60), Window("hour", 3, 3600)]
+
+    found = [counter.count(owner, windows) for _ in range(2)]
+
+    assert [(one.limit, one.remaining, one.retry_after) for one in found if one] == [(3, 2, 0), (3, 1, 0)]
+
+
+def test_a_full_window_refuses_and_burns_no_other(counter: Counter, owner: str) -> None:
+    windows = [Window("minute", 2, 60), Window("hour", 10, 3600)]
+    for _ in range(2):
+        counter.count(owner, windows)
+
+    refused = [counter.count(owner, windows) for _ in range(5)]
+
+    assert all(one is not None and one.is_refused and 1 <= one.retry_after <= 60 for one in refused)
+    assert counter.left(owner, windows) == [(windows[0], 0), (windows[1], 8)]
+
+
+def test_of_two_full_windows_the_longer_wait_is_told(counter: Counter, owner: str) -> None:
+    windows = [Window("minute", 1, 60), Window("hour", 1, 3600)]
+    counter.count(owner, windows)
+
+    refused = counter.count(owner, windows)
+
+    assert refused is not None
+    assert 60 < refused.retry_after <= 3600
+
+
+def test_a_window_opens_again_after_its_time(counter: Counter, owner: str) -> None:
+    windows = [Window("second", 1, 1)]
+    assert counter.count(owner, windows)
+    closed = threading.Event()
+
+    while (again := counter.count(owner, windows)) is not None and again.is_refused:
+        closed.wait(0.05)
+
+    assert again is not None
+    assert again.retry_after == 0
+
+
+def test_owners_do_not_share_windows(counter: Counter, owner: str) -> None:
+    windows = [Window("minute", 1, 60)]
+    counter.count(owner, windows)
+
+    other = counter.count(f"{owner}:other", windows)
+
+    assert other is not None
+    assert not other.is_refused
+
+
+def test_looking_does_not_count(counter: Counter, owner: str) -> None:
+    windows = [Window("minute", 5, 60)]
+    for _ in range(3):
+        counter.left(owner, windows)
+
+    assert counter.left(owner, windows) == [(windows[0], 5)]
+
+
+def test_nothing_limits_without_windows(counter: Counter, owner: str) -> None:
+    assert counter.count(owner, []) is None
+
+
+def test_eight_threads_let_exactly_the_limit_through(counter: Counter, owner: str) -> None:
+    let_through: list[bool] = []
+
+    def call() -> None:
+        for _ in range(50):
+            found = counter.count(owner, THREE)
+            let_through.append(found is not None and not found.is_refused)
+
+    threads = [threading.Thread(target=call) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(let_through) == 400
+    assert sum(let_through) == 100
+
+
+@needs_redis
+@hypothesis_settings(max_examples=40)
+@given(
+    limits=st.lists(st.integers(min_value=1, max_value=8), min_size=1, max_size=4),
+    calls=st.integers(min_value=1, max_value=12),
+)
+def test_memory_and_redis_agree(limits: list[int], calls: int) -> None:
+    windows = [Window(f"w{n}", limit, 60 * (n + 1)) for n, limit in enumerate(limits)]
+    owner = f"test:{uuid.uuid4().hex}"
+    memory, shared = (Counter(backend) for backend in backends())
+
+    for _ in range(calls):
+        ours, theirs = memory.count(owner, windows), shared.count(owner, windows)
+        assert ours is not None
+        assert theirs is not None
+        assert (ours.limit, ours.remaining, ours.is_refused) == (
+            theirs.limit,
+            theirs.remaining,
+            theirs.is_refused,
+        )
+    assert memory.left(owner, windows) == shared.left(owner, windows)
+
+
+def test_an_absent_redis_limits_nothing_and_is_not_asked_on_each_call(
+    owner: str, tmp_path_factory: pytest.TempPathFactory, caplog: pytest.LogCaptureFixture
+) -> None:
+    nowhere = os.path.join(tmp_path_factory.mktemp("r"), "none.sock")  # noqa: PTH118  a URL, not a path
+    counter = Counter(RedisBackend(f"unix://{nowhere}"))
+
+    assert [counter.count(owner, THREE) for _ in range(20)] == [None] * 20
+
+    assert counter.is_away
+    assert len([record for record in caplog.records if "rate limits are off" in record.message]) == 1
+
+
+@needs_redis
+def test_a_refused_call_writes_nothing(owner: str) -> None:
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    counter = Counter(RedisBackend(settings.REDIS_URL))
+    windows = [Window("minute", 1, 60), Window("hour", 9, 3600)]
+    counter.count(owner, windows)
+    before = {key: client.get(key) for key in client.keys(f"quota:{{{owner}}}:*")}
+
+    counter.count(owner, windows)
+
+    assert {key: client.get(key) for key in client.keys(f"quota:{{{owner}}}:*")} == before
+    assert len(before) == 2
