@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 
 NAME_MAX_LENGTH = 100
 NAME_KEY_MAX_LENGTH = 400  # NFKC spells some single characters out as 18; an index row has a limit
-NAME_KEY_MAX_LENGTH = 400
 # Control and format characters (bidi overrides among them), surrogates, private use, line ends.
 FORBIDDEN_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 JOINERS = {"\u200c", "\u200d"}  # zero-width (non-)joiner: needed to write some scripts and emoji
