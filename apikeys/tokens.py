@@ -92,9 +92,14 @@ def checksum(body: str) -> str:
     return digits
 
 
+def beginning(kind: Kind) -> str:
+    """What every token of a kind begins with: `craft_key_`."""
+    return f"{PREFIX}{kind}_"
+
+
 def shown_id(kind: Kind, public_id: str) -> str:
     """How a token is named on pages and in logs, greppable in one's own files: `craft_key_8Fq2kT7mWc1Z`."""
-    return f"{PREFIX}{kind}_{public_id}"
+    return beginning(kind) + public_id
 
 
 def find_word(text: str) -> str | None:

@@ -15,6 +15,7 @@ from api.schema.responses import ResponseSerializer, timestamp
 from apikeys import models as key_models
 from apikeys.models import KeyState
 from apikeys.scopes import Permission, Scope, in_order
+from apikeys.tokens import Kind, beginning
 
 
 class Me(ResponseSerializer):
@@ -50,7 +51,7 @@ class APIKey(ResponseSerializer):
     """An API key, without its secret."""
 
     id = serializers.CharField(help_text="`key_…`")
-    publicId = serializers.CharField(help_text="The key begins with `craft_key_<publicId>`.")
+    publicId = serializers.CharField(help_text=f"The key begins with `{beginning(Kind.API_KEY)}<publicId>`.")
     name = serializers.CharField()
     permission = serializers.ChoiceField(choices=list(Permission))
     state = serializers.ChoiceField(choices=[*KeyState.values, "disabled"])

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from api.base import Endpoint
 from api.envelope import json_response
 from api.schema.oauth_paths import OAUTH_PATHS, OAUTH_SHAPES
+from apikeys.tokens import Kind, beginning
 
 URLCONF = "api.urls"
 HEADERS = {  # name → (type, what it says)
@@ -31,7 +32,7 @@ PATH_PARAMETERS = {
     "project_id": "`proj_…`",
     "path": "Where the file lies in the project, such as `css/site.css`.",
     "deployment_id": "`dep_…`",
-    "key_id": "`key_…`, the 12-character public id, or `craft_key_` and the public id.",
+    "key_id": f"`key_…`, the 12-character public id, or `{beginning(Kind.API_KEY)}` and the public id.",
     "app_id": "`app_…`",
 }
 
@@ -105,11 +106,13 @@ def security_schemes() -> dict[str, Any]:
         "apiKey": {
             "type": "http",
             "scheme": "bearer",
-            "description": "`Authorization: Bearer craft_key_…`, from Account Settings → API Keys.",
+            "description": f"`Authorization: Bearer {beginning(Kind.API_KEY)}…`, "
+            "from Account Settings → API Keys.",
         },
         "oauth2": {
             "type": "oauth2",
-            "description": "`Authorization: Bearer craft_oat_…`, for apps that act for users.",
+            "description": f"`Authorization: Bearer {beginning(Kind.ACCESS_TOKEN)}…`, "
+            "for apps that act for users.",
             "flows": {
                 "authorizationCode": {
                     "authorizationUrl": f"{settings.WEB_URL}/oauth/authorize",

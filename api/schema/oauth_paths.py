@@ -6,6 +6,7 @@ from django.conf import settings
 
 from accounts.utils.durations import duration_in_words
 from api.schema.operation import MEANINGS
+from apikeys.tokens import Kind, beginning
 
 _text = {"type": "string"}
 CODE_LIFETIME = duration_in_words(settings.AUTHORIZATION_CODE_SECONDS)
@@ -15,10 +16,13 @@ OAUTH_SHAPES: dict[str, Any] = {
         "type": "object",
         "required": ["access_token", "token_type", "expires_in", "refresh_token", "scope"],
         "properties": {
-            "access_token": {**_text, "description": "`craft_oat_…`"},
+            "access_token": {**_text, "description": f"`{beginning(Kind.ACCESS_TOKEN)}…`"},
             "token_type": {**_text, "enum": ["Bearer"]},
             "expires_in": {"type": "integer", "description": "Seconds."},
-            "refresh_token": {**_text, "description": "`craft_ort_…`; each one works once."},
+            "refresh_token": {
+                **_text,
+                "description": f"`{beginning(Kind.REFRESH_TOKEN)}…`; each one works once.",
+            },
             "scope": {**_text, "description": "Separated by spaces."},
         },
     },
@@ -53,7 +57,7 @@ TOKEN: dict[str, Any] = {
 }
 CLIENT: dict[str, Any] = {
     "client_id": {**_text, "description": "Of the app: `app_…`. Left out with HTTP Basic."},
-    "client_secret": {**_text, "description": "`craft_ocs_…`. A public app has none."},
+    "client_secret": {**_text, "description": f"`{beginning(Kind.CLIENT_SECRET)}…`. A public app has none."},
 }
 
 

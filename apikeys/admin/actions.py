@@ -17,6 +17,8 @@ from apikeys.admin.forms import FindForm, RevokeForm
 from apikeys.models import RESTORABLE_IN_WORDS, APIKey, APIKeySecret
 from apikeys.services import KeyEnded, revoke_key
 
+KEY_BEGINNING = tokens.beginning(tokens.Kind.API_KEY)
+
 
 class NotFound(Exception):
     """No key belongs to what was pasted; the message says why and never repeats it."""
@@ -57,12 +59,12 @@ def _find(form: FindForm) -> tuple[APIKeySecret, bool]:
         raise NotFound("Paste a key, or a text of at most 10,000 characters that holds one.")
     word = tokens.find_word(form.cleaned_data["pasted"])
     if word is None:
-        raise NotFound("There is no Craft key in the pasted text. A key begins with craft_key_.")
+        raise NotFound(f"There is no Craft key in the pasted text. A key begins with {KEY_BEGINNING}.")
     try:
         token = tokens.parse(word)
     except tokens.MalformedToken:
         raise NotFound(
-            "This key looks incomplete or mistyped. Its public id, the 12 characters after craft_key_, "
+            f"This key looks incomplete or mistyped. Its public id, the 12 characters after {KEY_BEGINNING}, "
             "can be searched for in the list."
         ) from None
     if token.kind is not tokens.Kind.API_KEY:

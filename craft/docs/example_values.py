@@ -3,17 +3,19 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from apikeys.tokens import Kind, shown_id
+
 Schema = dict[str, Any]
 
 # Example tokens end in XXXXXX: their checksum is wrong, and no scanner takes them for real ones.
 KEY, CODE, ACCESS, REFRESH, SECRET = (
-    f"craft_{kind}_{public_id}_EXAMPLEexampleEXAMPLEexample0000XXXXXX"
+    f"{shown_id(kind, public_id)}_EXAMPLEexampleEXAMPLEexample0000XXXXXX"
     for kind, public_id in (
-        ("key", "8Fq2kT7mWc1Z"),
-        ("oac", "3Hn6sR9vBd4K"),
-        ("oat", "5Jp8uT1xDf6M"),
-        ("ort", "7Lr0wV3zFh8P"),
-        ("ocs", "9Nt2yX5bHk0S"),
+        (Kind.API_KEY, "8Fq2kT7mWc1Z"),
+        (Kind.AUTHORIZATION_CODE, "3Hn6sR9vBd4K"),
+        (Kind.ACCESS_TOKEN, "5Jp8uT1xDf6M"),
+        (Kind.REFRESH_TOKEN, "7Lr0wV3zFh8P"),
+        (Kind.CLIENT_SECRET, "9Nt2yX5bHk0S"),
     )
 )
 APP = "app_Jt4vNc92KzEb8sYh"

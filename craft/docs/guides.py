@@ -66,7 +66,8 @@ def _rate_limits() -> dict[str, Any]:
     """The limits of this installation."""
     plans = [
         (plan.label, [f"{limit:,}" if limit else "none" for limit in settings.RATE_LIMITS[plan]])
-        for plan in (Plan.FREE, Plan.PRO, Plan.ENTERPRISE)
+        for plan in Plan
+        if plan in settings.RATE_LIMITS
     ]
     single = ("address", "oauth", "post_projects", "post_files")
     return {"plans": plans, "limits": {name: settings.RATE_LIMITS[name][0] for name in single}}

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from apikeys.services import KeyEnded, find_keys, revoke_key
+from apikeys.tokens import Kind, beginning
 
 REASON = "Revoked by the operator of this Craft."
 
@@ -17,7 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "id", metavar="ID", help="key_…, the 12-character public id or craft_key_<public id>."
+            "id",
+            metavar="ID",
+            help=f"key_…, the 12-character public id or {beginning(Kind.API_KEY)}<public id>.",
         )
 
     def handle(self, *, id: str, **_: Any) -> None:  # noqa: A002  the argument's name on the command line
