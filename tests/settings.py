@@ -31,3 +31,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 USAGE_FLUSH_SECONDS = None  # the tests flush the usage buffer; no thread does it behind their back
+
+# Where tests/services.py has a migrated database made, each worker's is a copy of it.
+if _template := os.environ.get("DATABASE_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _template}  # noqa: F405
