@@ -30,8 +30,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# A static file is looked for when it is asked for: to read all of them costs each new client of a test much more
-# than its calls do.
+# A static file is looked for when it is asked for. To read all of them is most of the work of a new client.
 WHITENOISE_AUTOREFRESH = True
 USAGE_FLUSH_SECONDS = None  # the tests flush the usage buffer; no thread does it behind their back
 
