@@ -2,11 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from accounts import activity
 from accounts.batches import delete_in_batches
 from accounts.client import Client
 from accounts.models import Activity, Event, User
 
+pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 

@@ -15,7 +15,7 @@ from accounts.services import create_user, end_all_sessions, rename_user
 from tests.fixtures import PASSWORD, sign_in
 
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def refusal(**kwargs: Any) -> str:

@@ -22,6 +22,7 @@ from apikeys.health import (
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key, revoke_key
 
+pytestmark = pytest.mark.database
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)

@@ -124,14 +124,18 @@ class Server:
 
 
 @contextmanager
-def new_database(folder: Path, name: str = DATABASE) -> Iterator[str]:
-    """The URL of a new database, to be migrated: in the PostgreSQL of the test run, if any, or SQLite."""
+def new_database(folder: Path, name: str = DATABASE, *, is_empty: bool = False) -> Iterator[str]:
+    """The URL of a new database, to be migrated: in the PostgreSQL of the test run, if any, or SQLite.
+
+    Unless it must be empty, it is a copy of the run's template, in which there is nothing left to migrate.
+    """
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         yield f"sqlite:///{folder / 'server.sqlite3'}"
         return
     drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
-    copied = template.name() or "template1"  # PostgreSQL's own: empty
+    empty = "template1"  # PostgreSQL's own
+    copied = empty if is_empty else template.name() or empty
     with postgres() as connection:
         connection.execute(drop)
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {copied}")

@@ -14,6 +14,7 @@ from api.oauth.models import AccessToken, Application, AuthorizationCode, Grant,
 from api.oauth.services import apps
 from tests.oauth.flow import App, call, connect, get_code, make_app, refresh
 
+pytestmark = pytest.mark.database
 APPS = "/admin/oauth/application/"
 GRANTS = "/admin/oauth/grant/"
 KINDS = ("application", "grant", "accesstoken", "refreshtoken", "authorizationcode")

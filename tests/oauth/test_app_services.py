@@ -15,6 +15,7 @@ from api.oauth.wording import in_words
 from apikeys.scopes import Scope
 from tests.oauth.flow import CALLBACK, App, make_app
 
+pytestmark = pytest.mark.database
 # --- Names
 
 

@@ -15,6 +15,7 @@ from api.oauth.services.grants import grant_access
 from tests.fixtures import age_sign_in, sign_in
 from tests.oauth.flow import App, authorize_url, call, connect, exchange, get_code, make_app, refresh
 
+pytestmark = pytest.mark.database
 LIST = "/settings/connected-apps/"
 
 

@@ -24,6 +24,7 @@ from tests.oauth.flow import (
     refresh,
 )
 
+pytestmark = pytest.mark.database
 DAY = 86400
 
 

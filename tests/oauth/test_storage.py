@@ -19,6 +19,8 @@ from api.oauth.services.apps import add_secret
 from apikeys.tokens import PATTERN
 from tests.oauth.flow import VERIFIER, App, call, exchange, get_code, post, refresh
 
+pytestmark = pytest.mark.database
+
 
 def database_dump() -> str:
     """Every value of every table, bytes also as hex."""

@@ -8,7 +8,7 @@ import pytest
 from tests.sdk import node
 from tests.sdk.server import Craft
 
-pytestmark = pytest.mark.server
+pytestmark = [pytest.mark.server, pytest.mark.long]
 FILES = sorted((node.FOLDER / "test").glob("*.test.js"))
 
 

@@ -163,6 +163,7 @@ def test_a_task_is_cancelled_while_it_waits_to_try_again(account: Account, proxy
     assert len(proxy.seen) == 1
 
 
+@pytest.mark.long
 def test_a_429_recovers_by_itself_whatever_the_method(craft: Craft) -> None:
     email = craft.new_user(plan="free")
     key = craft.new_key(email)
