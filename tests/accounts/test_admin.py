@@ -15,6 +15,7 @@ from accounts.services import create_user
 from apikeys.services import create_key
 from tests.fixtures import PASSWORD, sign_in
 
+pytestmark = pytest.mark.database
 LISTS = ["/admin/", "/admin/accounts/user/", "/admin/accounts/activity/"]
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from tests.commands import refusal, run
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def test_it_prints_the_id_of_an_account_with_a_verified_address_and_nothing_else() -> None:
@@ -105,6 +105,7 @@ def test_a_password_that_is_missing_weak_or_could_not_be_typed_is_refused(stdin:
     assert not User.objects.exists()
 
 
+@pytest.mark.long  # it migrates a database
 def test_the_real_command_line_prints_the_result_alone_and_refuses_with_one_line_and_exit_1(
     tmp_path: Path,
 ) -> None:

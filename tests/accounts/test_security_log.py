@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.utils.batches import delete_in_batches
 from accounts.web.client import Client
 
+pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 

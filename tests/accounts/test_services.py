@@ -15,7 +15,7 @@ from accounts.web.client import NOBODY, Client
 from tests.fixtures import PASSWORD, sign_in
 
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def refusal(**kwargs: Any) -> str:

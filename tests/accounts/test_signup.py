@@ -17,7 +17,7 @@ from tests.fixtures import PASSWORD
 
 TOKEN = re.compile(r'value="\w{64}"')
 FORM = {"name": "Ada Lovelace", "email": "ada@example.com", "password1": PASSWORD}
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.database, pytest.mark.django_db]
 
 
 def sign_up(browser: Client, **fields: str) -> Any:

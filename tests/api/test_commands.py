@@ -17,6 +17,8 @@ from apikeys.services import create_key, delete_key
 from tests.commands import refusal, run
 from tests.fixtures import sign_in
 
+pytestmark = pytest.mark.database
+
 
 def test_seed_makes_as_many_projects_as_asked_with_plausible_names_and_dates(alice: User, bob: User) -> None:
     assert run("seed", "ALICE@example.com", "--projects", "2500") == "2500\n"

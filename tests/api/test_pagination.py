@@ -12,6 +12,7 @@ from apikeys.models import APIKey
 from tests.api.answers import check_success, details_of
 from tests.fixtures import API
 
+pytestmark = pytest.mark.database
 Key = tuple[APIKey, str]
 START = datetime(2026, 1, 1, tzinfo=UTC)
 

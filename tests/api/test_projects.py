@@ -17,6 +17,7 @@ from apikeys.services import create_key
 from tests.api.answers import FORBIDDEN, as_json, check_error, check_success
 from tests.fixtures import API
 
+pytestmark = pytest.mark.database
 Key = tuple[APIKey, str]
 FIELDS = ["id", "name", "description", "status", "template", "previewUrl", "settings", "stats"]
 FIELDS += ["createdAt", "updatedAt"]

@@ -14,6 +14,7 @@ from apikeys.models import APIKey
 from tests.api.answers import CODES, check_headers
 from tests.fixtures import API
 
+pytestmark = pytest.mark.long
 Key = tuple[APIKey, str]
 # The database is the test's, not the example's: rows stay from one example to the next, which is fine here.
 lenient = settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])

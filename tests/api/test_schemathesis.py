@@ -30,6 +30,7 @@ from apikeys.services import create_key
 from craft.wsgi import application
 from tests.fixtures import sign_in
 
+pytestmark = pytest.mark.long
 EXAMPLES = 5  # of each operation, for each credential and kind of data
 CONFIG = {"generation": {"with-security-parameters": False}}
 CALLBACK = "https://yourapp.com/callback"

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -12,6 +13,7 @@ from apikeys.models import APIKey, APIKeySecret, APIKeyUsage
 from tests.api.answers import check_error, check_success
 from tests.fixtures import API
 
+pytestmark = pytest.mark.database
 Key = tuple[APIKey, str]
 
 

@@ -17,6 +17,7 @@ from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import change_key, create_key, delete_key, restore_key, revoke_key
 
+pytestmark = pytest.mark.database
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
 SERVER = Client(ip="2001:db8::7", agent="python-requests/2.32")
 Key = tuple[APIKey, str]

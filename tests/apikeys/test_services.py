@@ -27,6 +27,7 @@ from apikeys.services import (
     widens,
 )
 
+pytestmark = pytest.mark.database
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 TAKEN = "Name is already used by another live key. Choose a different one."

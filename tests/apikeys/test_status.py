@@ -22,6 +22,7 @@ from apikeys.status import (
     summarise_keys,
 )
 
+pytestmark = pytest.mark.database
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)

@@ -13,6 +13,7 @@ from apikeys import usage
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key
 
+pytestmark = pytest.mark.database
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
 SERVER = Client(ip="2001:db8::7", agent="python-requests/2.32")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)

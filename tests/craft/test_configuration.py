@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from craft import configuration
 
+pytestmark = pytest.mark.long
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "0123456789abcdef" * 4
 PRODUCTION = {

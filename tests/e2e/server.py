@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
-from django.conf import settings
+from tests import template
+from tests.e2e.shell import Shell
+from tests.template import postgres
 
 ROOT = Path(__file__).parents[2]
 DATABASE = f"craft_server_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
@@ -41,23 +42,22 @@ class Server:
             "RATE_LIMITS": "free=-/-/-,address=-,oauth=-,post_projects=-,post_files=-",
         }
         self._process: subprocess.Popen[bytes] | None = None
+        self._shell: Shell | None = None
+
+    @property
+    def shell(self) -> Shell:
+        """A process that runs code and commands for this server; started when it is first needed."""
+        if self._shell is None:
+            self._shell = Shell(self.environ, self.log.with_name("shell.log"))
+        return self._shell
 
     def manage(self, *arguments: str, stdin: str = "") -> str:
         """What a management command prints."""
-        return self._python("manage.py", *arguments, stdin=stdin).strip()
+        return self.shell.manage(*arguments, stdin=stdin)
 
     def ask(self, code: str) -> Any:
         """The value of `answer` after running code against the server's database."""
-        lines = ["import django, json", "django.setup()", code, "print(json.dumps(answer))"]
-        return json.loads(self._python("-c", "\n".join(lines)))
-
-    def _python(self, *arguments: str, stdin: str = "") -> str:
-        command = [sys.executable, *arguments]
-        done = subprocess.run(
-            command, cwd=ROOT, env=self.environ, input=stdin, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        return self.shell.ask(code)
 
     def start(self) -> None:
         """Serve; return once it answers."""
@@ -76,7 +76,10 @@ class Server:
                 time.sleep(0.1)
 
     def stop(self) -> int | None:
-        """Send SIGTERM and return the exit code; None when it was not running."""
+        """End the shell, send SIGTERM and return the exit code; None when the server was not running."""
+        shell, self._shell = self._shell, None
+        if shell is not None:
+            shell.close()
         process, self._process = self._process, None
         if process is None:
             return None
@@ -121,26 +124,21 @@ class Server:
 
 
 @contextmanager
-def postgres() -> Iterator[psycopg.Connection]:
-    """A connection to the PostgreSQL of the test run, to no database of Craft."""
-    config: dict[str, Any] = settings.DATABASES["default"]
-    names = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
-    given = {name: config[key] for name, key in names.items() if config[key]}
-    with psycopg.connect(dbname="postgres", autocommit=True, **given) as connection:
-        yield connection
+def new_database(folder: Path, name: str = DATABASE, *, is_empty: bool = False) -> Iterator[str]:
+    """The URL of a new database, to be migrated: in the PostgreSQL of the test run, if any, or SQLite.
 
-
-@contextmanager
-def new_database(folder: Path, name: str = DATABASE) -> Iterator[str]:
-    """The URL of an empty database: in the PostgreSQL of the test run if there is one, else SQLite."""
+    Unless it must be empty, it is a copy of the run's template, in which there is nothing left to migrate.
+    """
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         yield f"sqlite:///{folder / 'server.sqlite3'}"
         return
     drop = f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"
+    empty = "template1"  # PostgreSQL's own
+    copied = empty if is_empty else template.name() or empty
     with postgres() as connection:
         connection.execute(drop)
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {copied}")
     try:
         yield f"{url.rpartition('/')[0]}/{name}"
     finally:

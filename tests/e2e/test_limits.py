@@ -16,6 +16,7 @@ OWN_DATABASE = 15  # the workers of the test run count up from 0
 WARNING = "Rate limits are counted by each process for itself"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not settings.REDIS_URL, reason="this run has no Redis")
 def test_eight_processes_let_exactly_the_limit_through(tmp_path: Path) -> None:
     with serving(

@@ -29,7 +29,7 @@ class Person:
         """Open an app's authorize link, sign in if asked to, "allow" or "deny": the callback URL."""
         page = self.open(url)
         if page.url.startswith(f"{self.site}/login/"):
-            page = self._follow(self._send(page, login=self.email, password=self.password))
+            page = self.fill_in(page, login=self.email, password=self.password)
         response = self._send(page, answer=answer)
         assert response.status_code == 302, response.text
         return response.headers["Location"]
@@ -37,6 +37,10 @@ class Person:
     def open(self, url: str) -> requests.Response:
         """The page at an address, after the site's own redirects."""
         return self._follow(self.browser.get(url, allow_redirects=False, timeout=10))
+
+    def fill_in(self, page: requests.Response, **typed: str) -> requests.Response:
+        """The page that comes after the form which asks for these."""
+        return self._follow(self._send(page, **typed))
 
     def _send(self, page: requests.Response, **typed: str) -> requests.Response:
         """Fill in the form that asks for these, and send it."""

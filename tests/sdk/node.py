@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from tests.e2e.server import ROOT
@@ -32,9 +31,7 @@ def environment(craft: Craft) -> dict[str, str]:
     given = {
         "url": craft.url,
         "password": PASSWORD,
-        "python": sys.executable,
-        "root": str(ROOT),
-        "environ": craft.environ,
+        "shell": craft.shell.path,
         "storage": craft.environ["STORAGE_URL"].removeprefix("file://"),
     }
     return os.environ | {"CRAFT_TEST": json.dumps(given)}

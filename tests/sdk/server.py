@@ -11,12 +11,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from django.conf import settings
 
 from tests.e2e.server import DATABASE, Server, new_database
 from tests.interop.person import Person
 
 PASSWORD = "correct-horse-battery"
 REDIRECT_URI = "http://127.0.0.1/callback"  # with any port: nothing listens there
+SECONDS_LEFT = 5  # of a minute that is to end: enough to be refused once more on a busy machine
+FIRST_DATABASE = 32  # of Redis; the workers of the test run count up from 0
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Craft(Server):
             "THREADS": "8",
             "EMAIL_URL": f"filemail:///{folder / 'mail'}",
             "STORAGE_URL": f"file://{folder / 'files'}",
+            "REDIS_URL": _own_redis(),
             **environ,
         }
         self._numbers = itertools.count(1)
@@ -104,9 +110,31 @@ answer = RefreshToken.objects.filter(user__email={email!r}).count()
         )
         return count
 
+    def end_minute(self, email: str) -> None:
+        """Let the minute of an account's limit have only seconds left; without Redis it passes as it is."""
+        self.run(
+            f"""
+import redis
+from django.conf import settings
+from accounts.models import User
+window = f"quota:{{{{user:{{User.objects.get(email={email!r}).pk}}}}}}:minute"
+if settings.REDIS_URL:
+    assert redis.Redis.from_url(settings.REDIS_URL).pexpire(window, {SECONDS_LEFT * 1000})
+"""
+        )
+
     def run(self, code: str) -> None:
         """Run code against the server's database."""
         self.ask(f"{code}\nanswer = None")
+
+
+def _own_redis() -> str:
+    """The URL of a database of Redis that nobody else uses; "" when this run has none."""
+    if not settings.REDIS_URL:
+        return ""
+    address, _, query = settings.REDIS_URL.partition("?")
+    worker = int(dict(parse_qsl(query))["db"])
+    return f"{address}?{urlencode({'db': FIRST_DATABASE + worker})}"
 
 
 @contextmanager

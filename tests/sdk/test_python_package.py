@@ -108,6 +108,7 @@ def test_the_wheel_works_from_an_empty_folder(
     assert printed == [str(installed / "craft_sdk" / "__init__.py"), account.email]
 
 
+@pytest.mark.long
 def test_users_of_the_wheel_get_its_types(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text(CHECKED)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "use.py"]

@@ -16,6 +16,7 @@ from api.oauth.services.grants import grant_access
 from tests.api.oauth.flow import App, authorize_url, call, connect, exchange, get_code, make_app, refresh
 from tests.fixtures import age_sign_in, sign_in
 
+pytestmark = pytest.mark.database
 LIST = "/settings/connected-apps/"
 
 

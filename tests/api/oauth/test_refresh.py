@@ -24,6 +24,7 @@ from tests.api.oauth.flow import (
     refresh,
 )
 
+pytestmark = pytest.mark.database
 DAY = 86400
 
 

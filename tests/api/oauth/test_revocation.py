@@ -18,6 +18,7 @@ from apikeys.models import APIKey
 from tests.api.oauth.flow import App, authorize_url, call, connect, exchange, get_code, refresh
 from tests.fixtures import API, PASSWORD, sign_in
 
+pytestmark = pytest.mark.database
 NEW_PASSWORD = "another-horse-battery"
 Act = Callable[[], Any]
 

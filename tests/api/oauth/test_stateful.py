@@ -35,6 +35,7 @@ from api.oauth.services.grants import revoke_grant
 from tests.api.oauth.flow import CALLBACK, App, allow, call, exchange, make_app, parameters, post, refresh
 from tests.api.oauth.model import SCOPES, Code, Consent, Family, Refresh, joined
 
+pytestmark = pytest.mark.long
 chosen = st.sets(st.sampled_from(SCOPES), min_size=1)
 either = st.integers(0, 1)
 

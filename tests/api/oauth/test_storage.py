@@ -20,6 +20,8 @@ from api.oauth.services.applications import add_secret
 from apikeys.tokens import PATTERN
 from tests.api.oauth.flow import VERIFIER, App, call, exchange, get_code, post, refresh
 
+pytestmark = pytest.mark.database
+
 
 def database_dump() -> str:
     """Every value of every table, bytes also as hex."""

@@ -14,7 +14,7 @@ from tests.fixtures import API
 
 PROJECT = "/v1/projects/proj_harbour"
 DEPLOYMENTS = f"{PROJECT}/deployments"
-pytestmark = pytest.mark.usefixtures("project")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("project")]
 
 
 def put(api: API, key: str, path: str, content: bytes = b"hello") -> None:

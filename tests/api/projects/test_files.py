@@ -16,7 +16,7 @@ FILES = "/v1/projects/proj_harbour/files"
 HELLO_HASH = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # of "hello"
 RAW = {"Accept": "application/octet-stream"}
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-pytestmark = pytest.mark.usefixtures("project")
+pytestmark = [pytest.mark.database, pytest.mark.usefixtures("project")]
 
 
 def put(

@@ -25,7 +25,11 @@ from tests.fixtures import API
 
 PROJECT = "/v1/projects/proj_harbour"
 FILES = f"{PROJECT}/files"
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("project")]
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("project"),
+]
 
 
 def put(api: API, key: str, path: str, content: bytes) -> Any:
