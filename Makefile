@@ -29,7 +29,7 @@ NO_SERVICES := env -u DATABASE_URL -u REDIS_URL
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-sdk check format openapi screenshots
+.PHONY: help run test test-sdk mutants check format openapi screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,9 @@ test: check $(NPM_CLIENTS) $(BUILT_SDK_JS) ## Run every check and every test
 test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone
 	@CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && \
 		exec $(PY) -m tests.services $(PY) -m pytest -q -n $(JOBS) tests/sdk
+
+mutants: .venv/.test ## Break the code in small ways and count what the tests notice
+	@JOBS=$(JOBS) exec $(PY) -m tests.services $(PY) -m tests.mutants
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
 	@$(PY) -m ruff check --quiet .

@@ -84,6 +84,15 @@ LOCKS: list[Plant] = [
         ),
     ),
     *plants(
+        "api/authentication.py",
+        "tests/api/account/test_locks.py",
+        (
+            "with suppress(KeyEnded):",
+            "if True:",
+            "test_a_key_that_is_just_being_deleted_ends_itself_all_the_same",
+        ),
+    ),
+    *plants(
         "api/oauth/views/authorize.py",
         "tests/oauth/test_locks.py",
         (
