@@ -35,7 +35,7 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-sqlite test-all test-sdk check $(CHECKS) format openapi screenshots
+.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants check $(CHECKS) format openapi screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -64,6 +64,9 @@ test-all: test ## Run `make test`, then every test on SQLite
 
 test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone
 	@$(WITH_BROWSER) $(PYTEST) tests/sdk
+
+mutants: .venv/.test ## Break the code in small ways and count what the tests notice
+	@JOBS=$(JOBS) exec $(PY) -m tests.services $(PY) -m tests.mutants
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
 	@$(PARALLEL) $(CHECKS)
