@@ -13,6 +13,7 @@ from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
 from accounts.services import create_user
+from tests import sessions
 from tests.fixtures import PASSWORD
 
 SIGNED_OUT = (
@@ -49,12 +50,9 @@ def quiet(page: Page) -> Iterator[Page]:
     assert [each for each in complaints if "the server responded with a status of 404" not in each] == []
 
 
-def sign_in(page: Page, url: str) -> None:
-    page.goto(f"{url}/login/")
-    page.get_by_label("E-mail").fill("ada@example.com")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(re.compile("/settings/$"))
+def sign_in(page: Page, url: str, user: User) -> None:
+    sessions.sign_in(page.context, url, user)
+    page.goto(f"{url}/settings/")
 
 
 def is_fit(page: Page, width: int, scheme: str) -> None:
@@ -73,7 +71,7 @@ def test_every_page_is_accessible_and_fits(
     for path in SIGNED_OUT:
         quiet.goto(f"{live_server.url}{path}")
         is_fit(quiet, width, scheme)
-    sign_in(quiet, live_server.url)
+    sign_in(quiet, live_server.url, ada)
     security_log.record(ada, Event.KEY_CREATED, name="W" * 100, permission="read-only")
     for path in SIGNED_IN:
         quiet.goto(f"{live_server.url}{path}")
@@ -99,7 +97,7 @@ def test_signing_up_by_hand_ends_on_the_overview(quiet: Page, live_server: LiveS
 def test_the_account_menu_closes_by_escape_and_by_a_click_beside_it(
     quiet: Page, live_server: LiveServer, ada: User
 ) -> None:
-    sign_in(quiet, live_server.url)
+    sign_in(quiet, live_server.url, ada)
     menu, summary = quiet.locator("details.menu"), quiet.locator("details.menu > summary")
     summary.click()
     expect(menu).to_have_attribute("open", "")
@@ -117,7 +115,7 @@ def test_the_account_menu_closes_by_escape_and_by_a_click_beside_it(
 def test_a_form_is_sent_once_and_its_button_says_that_it_is_busy(
     quiet: Page, live_server: LiveServer, ada: User
 ) -> None:
-    sign_in(quiet, live_server.url)
+    sign_in(quiet, live_server.url, ada)
     quiet.goto(f"{live_server.url}/settings/profile/")
     sent: list[str] = []
 
@@ -137,7 +135,7 @@ def test_the_navigation_opens_on_a_phone_without_script(
     browser: Browser, live_server: LiveServer, ada: User
 ) -> None:
     page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
-    sign_in(page, live_server.url)
+    sign_in(page, live_server.url, ada)
     expect(page.get_by_role("navigation").get_by_role("link", name="Activity")).to_be_hidden()
     page.get_by_role("button", name="Account Settings Overview").click()
     page.get_by_role("navigation").get_by_role("link", name="Activity").click()

@@ -21,6 +21,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 from accounts.models import User
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key, revoke_key
+from tests import sessions
 from tests.accounts.test_pages_in_browser import is_fit
 from tests.fixtures import PASSWORD
 
@@ -28,9 +29,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
 
 
-def sign_in(page: Page, site: str, email: str = "alice@example.com") -> None:
+def sign_in(page: Page, site: str, user: User) -> None:
+    sessions.sign_in(page.context, site, user)
+    page.goto(f"{site}/settings/api-keys/")
+    expect(page.get_by_role("heading", name="API Keys", exact=True)).to_be_visible()
+
+
+def sign_in_by_hand(page: Page, site: str) -> None:
     page.goto(f"{site}/login/?next=/settings/api-keys/")
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("E-mail").fill("alice@example.com")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="API Keys", exact=True)).to_be_visible()
@@ -68,7 +75,7 @@ def age_sign_ins(seconds: int) -> None:
 
 def test_from_signing_in_to_a_working_key_and_to_its_end(quiet: Page, site: str, alice: User) -> None:
     quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    sign_in(quiet, site)
+    sign_in_by_hand(quiet, site)
     expect(quiet.get_by_text("No keys yet")).to_be_visible()
     quiet.get_by_role("link", name="Create New Key").click()
 
@@ -135,7 +142,7 @@ def test_from_signing_in_to_a_working_key_and_to_its_end(quiet: Page, site: str,
 
 
 def test_the_other_examples_on_the_page_work_as_they_are(quiet: Page, site: str, alice: User) -> None:
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     raw = create(quiet, site, "Reports bot")
     examples = {}
     for language in (".env", "JavaScript", "Python"):
@@ -152,7 +159,7 @@ def test_the_other_examples_on_the_page_work_as_they_are(quiet: Page, site: str,
 
 def test_copy_and_close_copies_and_closes(quiet: Page, site: str, alice: User) -> None:
     quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     raw = create(quiet, site, "Reports bot")
     quiet.get_by_role("link", name="Copy and close").click()
     expect(quiet.get_by_role("heading", name="API Keys", exact=True)).to_be_visible()
@@ -162,7 +169,7 @@ def test_copy_and_close_copies_and_closes(quiet: Page, site: str, alice: User) -
 def test_where_copying_is_refused_once_the_key_is_selected_and_the_page_stays(
     quiet: Page, site: str, alice: User
 ) -> None:
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
     quiet.add_init_script(
         "const clipboard = navigator.clipboard;"
@@ -181,7 +188,7 @@ def test_where_copying_is_refused_once_the_key_is_selected_and_the_page_stays(
 def test_neither_reload_nor_back_shows_the_key_again_or_makes_another(
     page: Page, site: str, alice: User
 ) -> None:
-    sign_in(page, site)
+    sign_in(page, site, alice)
     raw = create(page, site, "Reports bot")
     page.reload()
     expect(page.get_by_role("heading", name="This key was created already")).to_be_visible()
@@ -195,7 +202,7 @@ def test_neither_reload_nor_back_shows_the_key_again_or_makes_another(
 
 
 def test_a_double_click_makes_one_key_and_shows_it(quiet: Page, site: str, alice: User) -> None:
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     quiet.goto(f"{site}/settings/api-keys/new/")
     quiet.get_by_label("Name").fill("Reports bot")
     sent: list[str] = []
@@ -209,7 +216,7 @@ def test_a_double_click_makes_one_key_and_shows_it(quiet: Page, site: str, alice
 def test_an_old_sign_in_is_asked_for_the_password_and_nothing_typed_is_lost(
     quiet: Page, site: str, alice: User
 ) -> None:
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     age_sign_ins(3600)
     quiet.goto(f"{site}/settings/api-keys/new/")
     quiet.get_by_label("Name").fill("Reports bot")
@@ -226,7 +233,7 @@ def test_an_old_sign_in_is_asked_for_the_password_and_nothing_typed_is_lost(
 def test_a_key_with_wrong_settings_is_deleted_right_where_it_is_shown(
     quiet: Page, site: str, alice: User
 ) -> None:
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     create(quiet, site, "Reports bot")
     quiet.get_by_role("link", name="Delete this key.").click()
     dialog = quiet.get_by_role("dialog")
@@ -241,7 +248,7 @@ def test_a_key_with_wrong_settings_is_deleted_right_where_it_is_shown(
 
 def test_a_dialog_that_cannot_be_fetched_is_a_page(page: Page, site: str, alice: User) -> None:
     create_key(alice, name="Reports bot", permission="read-only")
-    sign_in(page, site)
+    sign_in(page, site, alice)
     page.get_by_role("link", name="Reports bot").click()
     page.route("**/delete/?dialog", lambda route: route.abort())
     page.get_by_role("link", name="Delete…").click()
@@ -255,7 +262,7 @@ def test_a_dialog_that_cannot_be_fetched_is_a_page(page: Page, site: str, alice:
 
 def test_all_of_it_works_without_script(browser: Browser, site: str, alice: User) -> None:
     page = browser.new_page(java_script_enabled=False)
-    sign_in(page, site)
+    sign_in_by_hand(page, site)
     raw = create(page, site, "Reports bot")
     assert raw.startswith("craft_key_")
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)
@@ -308,7 +315,7 @@ def keys(alice: User) -> dict[str, APIKey]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
 def test_every_page_is_accessible_and_fits(
-    quiet: Page, site: str, keys: dict[str, APIKey], bob: User, width: int, scheme: str
+    quiet: Page, site: str, alice: User, keys: dict[str, APIKey], bob: User, width: int, scheme: str
 ) -> None:
     def look(path: str) -> None:
         quiet.goto(f"{site}/settings/api-keys/{path}")
@@ -316,7 +323,7 @@ def test_every_page_is_accessible_and_fits(
         for card in quiet.locator(".card:has(> .table)").filter(visible=True).all():
             assert card.evaluate("card => card.scrollWidth <= card.clientWidth + 1")
 
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     for path in ("", "?show=idle", "?show=expires-soon", "new/"):
         look(path)
     for key in keys.values():
@@ -343,14 +350,14 @@ def test_every_page_is_accessible_and_fits(
     quiet.reload()
     is_fit(quiet, width, scheme)
     quiet.context.clear_cookies()
-    sign_in(quiet, site, "bob@example.com")
+    sign_in(quiet, site, bob)
     is_fit(quiet, width, scheme)
 
 
 def test_fifty_keys_fit_on_a_phone_and_leave_no_room(quiet: Page, site: str, alice: User) -> None:
     for number in range(50):
         create_key(alice, name=f"key {number} {'long ' * 15}", permission="read-write")
-    sign_in(quiet, site)
+    sign_in(quiet, site, alice)
     expect(quiet.get_by_text("50 of 50 keys")).to_be_visible()
     is_fit(quiet, 390, "dark")
     quiet.goto(f"{site}/settings/api-keys/new/")

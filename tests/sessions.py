@@ -1,0 +1,40 @@
+"""Signing in without the page for it: the session that it makes, by the same code of allauth and of Craft.
+
+For tests that are not about signing in; those go through the page.
+"""
+
+from importlib import import_module
+
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.core.context import request_context
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
+from playwright.sync_api import BrowserContext
+
+from accounts.models import User
+
+
+def cookies_of(user: User) -> dict[str, str]:
+    """The cookies of a browser in which this person has just signed in."""
+    request = RequestFactory().post("/login/")
+    request.session = import_module(settings.SESSION_ENGINE).SessionStore()
+    request.user = AnonymousUser()
+    login = Login(user=User.objects.get(pk=user.pk), email=user.email)
+    with request_context(request):
+        response = perform_password_login(request, {"email": user.email}, login)
+    assert response.status_code == 302, response.content
+    request.session.save()
+    assert request.session.session_key
+    return {
+        settings.SESSION_COOKIE_NAME: request.session.session_key,
+        settings.CSRF_COOKIE_NAME: get_token(request),
+    }
+
+
+def sign_in(context: BrowserContext, site: str, user: User) -> None:
+    """Give a real browser the cookies for the pages of a site."""
+    for name, value in cookies_of(user).items():
+        context.add_cookies([{"name": name, "value": value, "url": site}])
