@@ -28,7 +28,9 @@ PRODUCTION := CRAFT_ENV_FILE= SECRET_KEY=for-the-check-only-0123456789abcdefghij
 NO_SERVICES := env -u DATABASE_URL -u REDIS_URL
 SERVICES := $(PY) -m tests.services
 WITH_BROWSER := CHROMIUM="$$($(PY) -m tests.browser)" && export CHROMIUM && exec $(SERVICES)
-PYTEST := $(PY) -m pytest -q -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations=10
+# The tests' compiled code is kept, whatever the shell says: to compile it takes each process ten seconds.
+SEQUENTIAL := env PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q
+PYTEST := $(SEQUENTIAL) -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations=10
 # The longest first. Side by side, the output of each in one piece (where make can: not in 3.81).
 CHECKS := $(addprefix check-,types lint format types-sdk imports templates migrations settings)
 PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
@@ -55,7 +57,7 @@ test-fast: .venv/.test ## Run what answers soon, after each change: no browser, 
 # What the database decides, and the README's journey. The other tests ask of a database what they ask of any, and
 # have passed on PostgreSQL: one that fails on SQLite alone has a cause that is tested here.
 test-sqlite: .venv/.test
-	@$(NO_SERVICES) $(PY) -m pytest -q -m "database and not browser and not race and not long"
+	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long"
 
 # What `make test` leaves out, safely: on SQLite the tests of which the database decides nothing; and the whole minute
 # of a rate limit, of which Valkey lets `make test` see the end alone, and the counter's own tests the rest.

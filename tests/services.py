@@ -32,7 +32,9 @@ INITDB = ["--auth=trust", "--no-sync", "--encoding=UTF8"]
 INITDB += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
 # No port, and no wait for the disk: a test database may lose everything in a crash.
 POSTGRES = ["-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off"]
-POSTGRES += ["-c", "full_page_writes=off"]
+POSTGRES += ["-c", "full_page_writes=off", "-c", "wal_level=minimal", "-c", "max_wal_senders=0"]
+# Nothing in the background: a cluster lives for minutes, and its tables are small.
+POSTGRES += ["-c", "autovacuum=off", "-c", "checkpoint_timeout=1h", "-c", "jit=off"]
 VALKEY = ["--port", "0", "--databases", "64", "--save", "", "--appendonly", "no"]
 # PostgreSQL refuses root, who therefore starts both as nobody.
 SERVICE_USER = None if os.geteuid() else pwd.getpwnam("nobody")

@@ -343,6 +343,7 @@ def run(command: list[str], raw_key: str) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("language", ["curl", "JavaScript", "Python"])
 def test_the_examples_work_as_they_are(
