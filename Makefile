@@ -51,8 +51,8 @@ test: $(NPM_CLIENTS) $(BUILT_SDK_JS) ## Run every check and every test: what CI 
 	@$(PARALLEL) $(CHECKS) test-sqlite
 	@$(WITH_BROWSER) $(PYTEST)
 
-test-fast: .venv/.test ## Run what answers soon, after each change: no browser, server, race or long test
-	@$(SERVICES) $(PYTEST) -m "not browser and not server and not race and not long"
+test-fast: .venv/.test ## Run what answers soon, after each change: no browser, server, race, long or matrix test
+	@$(SERVICES) $(PYTEST) -m "not browser and not server and not race and not long and not matrix"
 
 # What the database decides, and the README's journey. The other tests ask of a database what they ask of any, and
 # have passed on PostgreSQL: one that fails on SQLite alone has a cause that is tested here.

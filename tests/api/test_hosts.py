@@ -10,6 +10,8 @@ from apikeys.models import APIKey
 from tests.api.answers import check_error, check_success
 from tests.fixtures import API, sign_in
 
+pytestmark = pytest.mark.matrix
+
 Key = tuple[APIKey, str]
 HTTPS = {"HTTP_X_FORWARDED_PROTO": "https"}
 WEB, WEB_API, PREVIEW = "craft.fast", "api.craft.fast", "craft-preview.app"

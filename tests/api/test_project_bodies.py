@@ -10,7 +10,7 @@ from apikeys.models import APIKey
 from tests.api.answers import as_json, check_error, details_of
 from tests.fixtures import API
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.matrix]
 Key = tuple[APIKey, str]
 
 

@@ -15,6 +15,8 @@ from api.projects.models import Project
 from tests.api.answers import CHALLENGE, check_error, check_success
 from tests.fixtures import API, sign_in
 
+pytestmark = pytest.mark.matrix
+
 WEB = "http://localhost:8000"
 HOST = "localhost:8000"
 CSRF_FAILED = "CSRF check failed. Send the csrftoken cookie's value as X-CSRFToken, from the web origin"

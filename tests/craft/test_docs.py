@@ -36,7 +36,7 @@ IDS = [each["operationId"] for path in document()["paths"].values() for each in 
 PAGES = ["/docs/", *GUIDES, *(f"/docs/api/{name}/" for name in IDS)]
 NODE = shutil.which("node")
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
 
 class Reader(HTMLParser):

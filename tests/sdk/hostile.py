@@ -51,7 +51,9 @@ def hostile() -> Iterator[Hostile]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listener:
         server = Hostile(f"http://127.0.0.1:{listener.server_port}")
-        thread = Thread(target=listener.serve_forever)
+        thread = Thread(
+            target=listener.serve_forever, args=(0.01,)
+        )  # seconds until it sees that it is to end
         thread.start()
         try:
             yield server

@@ -26,6 +26,8 @@ from tests.sdk.blocking import Blocking, background_loop, run
 from tests.sdk.hostile import GOOD_PAGE, Hostile, hostile
 from tests.sdk.python import async_oauth_at, tokens_of
 
+pytestmark = pytest.mark.matrix
+
 KEY = generate(Kind.API_KEY).raw
 SECRET = generate(Kind.CLIENT_SECRET).raw
 CONTENT = b"the whole content"

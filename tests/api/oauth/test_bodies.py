@@ -7,6 +7,8 @@ from django.test import Client
 
 from tests.api.oauth.flow import FORM, JSON, App, assert_refused, connect, post_raw
 
+pytestmark = pytest.mark.matrix
+
 ENDPOINTS = ["/v1/oauth/token", "/v1/oauth/revoke", "/v1/oauth/introspect"]
 NO_SECRET = "The client id or secret is wrong, or the app is disabled."
 

@@ -25,7 +25,7 @@ from tests.api.oauth.flow import (
     post,
     refresh,
 )
-from tests.fixtures import PASSWORD, age_sign_in, sign_in
+from tests.fixtures import PASSWORD, age_sign_in, signed_in
 
 LIST = "/settings/developer-apps/"
 NEW = "/settings/developer-apps/new/"
@@ -43,7 +43,7 @@ FILLED = {
 
 @pytest.fixture
 def dora_browser(dora: User) -> Client:
-    return sign_in(dora)
+    return signed_in(dora)
 
 
 def text_of(response: Any) -> str:

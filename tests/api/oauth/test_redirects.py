@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from api.oauth.redirect_uris import is_registered
 from tests.api.oauth.flow import App, authorize_url, parameters
 
+pytestmark = pytest.mark.matrix
+
 REGISTERED = [
     "https://yourapp.com/callback",
     "https://yourapp.com:8443/callback?tenant=1&b=2",

@@ -9,7 +9,7 @@ from tests.fixtures import API
 
 FILE = "/v1/projects/proj_harbour/files/x"
 RAW = {"Accept": "application/octet-stream"}
-pytestmark = pytest.mark.usefixtures("project")
+pytestmark = [pytest.mark.usefixtures("project"), pytest.mark.matrix]
 
 
 def put(api: API, key: str, content: bytes, **headers: str) -> Any:

@@ -1,13 +1,17 @@
 """The preview host, as a browser asks it."""
 
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
+from api.projects.models import Project
+from api.projects.preconditions import Preconditions
+from api.projects.services.deployments import create_deployment, deployment_url
+from api.projects.services.files import write_file
+from api.projects.services.stored_objects import Source
 from tests.fixtures import API, sign_in
 
 PROJECT = "/v1/projects/proj_harbour"
@@ -27,14 +31,11 @@ pytestmark = pytest.mark.usefixtures("project")
 
 
 @pytest.fixture
-def host(api: API, key: str) -> str:
+def host(project: Project) -> str:
     """The host of a deployment of FILES."""
     for path, (content, kind) in FILES.items():
-        sent = "application/octet-stream" if kind == "application/json" else kind
-        response = api("PUT", f"{PROJECT}/files/{quote(path)}", key, data=content, content_type=sent)
-        assert response.status_code == 201, response.content
-    url: str = api("POST", f"{PROJECT}/deployments", key).json()["data"]["url"]
-    return url.removeprefix("http://").rstrip("/")
+        write_file(project, path, Source.of(content), content_type=kind, preconditions=Preconditions())
+    return deployment_url(create_deployment(project).label).removeprefix("http://").rstrip("/")
 
 
 def get(host: str, path: str, method: str = "GET", **extra: Any) -> Any:

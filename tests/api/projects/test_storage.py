@@ -28,6 +28,7 @@ FILES = f"{PROJECT}/files"
 pytestmark = [
     pytest.mark.database,
     pytest.mark.django_db(transaction=True),
+    pytest.mark.matrix,
     pytest.mark.usefixtures("project"),
 ]
 
