@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.services import create_user
 from accounts.web.client import Client
 from api.oauth.models import Application, Grant
-from api.oauth.services import applications
+from api.oauth.services import applications, last_use
 from api.oauth.services.failed_requests import note_failure
 from api.oauth.services.grants import grant_access
 from tests.accounts.test_pages_in_browser import is_fit
@@ -119,6 +119,7 @@ def test_a_person_signs_in_allows_an_app_and_ends_it(
     tokens = exchange(app, brought["code"], redirect_uri=arrivals.callback).json()
     assert call(tokens["access_token"]).status_code == 200
 
+    last_use.flush()
     quiet.goto(f"{site}/settings/connected-apps/")
     row = quiet.get_by_role("row", name="Acme Sync")
     expect(row).to_contain_text("View, create, change and delete")
