@@ -1,6 +1,7 @@
 """Every error class of the Python SDK, provoked on the real server, and what is refused before it is sent."""
 
 import re
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -164,7 +165,7 @@ def test_a_large_upload_that_is_refused_early_is_told_why(
 ) -> None:
     size = 5 * 2**20
     reader = make(
-        craft.new_key(account.email, permission="read-only", name=f"Reads {id(make)} {is_iterator}")
+        craft.new_key(account.email, permission="read-only", name=f"Reads {uuid.uuid4()}")
     )
     writer = make(account.key)
 
