@@ -164,9 +164,7 @@ def test_a_large_upload_that_is_refused_early_is_told_why(
     craft: Craft, make: Make, account: Account, project_id: str, is_iterator: bool
 ) -> None:
     size = 5 * 2**20
-    reader = make(
-        craft.new_key(account.email, permission="read-only", name=f"Reads {uuid.uuid4()}")
-    )
+    reader = make(craft.new_key(account.email, permission="read-only", name=f"Reads {uuid.uuid4()}"))
     writer = make(account.key)
 
     def upload(client: Any, project: str, size: int = size) -> Any:
