@@ -49,7 +49,7 @@ run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
 
 test: $(NPM_CLIENTS) $(BUILT_SDK_JS) ## Run every check and every test: what CI runs
 	@$(PARALLEL) $(CHECKS) test-sqlite
-	@$(WITH_BROWSER) $(PYTEST)
+	@$(WITH_BROWSER) $(PYTEST) -m "not variant"
 
 test-fast: .venv/.test ## Run what answers soon, after each change: no browser, server, race, long or matrix test
 	@$(SERVICES) $(PYTEST) -m "not browser and not server and not race and not long and not matrix"
@@ -59,9 +59,11 @@ test-fast: .venv/.test ## Run what answers soon, after each change: no browser, 
 test-sqlite: .venv/.test
 	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long"
 
-# What `make test` leaves out, safely: on SQLite the tests of which the database decides nothing; and the whole minute
-# of a rate limit, of which Valkey lets `make test` see the end alone, and the counter's own tests the rest.
-test-all: test ## Run `make test`, then every test on SQLite
+# What `make test` leaves out, safely: variants of a test that it runs, as said beside each; on SQLite the tests of
+# which the database decides nothing; and the whole minute of a rate limit, of which Valkey lets `make test` see the
+# end alone, and the counter's own tests the rest.
+test-all: test ## Run `make test`, then what it leaves out: variants, and every test on SQLite
+	@$(WITH_BROWSER) $(PYTEST) -m variant
 	@$(NO_SERVICES) $(PYTEST) -m "not browser and not race"
 
 test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
@@ -15,6 +14,7 @@ from accounts.models import User
 from accounts.services import create_user
 from tests import sessions
 from tests.fixtures import PASSWORD
+from tests.looks import LOOKS, is_fit
 
 SIGNED_OUT = (
     "/login/",
@@ -55,16 +55,7 @@ def sign_in(page: Page, url: str, user: User) -> None:
     page.goto(f"{url}/settings/")
 
 
-def is_fit(page: Page, width: int, scheme: str) -> None:
-    """No axe violation, and nothing wider than the window."""
-    page.set_viewport_size({"width": width, "height": 844})
-    page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-    violations = Axe().run(page).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in violations] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     quiet: Page, live_server: LiveServer, ada: User, width: int, scheme: str
 ) -> None:

@@ -189,7 +189,16 @@ def succeeds(credential: str, operation: APIOperation) -> bool:
 
 # The application manages its connections itself here, which a test's own transaction does not survive.
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("make", [nobody, read_only_key, read_write_key, oauth_token, session])
+@pytest.mark.parametrize(
+    "make",
+    [
+        nobody,
+        # What a credential may do is tested for each by tests/api/test_permissions.py.
+        *(pytest.param(make, marks=pytest.mark.variant) for make in (read_only_key, oauth_token)),
+        read_write_key,
+        session,
+    ],
+)
 def test_every_answer_is_as_documented(alice: User, make: Callable[[User], Caller]) -> None:
     User.objects.filter(pk=alice.pk).update(plan=Plan.INTERNAL)  # no limits
     caller, known = make(alice), furnish(alice)

@@ -23,13 +23,13 @@ PRODUCTION = {
     "TRUSTED_PROXY_COUNT": "1",
 }
 START = """
-import json, sys, django
+import json, sys
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 try:
-    django.setup()
+    settings.PORT
 except ImproperlyConfigured as error:
     sys.exit(str(error))
-from django.conf import settings
 print(json.dumps({name: getattr(settings, name) for name in dir(settings) if name.isupper()}, default=str))
 """
 

@@ -22,8 +22,8 @@ from accounts.models import User
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key, revoke_key
 from tests import sessions
-from tests.accounts.test_pages_in_browser import is_fit
 from tests.fixtures import PASSWORD
+from tests.looks import LOOKS, is_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAY = timedelta(days=1)
@@ -313,7 +313,7 @@ def keys(alice: User) -> dict[str, APIKey]:
     return made
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     quiet: Page, site: str, alice: User, keys: dict[str, APIKey], bob: User, width: int, scheme: str
 ) -> None:

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 from accounts.models import User
 from craft.docs.reference import operations
 from tests import sessions
-from tests.accounts.test_pages_in_browser import is_fit
 from tests.fixtures import PASSWORD
+from tests.looks import LOOKS, is_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ("", "authentication/", "rate-limits/", "errors/")
@@ -26,7 +26,7 @@ def sign_in(page: Page, site: str) -> None:
     expect(page.get_by_role("heading", name="The Craft API")).to_be_visible()
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     quiet: Page, site: str, alice: User, width: int, scheme: str
 ) -> None:
@@ -38,13 +38,13 @@ def test_every_page_is_accessible_and_fits(
     is_fit(quiet, width, scheme)
 
 
-def test_no_page_is_wider_than_a_phone_and_none_loads_anything_of_others(quiet: Page, site: str) -> None:
+def test_no_page_is_wider_than_its_window_and_none_loads_anything_of_others(quiet: Page, site: str) -> None:
     requested: list[str] = []
     quiet.on("request", lambda request: requested.append(request.url))
-    for width in (390, 800):
-        quiet.set_viewport_size({"width": width, "height": 844})
-        for name in operations():
-            quiet.goto(f"{site}/docs/api/{name}/")
+    for name in operations():
+        quiet.goto(f"{site}/docs/api/{name}/")
+        for width in (390, 800):
+            quiet.set_viewport_size({"width": width, "height": 844})
             assert quiet.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, name)
     assert [url for url in requested if not url.startswith(f"{site}/")] == []
 

@@ -19,9 +19,9 @@ from api.oauth.models import Application, Grant
 from api.oauth.services import applications, last_use
 from api.oauth.services.failed_requests import note_failure
 from api.oauth.services.grants import grant_access
-from tests.accounts.test_pages_in_browser import is_fit
 from tests.api.oauth.flow import App, call, exchange
 from tests.fixtures import PASSWORD
+from tests.looks import LOOKS, is_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = re.compile(r"craft_ocs_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}")
@@ -281,9 +281,7 @@ def test_all_of_it_works_without_a_script(
 # --- How it looks
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light"), (390, "dark")]
-)
+@pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_about_apps_is_accessible_and_fits(
     quiet: Page, site: str, dora: User, app: App, width: int, scheme: str
 ) -> None:

@@ -1,6 +1,8 @@
 """The JavaScript SDK against the real server: each file of sdk/javascript/test."""
 
 import re
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,20 +10,28 @@ import pytest
 from tests.sdk import node
 from tests.sdk.server import Craft
 
-pytestmark = [pytest.mark.server, pytest.mark.long]
+pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.xdist_group("javascript")]
 FILES = sorted((node.FOLDER / "test").glob("*.test.js"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def built() -> None:
-    """Skip, and say so, where Node is missing or too old."""
+@pytest.fixture(scope="module")
+def outputs(craft: Craft) -> Iterator[dict[Path, Future[str]]]:
+    """What each file's run prints. They wait for time-outs more than they work, so that four run at once."""
     if missing := node.what_is_missing():
         pytest.skip(missing)
+    environment = node.environment(craft)
+    with ThreadPoolExecutor(4) as pool:
+        yield {
+            file: pool.submit(node.run, "node", "--test", "--test-reporter=spec", file, env=environment)
+            for file in FILES
+        }
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
-def test_every_test_of_the_javascript_sdk_passes_on_the_real_server(craft: Craft, file: Path) -> None:
-    output = node.run("node", "--test", "--test-reporter=spec", file, env=node.environment(craft))
+def test_every_test_of_the_javascript_sdk_passes_on_the_real_server(
+    outputs: dict[Path, Future[str]], file: Path
+) -> None:
+    output = outputs[file].result()
 
     counts = dict(re.findall(r"^\S (\w+) (\d+)$", output, re.MULTILINE))
     assert int(counts["pass"]) >= 1, output
