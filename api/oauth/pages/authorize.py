@@ -12,10 +12,10 @@ from accounts.models import User
 from accounts.services import lock_unchanged
 from accounts.web.client import client_of
 from api.oauth.models import Grant
-from api.oauth.pages.consent import consent_items
+from api.oauth.pages.consent import consent_items, hosts_before
 from api.oauth.protocol import authorization_request
 from api.oauth.protocol.authorization_request import AuthorizationRequest, ErrorRedirect, UnsafeToRedirect
-from api.oauth.redirect_uris import host_of
+from api.oauth.redirect_uris import agreed_host, host_of
 from api.oauth.services.grants import NotGranted, find_grant, needs_consent
 from apikeys.scopes import Scope
 
@@ -37,7 +37,8 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _sign_in(request)
     if request.method != "POST":
         grant = find_grant(user, authorization.application)
-        if needs_consent(authorization.application, authorization.scopes, grant):
+        host = agreed_host(authorization.redirect_uri)
+        if needs_consent(authorization.application, authorization.scopes, host, grant):
             return _ask(request, authorization, grant)
         return _allow(request, authorization, user, was_asked=False)
     if request.POST.get("answer") != "allow":
@@ -64,6 +65,7 @@ def _ask(request: HttpRequest, authorization: AuthorizationRequest, grant: Grant
         "grant": grant,
         "cannot_administer": Scope.ADMIN not in authorization.scopes,
         "return_host": host_of(authorization.redirect_uri),
+        "hosts_before": hosts_before(grant, agreed_host(authorization.redirect_uri)),
         "here": request.get_full_path(),
     }
     return render(request, "oauth/consent.html", context)
