@@ -57,6 +57,7 @@ def test_redirect_uris_and_scopes_are_given_in_either_way(dora: User) -> None:
         (["nobody@example.com", "--name", "A", "--redirect-uri", CALLBACK], "no account"),
         (["dora@example.com", "--name", "Craft", "--redirect-uri", CALLBACK], "begin with Craft"),
         (["dora@example.com", "--name", "A", "--redirect-uri", "http://a.example/"], "https://"),
+        (["dora@example.com", "--name", "A", "--redirect-uri", "https://a.example/?iss=x"], "not name iss"),
         (["dora@example.com", "--name", "A", "--redirect-uri", CALLBACK, "--scope", "all"], "Scopes are"),
         (["dora@example.com", "--name", "A", "--redirect-uri", CALLBACK, "--scope", "admin"], "staff"),
         (["dora@example.com", "--name", "A", "--redirect-uri", CALLBACK, "--scope", ""], "at least one"),
