@@ -13,7 +13,7 @@ MAX_URIS = 10
 MAX_LENGTH = 500
 LOOPBACK = ("127.0.0.1", "::1")
 LOCAL = (*LOOPBACK, "localhost")
-# What an answer says (RFC 6749, section 4.1.2; RFC 9207): a second one of a name would make two answers of it.
+# What an answer names (RFC 6749, section 4.1.2; RFC 9207): naming one twice would make two answers of it.
 RESERVED = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 
 

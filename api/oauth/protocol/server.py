@@ -88,6 +88,6 @@ def _check_verifier(request: Request) -> None:
     """Refuse a verifier that could be guessed, whatever challenge was made of it."""
     if request.code_verifier is not None and not VERIFIER.fullmatch(request.code_verifier):
         raise errors.InvalidRequestError(
-            description="code_verifier must be 43 to 128 letters, digits, hyphens, dots, underscores or tildes.",
+            description="code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~",
             request=request,
         )

@@ -15,7 +15,7 @@ from api.oauth.models import AccessToken, Application, Grant, RefreshToken
 from api.oauth.services import mails
 from apikeys.tokens import Kind, MalformedToken, Token, parse
 
-TOKENS = {Kind.ACCESS_TOKEN: AccessToken, Kind.REFRESH_TOKEN: RefreshToken}
+TOKENS: dict[Kind, Any] = {Kind.ACCESS_TOKEN: AccessToken, Kind.REFRESH_TOKEN: RefreshToken}
 
 
 def lock_grant(**lookup: Any) -> Grant | None:

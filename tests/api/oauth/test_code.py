@@ -156,7 +156,7 @@ def test_a_verifier_that_is_none_is_refused_though_it_is_the_challenges_own(
     assert_refused(
         response,
         "invalid_request",
-        "code_verifier must be 43 to 128 letters, digits, hyphens, dots, underscores or tildes.",
+        "code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~",
     )
     assert not AccessToken.objects.exists()
 

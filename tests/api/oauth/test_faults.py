@@ -1,4 +1,4 @@
-"""What the token endpoints answer when the fault is ours: in the shape of RFC 6749, and nothing of the inside."""
+"""What the token endpoints answer for a fault of ours: in RFC 6749's shape, and nothing of the inside."""
 
 import contextlib
 import logging

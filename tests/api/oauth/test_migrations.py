@@ -1,4 +1,4 @@
-"""Rows that were there before 0002 keep what they stand for: their family, and the host that was agreed to."""
+"""Rows from before 0002 keep what they stand for: their family, and the host that was agreed to."""
 
 from pathlib import Path
 
@@ -18,9 +18,10 @@ from django.utils import timezone
 state = MigrationExecutor(connection).loader.project_state(
     [("oauth", "0001_initial"), ("accounts", "0002_user_oauth_valid_after_alter_activity_event")]
 )
+NAMES = ("Application", "Grant", "AccessToken", "RefreshToken")
 User, App, Grant, Access, Refresh = (
-    state.apps.get_model(*name.split("."))
-    for name in ("accounts.User", "oauth.Application", "oauth.Grant", "oauth.AccessToken", "oauth.RefreshToken")
+    state.apps.get_model(app, name)
+    for app, name in [("accounts", "User"), *(("oauth", name) for name in NAMES)]
 )
 now = timezone.now()
 alice = User.objects.create(email="alice@example.com", uid="user_0")
@@ -37,10 +38,9 @@ for name, uri in uris.items():
 
 
 def token(model, checksum, **values):
-    grant = Grant.objects.select_related("application").get(uid="one")
-    return model.objects.create(
-        token_checksum=checksum, user=alice, application=grant.application, grant=grant, scope="read", **values
-    )
+    grant = Grant.objects.get(uid="one")
+    shared = {"user": alice, "application_id": grant.application_id, "grant": grant, "scope": "read"}
+    return model.objects.create(token_checksum=checksum, **shared, **values)
 
 
 first, second = now - timedelta(hours=2), now - timedelta(hours=1)
@@ -60,7 +60,7 @@ AFTER = """
 from api.oauth.models import AccessToken, Grant, RefreshToken
 answer = [
     dict(Grant.objects.values_list("uid", "hosts")),
-    {checksum: str(family) for checksum, family in AccessToken.objects.values_list("token_checksum", "token_family")},
+    {row.token_checksum: str(row.token_family) for row in AccessToken.objects.all()},
     str(RefreshToken.objects.get(token_checksum="of none").token_family),
 ]
 """
