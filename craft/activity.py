@@ -71,6 +71,8 @@ def _note(event: Event, details: dict[str, object]) -> str:
         parts.append(_app_change(details))
     if isinstance(scopes := details.get("scopes"), list):
         parts.append(f"may {' '.join(scopes)}")
+    if isinstance(hosts := details.get("hosts"), list) and hosts:
+        parts.append(f"leads back to {' or '.join(hosts)}")
     if details.get("public_id"):
         parts.append(shown_id(Kind.CLIENT_SECRET, str(details["public_id"])))
     if details.get("sessions"):

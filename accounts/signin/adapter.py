@@ -16,6 +16,7 @@ from accounts.signin.passwords import judge_password
 from accounts.web.client import client_address, client_of
 from accounts.web.notices import notify
 
+NEXT_MAX_LENGTH = 8_192  # of a link to consent: its query may have 8,000 characters
 TOO_MANY_TRIES = "Too many tries. Wait five minutes, then try again."
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
 
@@ -49,8 +50,13 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- Where to
 
     def is_safe_url(self, url: str) -> bool:
-        """Only a path of this site. allauth would also let through any host that it answers to."""
-        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        """Only a path of this site. allauth would also let through any host that it answers to.
+
+        Django judges no more than 2,048 characters. A query leads to no other host: it is not judged.
+        """
+        path = url.partition("?")[0]
+        is_short = len(url) <= NEXT_MAX_LENGTH
+        return is_short and path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the page it was changed on."""
