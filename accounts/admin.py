@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import Activity, User
+from accounts.services import switch_account
 from accounts.utils.display_names import clean_name
 from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
 
@@ -66,8 +67,10 @@ class UserAdmin(ListAdmin):
         """
         if not form.changed_data:
             return
-        obj.is_superuser = obj.is_staff  # staff may do everything in the admin, nobody else anything
-        obj.save(update_fields=[*form.changed_data, "is_superuser"])
+        if saved := [field for field in form.changed_data if field != "is_active"]:
+            obj.save(update_fields=saved)
+        if "is_active" in form.changed_data:
+            switch_account(obj, active=obj.is_active)
         changed = {field: [form.initial[field], form.cleaned_data[field]] for field in form.changed_data}
         security_log.record(obj, Event.PROFILE_CHANGED, changed=changed, by="staff")
 

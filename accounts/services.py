@@ -67,7 +67,7 @@ def lock_unchanged(user: User) -> bool:
     """Lock the account for the rest of the transaction; whether what let `user` in still does.
 
     False when the account was deactivated, its password changed or it signed out everywhere since `user`
-    was read from the database.
+    was read from the database, also when it is active again.
     """
     rows = User.objects.select_for_update(no_key=True)
     now = rows.only("password", "oauth_valid_after").filter(pk=user.pk, is_active=True).first()
@@ -83,6 +83,20 @@ def end_app_tokens(user: User) -> None:
     list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     user.oauth_valid_after = timezone.now()
     user.save(update_fields=["oauth_valid_after"])
+
+
+@transaction.atomic
+def switch_account(user: User, *, active: bool) -> None:
+    """Deactivate an account, or let it act again. Raises User.DoesNotExist.
+
+    Either way its sessions, codes and tokens are dead for good, and its keys are disabled until they are
+    enabled one by one: User.save sees to that. Here the rows of the sessions go too.
+    """
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked.is_active = active
+    locked.save(update_fields=["is_active"])
+    for session in UserSession.objects.filter(user=user):
+        session.end()
 
 
 @transaction.atomic
