@@ -99,6 +99,32 @@ def switch_account(user: User, *, active: bool) -> None:
         session.end()
 
 
+def staff_rights_of(user: User) -> str:
+    """What the account may do in the admin, in words."""
+    if not user.is_staff:
+        return "none"
+    if user.is_superuser:
+        return "everything"
+    count = len(user.get_all_permissions())
+    return f"{count} permission{'' if count == 1 else 's'}"
+
+
+@transaction.atomic
+def change_staff_rights(user: User, *, everything: bool) -> None:
+    """Let an account do everything in the admin, or nothing: permissions given one by one go as well."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    before = staff_rights_of(locked)
+    locked.is_staff = locked.is_superuser = everything
+    locked.save(update_fields=["is_staff", "is_superuser"])
+    if not everything:
+        locked.user_permissions.clear()
+        locked.groups.clear()
+    after = "everything" if everything else "none"
+    if after != before:
+        changed = {"rights in the admin": [before, after]}
+        security_log.record(locked, Event.STAFF_CHANGED, changed=changed, by="staff")
+
+
 @transaction.atomic
 def end_all_sessions(user: User, client: Client) -> int:
     """Sign the user out in every browser, this one too, and in every app; return how many sessions ended."""

@@ -162,7 +162,9 @@ class APIKey(models.Model):
     @property
     def disabled_for(self) -> DisabledBy:
         """Who or what disabled a disabled key."""
-        return DisabledBy(self.disabled_by or DisabledBy.OWNER) if self.disabled_at else DisabledBy.REACTIVATION
+        return (
+            DisabledBy(self.disabled_by or DisabledBy.OWNER) if self.disabled_at else DisabledBy.REACTIVATION
+        )
 
     @property
     def is_live(self) -> bool:

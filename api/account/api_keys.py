@@ -136,7 +136,12 @@ class APIKeyView(APIKeyEndpoint):
 
 
 def _find(request: Request, key_id: str) -> APIKey:
-    key = services.find_keys(key_id).select_related("user").filter(Q(pk__in=APIKey.objects.listed(timezone.now()))).first()
+    key = (
+        services.find_keys(key_id)
+        .select_related("user")
+        .filter(Q(pk__in=APIKey.objects.listed(timezone.now())))
+        .first()
+    )
     if key is None or len(key_id) > 60:
         raise NotFound("There is no such key")
     if key.user_id != caller(request).pk:

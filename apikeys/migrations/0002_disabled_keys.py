@@ -4,25 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('apikeys', '0001_initial'),
+        ("apikeys", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='apikey',
-            name='disabled_at',
-            field=models.DateTimeField(editable=False, help_text='Since when; null = it is not.', null=True),
+            model_name="apikey",
+            name="disabled_at",
+            field=models.DateTimeField(editable=False, help_text="Since when; null = it is not.", null=True),
         ),
         migrations.AddField(
-            model_name='apikey',
-            name='disabled_by',
-            field=models.CharField(blank=True, choices=[('owner', 'Its owner'), ('staff', 'Staff'), ('reactivation', "The account's deactivation")], editable=False, max_length=20),
+            model_name="apikey",
+            name="disabled_by",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("owner", "Its owner"),
+                    ("staff", "Staff"),
+                    ("reactivation", "The account's deactivation"),
+                ],
+                editable=False,
+                max_length=20,
+            ),
         ),
         migrations.AddField(
-            model_name='apikey',
-            name='enabled_at',
-            field=models.DateTimeField(editable=False, help_text='When it was last enabled; null = never since it was made.', null=True),
+            model_name="apikey",
+            name="enabled_at",
+            field=models.DateTimeField(
+                editable=False,
+                help_text="When it was last enabled; null = never since it was made.",
+                null=True,
+            ),
         ),
     ]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from accounts.models import User
@@ -114,7 +114,7 @@ def test_a_request_that_read_the_account_before_cannot_switch_it_on_again_by_sav
 def test_a_request_that_read_the_account_before_it_was_deleted_does_not_bring_it_back(alice: User) -> None:
     before = User.objects.get(pk=alice.pk)
     alice.delete()
-    with pytest.raises(DatabaseError):
+    with pytest.raises(DatabaseError), transaction.atomic():
         before.save()
     assert not User.objects.exists()
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Activity, User
 from accounts.services import switch_account
 from apikeys.models import APIKey, KeyState
-from apikeys.services import KeyEnded, delete_key, enable_key, restore_key
+from apikeys.services import KeyEnded, create_key, delete_key, enable_key, restore_key
 from tests.fixtures import age_sign_in, signed_in
 
 Key = tuple[APIKey, str]
@@ -110,5 +110,6 @@ def test_the_api_and_the_admin_tell_the_state_and_a_disabled_key_counts_as_live(
     assert [row.pk for row in found] == [key.pk]
     page = sam_browser.get(f"/admin/apikeys/apikey/{key.pk}/change/").content.decode()
     assert {"owner": "Its owner", "staff": "Staff", "reactivation": "deactivation"}[by] in page
+    create_key(User.objects.get(pk=alice.pk), name="Another", permission="read-only")
     page = browser.get("/settings/api-keys/").content.decode()
-    assert "1 of 50 keys, 1 of them disabled" in " ".join(page.split())
+    assert "2 of 50 keys, 1 of them disabled" in " ".join(page.split())
