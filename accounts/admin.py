@@ -1,5 +1,6 @@
 """People and their activity in the Django admin. No password, hash or session is shown or edited here."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 # Imported so that what they register is there to be taken out below.
@@ -11,7 +12,8 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_ipv46_address
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -59,8 +61,8 @@ class UserAdmin(ListAdmin):
     form = UserForm
     list_display = ("email", "name", "uid", "plan", "is_active", "is_staff", "date_joined")
     list_filter = ("plan", "is_active", "is_staff")
-    search_fields = ("email", "name", "uid")
-    search_help_text = "Name, e-mail address or user_… id"
+    search_fields = ("uid__exact", "email__istartswith", "name__istartswith")
+    search_help_text = "Beginning of the e-mail address or name, or user_… id"
     ordering = ("-id",)
     fields = (
         "email",
@@ -161,8 +163,16 @@ class ActivityAdmin(ReadOnlyAdmin):
     list_display = ("at", "user", "event", "credential", "ip", "user_agent")
     list_filter = ("event",)
     list_select_related = ("user",)
-    search_fields = ("user__email", "user__uid", "uid", "credential", "ip")
-    search_help_text = "Owner's e-mail address or user_… id, key_… id or address"
+    search_fields = ("uid__exact", "credential__exact", "user__email__iexact", "user__uid__exact")
+    search_help_text = "Owner's whole e-mail address or user_… id, key_… or app_… id, or IP address"
     ordering = ("-id",)
     fields = ("at", "uid", "user", "event", "credential", "ip", "user_agent", "details")
     readonly_fields = fields
+
+    def lookups_for(self, term: str) -> Sequence[str]:
+        """An IP address is looked for as one; PostgreSQL refuses to compare one with anything else."""
+        try:
+            validate_ipv46_address(term)
+        except ValidationError:
+            return super().lookups_for(term)
+        return ("ip__exact",)

@@ -1,4 +1,4 @@
-"""The admin site of Craft's staff: people sign in on the site's own pages, and an old session changes nothing."""
+"""The admin of Craft's staff: they sign in on the site's own pages, and an old session changes nothing."""
 
 from collections.abc import Callable
 from functools import update_wrapper

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -147,7 +147,8 @@ class Activity(models.Model):
     """One line of a person's security log. Never holds a secret; `credential` is a public id."""
 
     uid = models.CharField(max_length=40, default=new_activity_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="activity")
+    # Without an index of its own: two below begin with it, and have the lines in order.
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="activity", db_index=False)
     event = models.CharField(max_length=30, choices=Event)
     at = models.DateTimeField(default=timezone.now)
     ip = models.GenericIPAddressField(null=True)
@@ -162,7 +163,11 @@ class Activity(models.Model):
         constraints = (models.UniqueConstraint(fields=["uid"], name="activity_uid_unique"),)
         indexes = (
             models.Index(fields=["user", "-at", "-id"], name="activity_by_user"),
+            models.Index(fields=["user", "event", "-at", "-id"], name="activity_by_user_event"),
             models.Index(fields=["at"], name="activity_by_age"),
+            # What staff search by.
+            models.Index(fields=["credential"], name="activity_by_credential", condition=~Q(credential="")),
+            models.Index(fields=["ip"], name="activity_by_ip", condition=Q(ip__isnull=False)),
         )
 
     def __str__(self) -> str:

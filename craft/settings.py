@@ -218,6 +218,8 @@ STORAGES = {
     },
 }
 
+ABUSE_URL = conf.link("ABUSE_URL")  # where the preview host's error page says to report a page
+
 # --- Words and time: one language, UTC everywhere
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True

@@ -78,6 +78,7 @@ def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Clie
         "/admin/accounts/activity/",
         "/admin/apikeys/apikey/",
         "/admin/projects/project/",
+        "/admin/projects/deployment/",
         "/admin/oauth/application/",
         "/admin/oauth/grant/",
         "/admin/oauth/authorizationcode/",
@@ -91,9 +92,10 @@ def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Clie
 @pytest.mark.parametrize(
     ("search", "found"),
     [
-        ("Owner", ["alice@example.com"]),
+        ("alice own", ["alice@example.com"]),
         ("BOB@EXAMPLE", ["bob@example.com"]),
-        ("{uid}", ["alice@example.com"]),
+        (" {uid} ", ["alice@example.com"]),
+        ("Owner", []),
         ("nobody", []),
         ("%", []),
     ],
@@ -241,6 +243,9 @@ def test_activity_is_found_and_filtered_and_cannot_be_changed(
     assert [line.event for line in by_key] == ["key_created"]
     by_owner = sam_browser.get(path, {"q": "alice@example.com", "event__exact": "signup"}).context["cl"]
     assert [line.user for line in by_owner.result_list] == [alice]
+    for address, found in (("203.0.113.7", 1), ("2001:DB8::7", 0), ("203.0.113.8", 0)):
+        Activity.objects.filter(event="key_created").update(ip="203.0.113.7")
+        assert len(sam_browser.get(path, {"q": address}).context["cl"].result_list) == found
     line = by_key[0]
     assert sam_browser.get(f"{path}{line.pk}/change/").status_code == 200
     for action in ("add/", f"{line.pk}/change/", f"{line.pk}/delete/"):
