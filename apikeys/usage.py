@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.utils.batches import delete_in_batches
 from accounts.web.client import Client
 from apikeys.models import APIKey, APIKeySecret, APIKeyUsage
-from apikeys.usage_buffer import Buffer, Use
+from apikeys.usage_buffer import CLOCKS_DIFFER, Buffer, Use
 
 KEPT_FOR = timedelta(days=400)
 
@@ -65,9 +65,12 @@ ON CONFLICT (key_id, hour) DO UPDATE SET requests = apikeys_apikeyusage.requests
 
 
 def _write(uses: dict[int, Use]) -> None:
-    """Add the counts and move last use forward, never back; in the order of ids, against deadlocks."""
+    """Add the counts and move last use forward, never back; in the order of ids, against deadlocks.
+
+    A last use in the future, from a clock that was wrong, is no later one: it is overwritten.
+    """
     hour_field = APIKeyUsage._meta.get_field("hour")
-    ordered = sorted(uses.items())
+    ordered, latest = sorted(uses.items()), timezone.now() + CLOCKS_DIFFER
     add = _ADD.format(hour="%s::timestamptz" if connection.vendor == "postgresql" else "%s")
     counts = [
         (hour_field.get_db_prep_value(hour, connection), count, key_id)
@@ -76,7 +79,7 @@ def _write(uses: dict[int, Use]) -> None:
     ]
     with transaction.atomic(), connection.cursor() as cursor:
         for key_id, use in ordered:
-            APIKey.objects.filter(pk=key_id).exclude(last_used_at__gte=use.at).update(
+            APIKey.objects.filter(pk=key_id).exclude(last_used_at__range=(use.at, latest)).update(
                 last_used_at=use.at, last_used_ip=use.client.ip, last_used_agent=use.client.agent
             )
         cursor.executemany(add, counts)

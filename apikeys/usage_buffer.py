@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from multiprocessing import util
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.web.client import Client
 
 log = logging.getLogger(__name__)
+CLOCKS_DIFFER = timedelta(minutes=1)  # of two hosts, at most: a last use further ahead of ours is wrong
 
 
 @dataclass(slots=True)

@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.usersessions",
-    "django.contrib.admin",
+    "accounts.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -217,6 +217,8 @@ STORAGES = {
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
+
+ABUSE_URL = conf.link("ABUSE_URL")  # where the preview host's error page says to report a page
 
 # --- Words and time: one language, UTC everywhere
 LANGUAGE_CODE = "en-gb"

@@ -48,8 +48,11 @@ class APIKeyAdmin(ReadOnlyAdmin):
         "created_at",
     )
     list_filter = (StateFilter, "permission")
-    search_fields = ("name", "user__email", "user__name")
-    search_help_text = "Key name, owner's name or e-mail address, key_… id or public id. Never a whole key."
+    search_fields = ("name__istartswith", "user__email__iexact", "user__uid__exact")
+    search_help_text = (
+        "Beginning of the key's name, owner's whole e-mail address or user_… id, key_… id or public id. "
+        "Never a whole key."
+    )
     ordering = ("-id",)
     fields = (
         "name",
@@ -63,6 +66,9 @@ class APIKeyAdmin(ReadOnlyAdmin):
         "last_used_at",
         "last_used_ip",
         "last_used_agent",
+        "disabled_since",
+        "disabled_for",
+        "enabled_at",
         "deleted_at",
         "revoked_at",
         "revoked_reason",
@@ -117,6 +123,16 @@ class APIKeyAdmin(ReadOnlyAdmin):
     def owner(self, key: APIKey) -> str:
         """The owner's address, leading to the account."""
         return account_link(key.user)
+
+    @admin.display(description="disabled since")
+    def disabled_since(self, key: APIKey) -> Any:
+        """By somebody, or with the account; nothing when it is not disabled."""
+        return key.disabled_since
+
+    @admin.display(description="disabled by")
+    def disabled_for(self, key: APIKey) -> str:
+        """Who or what disabled it."""
+        return str(key.disabled_for.label) if key.disabled_since else "-"
 
     @admin.display(description="state")
     def state_now(self, key: APIKey) -> str:

@@ -7,6 +7,7 @@ from craft.configuration.environment import flag, number, read_env_file, secret_
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits
+from craft.configuration.links import link
 from craft.configuration.services import cache_url, database, email, email_from
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "email_from",
     "flag",
     "is_local",
+    "link",
     "number",
     "origin",
     "rate_limits",

@@ -119,6 +119,9 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL is malformed. Examples: smtp+tls://"),
         ({"EMAIL_URL": "filemail:///mails"}, "EMAIL_URL needs four slashes before an absolute folder"),
         ({"EMAIL_FROM": "nobody"}, "EMAIL_FROM is 'nobody'. It must be an address, or Name <address>."),
+        ({"ABUSE_URL": "abuse@craft.example"}, "ABUSE_URL is 'abuse@craft.example'. It must be an address"),
+        ({"ABUSE_URL": "javascript:alert(1)"}, "ABUSE_URL is 'javascript:alert(1)'. It must be an address"),
+        ({"ABUSE_URL": "https://a b"}, "ABUSE_URL is 'https://a b'. It must be an address"),
         ({"EMAIL_FROM": "a@b.c\nBcc: d@e.f"}, "EMAIL_FROM is 'a@b.c\\nBcc: d@e.f'. It must be an address"),
     ],
 )

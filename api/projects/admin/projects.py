@@ -1,4 +1,4 @@
-"""Projects in the Django admin: to find and to read."""
+"""Projects in the admin."""
 
 from django.contrib import admin
 
@@ -13,8 +13,8 @@ class ProjectAdmin(ReadOnlyAdmin):
     list_display = ("name", "uid", "owner", "status", "created_at", "updated_at")
     list_filter = ("status",)
     list_select_related = ("owner",)
-    search_fields = ("name", "uid", "owner__email")
-    search_help_text = "Name, proj_… id or owner's e-mail address"
+    search_fields = ("uid__exact", "name__istartswith", "owner__email__iexact", "owner__uid__exact")
+    search_help_text = "Beginning of the name, proj_… id, or the owner's whole e-mail address or user_… id"
     ordering = ("-id",)
     fields = (
         "name",
