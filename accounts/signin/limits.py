@@ -69,5 +69,5 @@ def _password_counters(request: HttpRequest, email: str) -> list[Counter]:
     if browser := known_browsers.find(request, email):
         return [BROWSER.of(browser.id)]
     network = client_network(request)
-    # In this order: what one network is refused does not bring the account nearer to its bound.
-    return [NETWORK.of(network), ACCOUNT_FROM_NETWORK.of(email, network), ACCOUNT.of(email)]
+    # In this order: what is refused here already uses up nothing that others share.
+    return [ACCOUNT_FROM_NETWORK.of(email, network), NETWORK.of(network), ACCOUNT.of(email)]
