@@ -21,6 +21,7 @@ from accounts.web.client import client_address, client_of
 from accounts.web.notices import notify
 
 TOO_MANY_TRIES = "Too many tries. Wait five minutes, then try again."
+LOGIN_LINK = "account/email/login_link"
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
 
 
@@ -94,7 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def _mail_login_link(self, request: HttpRequest, email: str) -> HttpResponse:
         """The page that says so, the same whether there is an account to mail to or not."""
         if user := User.objects.filter(email=email, is_active=True).first():
-            self.send_mail("account/email/login_link", email, {"login_link_url": make_link(user)})
+            self.send_mail(LOGIN_LINK, email, {"login_link_url": make_link(user)})
+        else:
+            limits.take_mail(LOGIN_LINK, email)  # counted too, so that both take the same time
         return render(request, "account/login_link_sent.html")
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
