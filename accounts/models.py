@@ -6,7 +6,6 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -48,6 +47,18 @@ class UserQuerySet(models.QuerySet["User"]):
         return super().update(**changes)
 
 
+class LowerCaseEmailField(models.EmailField):
+    """An e-mail address, lower case however it reaches the database: saved, in bulk, as what is looked for.
+
+    Lower case is Python's on every database, which leaves a long s alone: it is another letter than s.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        """The address as it is stored."""
+        prepared = super().get_prep_value(value)
+        return prepared.lower() if isinstance(prepared, str) else prepared
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
 
@@ -56,7 +67,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user with this e-mail address. Raises User.DoesNotExist."""
-        return self.get(email__iexact=username)
+        return self.get(email=username)
 
 
 class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
@@ -65,7 +76,7 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
     guarded = ("is_active", "is_staff", "is_superuser", *ACCESS_ENDS)
 
     uid = models.CharField(max_length=40, default=new_user_id, editable=False)
-    email = models.EmailField()
+    email = LowerCaseEmailField()
     name = models.CharField(max_length=100, blank=True)
     plan = models.CharField(max_length=20, choices=Plan, default=Plan.FREE)
     is_active = models.BooleanField(default=True, help_text="Off: sign-in and every credential end at once.")
@@ -92,7 +103,7 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
         constraints = (
             models.UniqueConstraint(fields=["uid"], name="user_uid_unique"),
             models.UniqueConstraint(
-                Lower("email"),
+                fields=["email"],
                 name="user_email_unique",
                 violation_error_message="This e-mail address has an account already.",
             ),
@@ -172,3 +183,20 @@ class Activity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event} {self.at:%Y-%m-%d %H:%M}"
+
+
+class TryCount(models.Model):
+    """How often something was tried in one window of time. What it was is only here as a keyed digest."""
+
+    kind = models.CharField(max_length=20)
+    digest = models.BinaryField(max_length=32)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["digest"], name="try_count_digest_unique"),)
+        indexes = (models.Index(fields=["ends_at"], name="try_count_by_end"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.count}"

@@ -62,6 +62,8 @@ def _note(event: Event, details: dict[str, object]) -> str:
     parts = [str(details["name"])] if "name" in details else []
     if event is Event.LOGIN_FAILED:
         parts.append("Wrong password when asked for it again" if details.get("again") else "Wrong password")
+        if details.get("tries"):
+            parts.append(f"{details['tries']} times within an hour")
     if event is Event.KEY_CREATED and details.get("permission"):
         parts.append(str(details["permission"]))
     changed = details.get("changed")

@@ -131,7 +131,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",  # addresses are unique: a constraint on their lower case, which the check cannot read
     "security.W021",  # HSTS preload is a promise for the whole domain, the operator's to make
 ]
 

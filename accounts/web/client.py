@@ -44,15 +44,19 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def client_network(request: HttpRequest) -> str | None:
-    """Whom a limit by address counts: an IPv4 address, or the /64 of an IPv6 one; None when unknown.
-
-    Whoever has one IPv6 address has the 2**64 beside it as well (RFC 6177, section 2).
-    """
-    address = client_address(request)
-    return None if address is None else _network(address)
+    """What limits count by: the client's address, IPv6 as its /64; None when unknown."""
+    return network_of(client_address(request))
 
 
-# Callers call again: working these out anew would be a tenth of a call with a key.
+@lru_cache(maxsize=1024)
+def network_of(address: str | None) -> str | None:
+    """The address itself, or of IPv6 the /64 that one subscriber has to themselves."""
+    if address is None or ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False))
+
+
+# Callers call again: working these two out anew would be a tenth of a call with a key.
 @lru_cache(maxsize=1024)
 def _normalised(text: str) -> str | None:
     """One spelling for each address; IPv4 mapped into IPv6 is IPv4; None when it is no address."""
@@ -62,12 +66,6 @@ def _normalised(text: str) -> str | None:
         return None
     mapped = getattr(address, "ipv4_mapped", None)
     return str(mapped or address)
-
-
-@lru_cache(maxsize=1024)
-def _network(address: str) -> str:
-    """An IPv6 address's /64 as text; an IPv4 address as it is."""
-    return str(ipaddress.ip_network((address, 64), strict=False)) if ":" in address else address
 
 
 @lru_cache(maxsize=1024)

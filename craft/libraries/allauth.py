@@ -20,5 +20,16 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = RECENT_AUTHENTICATION_SECONDS
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    # Passwords and mails are counted in the database, by accounts.signin.limits.
+    "login": "",
+    "login_failed": "",
+    "reauthenticate": "",
+    "change_password": "",
+    "confirm_email": "",
+    # Counted in the cache, for they only annoy. The first is of accounts.signin.views.
+    "login_form": "30/m/ip",
+    "reset_password": "20/m/ip",
+}
 PASSWORD_RESET_TIMEOUT = 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request

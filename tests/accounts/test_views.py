@@ -169,6 +169,14 @@ def test_the_activity_page_says_what_where_from_and_with_what(alice: User, alice
         assert words in page
 
 
+def test_the_activity_page_says_how_often_a_password_was_wrong(alice: User, alice_browser: Client) -> None:
+    for _ in range(3):
+        Client().post("/login/", {"login": alice.email, "password": "wrong"})
+    assert (
+        "Wrong password, 3 times within an hour" in alice_browser.get("/settings/activity/").content.decode()
+    )
+
+
 def test_the_activity_page_shows_nobody_elses_lines(alice_browser: Client, bob: User) -> None:
     security_log.record(bob, Event.KEY_CREATED, name="Bobs secret project")
     assert "Bobs secret project" not in alice_browser.get("/settings/activity/").content.decode()

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import Activity, User
+from accounts.tries import Limit
 from api.projects.models import Project
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key
@@ -75,10 +76,12 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     for days in (399, 401):
         APIKeyUsage.objects.create(key=key, hour=now - timedelta(days=days), requests=1)
     Activity.objects.filter(event="signup").update(at=now - timedelta(days=366))
+    for seconds in (0, 60):
+        Limit("test", most=1, seconds=seconds).of(seconds).count()
 
     assert run("housekeeping") == (
         "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 0 stored files, "
-        "1 activity lines, 0 failed token requests\n"
+        "1 counts of tries, 1 activity lines, 0 failed token requests\n"
     )
     assert [session.pk for session in Session.objects.all()] == [live.session.session_key]
     listed = {session.session_key for session in UserSession.objects.all()}
@@ -90,7 +93,7 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
 
     assert run("housekeeping") == (
         "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 stored files, "
-        "0 activity lines, 0 failed token requests\n"
+        "0 counts of tries, 0 activity lines, 0 failed token requests\n"
     )
 
 

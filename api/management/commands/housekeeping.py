@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts import security_log
+from accounts import security_log, tries
 from accounts.utils.batches import delete_in_batches
 from api.oauth.services import cleanup
 from api.projects.services import stored_objects
@@ -35,6 +35,7 @@ class Command(BaseCommand):
             "keys": services.delete_ended_keys(),
             "usage counters": usage.delete_old(),
             "stored files": stored_objects.delete_let_go(),
+            "counts of tries": tries.delete_old(),
             "activity lines": security_log.delete_old(),
             "failed token requests": cleanup.delete_ended(),
         }
