@@ -6,7 +6,6 @@ from threading import Barrier, get_ident
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.db import connection
 from django.db.models.signals import pre_save
 from django.test import Client
@@ -14,6 +13,7 @@ from django.test import Client
 from accounts.events import Event
 from accounts.models import Activity, User
 from tests.fixtures import PASSWORD
+from tests.mailbox import mailbox
 
 TOKEN = re.compile(r'value="\w{64}"')
 FORM = {"name": "Ada Lovelace", "email": "ada@example.com", "password1": PASSWORD}
@@ -25,7 +25,7 @@ def sign_up(browser: Client, **fields: str) -> Any:
 
 
 def mailed_code() -> str:
-    match = re.search(r"^ {4}(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+    match = re.search(r"^ {4}(\S+)$", str(mailbox()[-1].body), re.MULTILINE)
     assert match
     return match[1]
 
@@ -96,7 +96,7 @@ def test_an_address_with_an_account_gets_the_same_answer_and_a_mail(alice: User)
     assert pages[0] == pages[1].replace("alice@example.com", "ada@example.com")
     wrong = [each.post("/confirm-email/", {"code": "WRONG"}).status_code for each in (fresh, taken)]
     assert wrong == [200, 200]
-    assert mail.outbox[1].subject == "[Craft] You have an account already"
+    assert mailbox()[1].subject == "[Craft] You have an account already"
     assert User.objects.filter(email="alice@example.com").count() == 1
     assert not Activity.objects.filter(user=alice, event=Event.LOGIN_FAILED).exists()
 
@@ -111,7 +111,7 @@ def test_an_address_taken_between_check_and_insert_gets_the_same_answer() -> Non
         assert sign_up(Client())["Location"] == "/confirm-email/"
     finally:
         pre_save.disconnect(take_address, sender=User)
-    assert mail.outbox[-1].subject == "[Craft] You have an account already"
+    assert mailbox()[-1].subject == "[Craft] You have an account already"
 
 
 @pytest.mark.race
@@ -161,7 +161,7 @@ def test_bad_input_is_refused_in_words_and_nothing_is_lost(fields: dict[str, str
     for kept in {"name", "email"} - fields.keys():
         assert f'value="{FORM[kept]}"' in page.content.decode()
     assert not User.objects.exists()
-    assert not mail.outbox
+    assert not mailbox()
 
 
 def test_bytes_that_are_no_text_are_no_crash() -> None:
@@ -175,7 +175,7 @@ def test_a_second_mail_within_ten_seconds_is_refused_with_a_page() -> None:
     again = sign_up(Client())
     assert again.status_code == 429
     assert "Too many tries" in again.content.decode()
-    assert len(mail.outbox) == 1
+    assert len(mailbox()) == 1
 
 
 def test_who_is_signed_in_is_led_past_the_page(alice_browser: Client) -> None:

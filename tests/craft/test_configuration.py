@@ -16,10 +16,12 @@ from craft import configuration
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "0123456789abcdef" * 4
+KEY = "for-tests-only-0123456789abcdefghijklmnopqr="
 PRODUCTION = {
     "WEB_URL": "https://craft.fast",
     "API_URL": "https://api.craft.fast",
     "PREVIEW_URL": "https://craft-preview.app",
+    "ENCRYPTION_KEYS": KEY,
     "TRUSTED_PROXY_COUNT": "1",
 }
 START = """
@@ -238,7 +240,9 @@ def test_pages_may_call_the_api_where_it_has_a_host_of_its_own_and_nothing_else(
 
 
 def test_the_api_follows_the_web_address_unless_it_is_set() -> None:
-    started = settings(WEB_URL="https://craft.fast", PREVIEW_URL="https://craft-preview.app")
+    started = settings(
+        WEB_URL="https://craft.fast", PREVIEW_URL="https://craft-preview.app", ENCRYPTION_KEYS=KEY
+    )
     assert started["API_URL"] == "https://craft.fast"
 
 
