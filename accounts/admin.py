@@ -117,7 +117,7 @@ class QueuedMailAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         """The list, with how many wait and since when as its title."""
         count, oldest_at = outbox.waiting()
-        since = f", the oldest since {date_format(oldest_at, "j F Y, H:i")} UTC" if oldest_at else ""
+        since = f", the oldest since {date_format(oldest_at, 'j F Y, H:i')} UTC" if oldest_at else ""
         return super().changelist_view(
             request, {"title": f"Mails that wait: {count}{since}", **(extra_context or {})}
         )

@@ -116,7 +116,7 @@ class Activity(models.Model):
 
 
 class QueuedMail(models.Model):
-    """A mail that waits to be sent; the rules are in accounts.mail. Whom it is for and what it says is sealed."""
+    """A mail that waits to be sent (accounts.mail). Whom it is for and what it says is sealed."""
 
     sealed = models.TextField(editable=False)
     created_at = models.DateTimeField()

@@ -2,6 +2,7 @@
 
 from allauth.decorators import rate_limit
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -36,8 +37,9 @@ def show_security(request: SignedInRequest) -> HttpResponse:
     """Change the password, which ends every other session, or end all of them."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        finish_password_change(request, request.user)
+        with transaction.atomic():  # changed and told, or neither
+            form.save()
+            finish_password_change(request, request.user)
         notify(request, "Password changed.", detail="Every other browser is signed out.")
         return redirect("accounts:security-show")
     return render(request, "accounts/security.html", {"form": form})

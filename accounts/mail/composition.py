@@ -1,7 +1,7 @@
 """The words of a mail, in plain text and HTML, from one template.
 
-A mail's template fills the blocks of email/parts.txt, always with plain text: a blank line divides paragraphs,
-a line of `facts` is `Label: value`, a line of `links` is `Label: address`, the first of them a button.
+A mail's template fills the blocks of email/parts.txt, with plain text: a blank line divides paragraphs,
+a line of `facts` is `Label: value`, one of `links` is `Label: address`, and the first of these is a button.
 How it looks is in email/layout.txt and email/layout.html alone.
 """
 

@@ -21,8 +21,8 @@ log = logging.getLogger(__name__)
 
 # After how long a mail is tried again that the server did not take; the last one for ever.
 PAUSES = tuple(timedelta(seconds=seconds) for seconds in (10, 60, 300, 900, 1800))
-# For how long a mail belongs to who tries it. More than the five answers of a server for which it then waits
-# (MAIL, RCPT, DATA, the end of it, QUIT), EMAIL_TIMEOUT each. A process that is killed leaves it for that long.
+# For how long a mail belongs to who tries it: more than EMAIL_TIMEOUT for each of the five answers that
+# may be waited for (MAIL, RCPT, DATA, its end, RSET). One whose process was killed is tried again after it.
 LEASE = timedelta(minutes=2)
 
 

@@ -1,4 +1,4 @@
-"""The thread of a serving process that sends mails: at once what this process queued, soon what others did."""
+"""The thread of a serving process that sends mails: its own at once, those of other processes soon."""
 
 import logging
 import threading
@@ -13,7 +13,7 @@ from accounts.mail.sender import MailServerAway, send_next
 log = logging.getLogger(__name__)
 
 MAX_PAUSE_SECONDS = 60.0  # while the mail server or the database is away
-STOP_SECONDS = 10.0  # for the mail that is being sent when the process ends
+STOP_SECONDS = 5.0  # for the mail that is being sent when the process ends
 
 
 class SendingThread:
@@ -65,4 +65,4 @@ def start() -> None:
     if settings.MAIL_POLL_SECONDS is not None:
         thread = SendingThread(settings.MAIL_POLL_SECONDS)
         # atexit does not run in a server's worker; multiprocessing's own finalizers do.
-        util.Finalize(None, thread.stop, exitpriority=100)
+        util.Finalize(None, thread.stop, exitpriority=90)  # after the uses of credentials are written

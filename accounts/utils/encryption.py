@@ -1,4 +1,4 @@
-"""Encrypts what must be kept and read again, under ENCRYPTION_KEYS. What is only compared is hashed instead."""
+"""Encrypts what must be read again, under ENCRYPTION_KEYS. What is only compared is hashed instead."""
 
 from functools import cache
 

@@ -120,6 +120,14 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"EMAIL_URL": "smtp+tls://user@host:port"}, "EMAIL_URL is malformed. Examples: smtp+tls://"),
         ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL is malformed. Examples: smtp+tls://"),
         ({"EMAIL_URL": "filemail:///mails"}, "EMAIL_URL needs four slashes before an absolute folder"),
+        ({"ENCRYPTION_KEYS": "hunter2"}, "ENCRYPTION_KEYS is malformed. It must hold keys of 44 characters"),
+        ({"ENCRYPTION_KEYS": f"{KEY},{KEY[:-1]}"}, "ENCRYPTION_KEYS is malformed."),
+        ({"ENCRYPTION_KEYS": KEY.replace("-", "+")}, "ENCRYPTION_KEYS is malformed."),
+        (
+            {**PRODUCTION, "ENCRYPTION_KEYS": ""},
+            "ENCRYPTION_KEYS is not set. It encrypts what waits to be mailed",
+        ),
+        ({**PRODUCTION, "ENCRYPTION_KEYS": " ,"}, "ENCRYPTION_KEYS is not set."),
         ({"EMAIL_FROM": "nobody"}, "EMAIL_FROM is 'nobody'. It must be an address, or Name <address>."),
         ({"EMAIL_FROM": "a@b.c\nBcc: d@e.f"}, "EMAIL_FROM is 'a@b.c\\nBcc: d@e.f'. It must be an address"),
     ],
@@ -297,3 +305,21 @@ def test_a_file_of_variables_is_read_and_the_environment_wins_over_it(tmp_path: 
     file.write_text("PORT=8313\nTHREADS=7\n")
     started = settings(CRAFT_ENV_FILE=str(file), THREADS="8")
     assert (started["WEB_URL"], started["THREADS"]) == ("http://localhost:8313", 8)
+
+
+def test_what_is_encrypted_has_its_own_keys_which_a_local_craft_can_do_without(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"{KEY},\n{KEY[::-1][1:]}=\n")
+    assert settings(**{**PRODUCTION, "ENCRYPTION_KEYS": f" {KEY} "})["ENCRYPTION_KEYS"] == [KEY]
+    (derived,) = settings()["ENCRYPTION_KEYS"]
+    assert derived not in (KEY, SECRET)
+    assert settings(SECRET_KEY=SECRET[::-1])["ENCRYPTION_KEYS"] != [derived]
+    # What was encrypted before a key was set stays readable.
+    started = settings(ENCRYPTION_KEYS_FILE=str(file))
+    assert started["ENCRYPTION_KEYS"] == [KEY, f"{KEY[::-1][1:]}=", derived]
+
+
+def test_a_way_to_make_a_key_that_the_sentence_names_makes_one() -> None:
+    command = refusal(**{**PRODUCTION, "ENCRYPTION_KEYS": ""}).partition("Make one with: ")[2]
+    made = subprocess.run(command, shell=True, capture_output=True, text=True, check=True).stdout  # noqa: S602  our own
+    assert settings(**{**PRODUCTION, "ENCRYPTION_KEYS": made})["ENCRYPTION_KEYS"] == [made.strip()]
