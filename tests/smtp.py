@@ -74,7 +74,7 @@ class _Conversation(socketserver.StreamRequestHandler):
                     self._say("451 not now, alice@example.com")
                     continue
                 message = email.message_from_bytes(data, policy=email.policy.default)
-                server.messages.append(cast("EmailMessage", message))
+                server.messages.append(message)
             self._say("221 bye" if command == b"QUIT" else "250 ok")
 
     def _say(self, line: str) -> None:

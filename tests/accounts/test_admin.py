@@ -85,6 +85,7 @@ def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Clie
     assert lists == {
         "/admin/accounts/user/",
         "/admin/accounts/activity/",
+        "/admin/accounts/queuedmail/",
         "/admin/apikeys/apikey/",
         "/admin/projects/project/",
         "/admin/oauth/application/",

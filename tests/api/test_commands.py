@@ -114,6 +114,6 @@ def test_housekeeping_sends_what_waits_and_drops_what_comes_too_late() -> None:
 @pytest.mark.django_db
 def test_housekeeping_without_a_mail_server_says_so_and_does_the_rest(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_PORT = 1
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # where nothing listens
     Client().post("/password/reset/", {"email": "nobody@example.com"})
     assert run("housekeeping").endswith("\nThe mail server is away: 1 mails wait\n")

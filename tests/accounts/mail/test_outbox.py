@@ -43,6 +43,18 @@ def test_a_mail_that_went_out_leaves_nothing(queue: Queue) -> None:
     assert len(mailbox()) == 1
 
 
+def test_a_console_shows_the_plain_text_alone(
+    queue: Queue, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.EMAIL_BACKEND = outbox.CONSOLE
+    queue()
+    mailbox()
+    printed = capsys.readouterr().out
+    assert "Subject: [Craft] Acme was disconnected" in printed
+    assert "used a refresh token" in printed
+    assert "<html" not in printed
+
+
 def test_a_transaction_that_is_rolled_back_takes_its_mail_along(queue: Queue) -> None:
     with transaction.atomic():
         queue()

@@ -150,7 +150,7 @@ def test_a_sign_up_with_its_code_leads_back_to_the_same_question(app: App) -> No
     new = {"name": "Nina New", "email": "nina@example.com", "password1": PASSWORD, "next": url}
     response = browser.post("/signup/", new)
     assert response["Location"].startswith("/confirm-email/")
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mailbox()[0].body, re.MULTILINE)
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mailbox()[0].body), re.MULTILINE)
     assert code is not None, mailbox()[0].body
     response = browser.post(response["Location"], {"action": "verify", "code": code[1]})
     assert response["Location"] == url
