@@ -15,7 +15,7 @@ Queue = Callable[..., None]
 def smtp(settings: Settings) -> Iterator[MailServer]:
     """The server of EMAIL_URL, on a real socket."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_TIMEOUT = 0.5
+    settings.EMAIL_TIMEOUT = 30
     with mail_server() as server:
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         yield server

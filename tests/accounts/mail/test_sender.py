@@ -74,8 +74,7 @@ def test_a_server_that_is_away_busy_or_silent_costs_no_mail_a_try(
 ) -> None:
     queue("One")
     queue("Two")
-    for mood in (Mood.SILENT, Mood.BUSY):
-        smtp.mood = mood
+    for smtp.mood, settings.EMAIL_TIMEOUT in ((Mood.SILENT, 0.2), (Mood.BUSY, 30)):
         with pytest.raises(MailServerAway):
             send_due()
     smtp.mood, settings.EMAIL_PORT = Mood.WELL, 1
@@ -130,6 +129,21 @@ def test_whose_lease_ran_out_changes_nothing_of_who_has_the_mail_now(smtp: MailS
     assert send_next() is False
     mail = QueuedMail.objects.get()
     assert (mail.tries, mail.not_before, mail.last_error) == (7, taken, "")
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_while_a_mail_is_being_sent_nobody_else_takes_it(smtp: MailServer, queue: Queue) -> None:
+    others: list[bool | None] = []
+
+    def try_it_too() -> None:
+        others.append(send_next())
+        connections.close_all()
+
+    queue()
+    smtp.on_mail = try_it_too
+    assert send_due() == 1
+    assert others == [None]
 
 
 @pytest.mark.race
