@@ -19,10 +19,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 
 from accounts import security_log
 from accounts.events import Event
-from accounts.models import Activity, User
+from accounts.mail import outbox
+from accounts.models import Activity, QueuedMail, User
 from accounts.services import change_staff_rights, staff_rights_of, switch_account
 from accounts.utils.display_names import clean_name
 from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
@@ -176,3 +178,23 @@ class ActivityAdmin(ReadOnlyAdmin):
         except ValidationError:
             return super().lookups_for(term)
         return ("ip__exact",)
+
+
+@admin.register(QueuedMail)
+class QueuedMailAdmin(ReadOnlyAdmin):
+    """Mails that wait: how many and since when, never to whom or what they say."""
+
+    list_display = ("created_at", "tries", "last_error", "not_before", "expires_at")
+    ordering = ("created_at", "id")
+    fields = list_display
+    readonly_fields = fields
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with how many wait and since when as its title."""
+        count, oldest_at = outbox.waiting()
+        since = f", the oldest since {date_format(oldest_at, 'j F Y, H:i')} UTC" if oldest_at else ""
+        return super().changelist_view(
+            request, {"title": f"Mails that wait: {count}{since}", **(extra_context or {})}
+        )

@@ -1,6 +1,7 @@
 """Account Settings: profile and security. The pages of signing in are in accounts.signin.urls."""
 
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -35,8 +36,9 @@ def show_security(request: SignedInRequest) -> HttpResponse:
     """Change the password, which ends every other session, or end all of them."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        finish_password_change(request, request.user)
+        with transaction.atomic():  # changed and told, or neither
+            form.save()
+            finish_password_change(request, request.user)
         notify(request, "Password changed.", detail="Every other browser is signed out.")
         answer = redirect("accounts:security-show")
         known_browsers.remember(request, answer, request.user)

@@ -25,6 +25,7 @@ WEB_HOST, API_HOST, PREVIEW_HOST = str(_web.hostname), str(_api.hostname), str(_
 IS_LOCAL = conf.is_local(WEB_HOST)
 
 SECRET_KEY = conf.secret_key()
+ENCRYPTION_KEYS = conf.encryption_keys(SECRET_KEY, is_local=IS_LOCAL)
 DEBUG = conf.flag("DEBUG", default=False)
 WORKERS = conf.number("WORKERS", (os.cpu_count() or 1) if conf.cache_url() else 1, least=1, most=256)
 THREADS = conf.number("THREADS", 4, least=1, most=256)
@@ -195,8 +196,12 @@ OAUTH2_PROVIDER = {**oauth_toolkit.OAUTH2_PROVIDER, "OIDC_ISS_ENDPOINT": WEB_URL
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB; a larger JSON body is 413
 USAGE_FLUSH_SECONDS: float | None = 2.0  # how long a last use may wait in the process before it is written
 
-# --- Mail
+# --- Mail: written to an outbox, sent by a thread of each serving process and by housekeeping
 vars().update(conf.email())
+EMAIL_TIMEOUT = 20  # seconds for each answer of the mail server; no request waits for it
+MAIL_POLL_SECONDS: float | None = (
+    2.0  # how soon a mail is seen that another process queued or that is due again
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = conf.email_from(WEB_HOST)
 
 # --- Static files: served from where they lie on a developer's machine, collected and hashed elsewhere

@@ -1,5 +1,6 @@
 """What Craft does differently from django-allauth's defaults."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import security_log
+from accounts.mail import outbox
 from accounts.models import User
 from accounts.signin import known_browsers, limits
 from accounts.signin.login_links import make_link
@@ -24,6 +26,17 @@ NEXT_MAX_LENGTH = 8_192  # of a link to consent: its query may have 8,000 charac
 TOO_MANY_TRIES = "Too many tries. Wait five minutes, then try again."
 LOGIN_LINK = "account/email/login_link"
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
+# Mails that carry something which ends: sent later they would only puzzle.
+LIFE_OF_MAILS = {
+    "account/email/email_confirmation": timedelta(
+        seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+    ),
+    "account/email/email_confirmation_signup": timedelta(
+        seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+    ),
+    "account/email/password_reset_key": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+    LOGIN_LINK: timedelta(seconds=settings.LOGIN_LINK_SECONDS),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -129,13 +142,16 @@ class AccountAdapter(DefaultAccountAdapter):
             notify(request, message, kind="danger")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail whose links lead to WEB_URL, whatever host the request named; none over the limit."""
+        """Queue a mail whose links lead to WEB_URL, whatever host the request named; none over the limit."""
         if not limits.take_mail(template_prefix, email):
             return
         links = {name: _on_web_host(value) for name, value in context.items() if name.endswith("_url")}
-        self.render_mail(
-            template_prefix, email, {**context, **links, "email": email, "web_url": settings.WEB_URL}
-        ).send()
+        outbox.queue(
+            template_prefix,
+            to=email,
+            context={**context, **links, "email": email},
+            lives_for=LIFE_OF_MAILS.get(template_prefix, outbox.WEEK),
+        )
 
 
 def _on_web_host(url: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from allauth.account import views
 from csp.decorators import csp_replace
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView, View
@@ -46,7 +47,8 @@ urlpatterns: list[URLPattern] = [
     path("password/reset/done/", _entrance(views.PasswordResetDoneView), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        _entrance(own.NewPasswordView, form_class=forms.ResetPasswordKeyForm),
+        # Changed and told, or neither.
+        transaction.atomic(_entrance(own.NewPasswordView, form_class=forms.ResetPasswordKeyForm)),
         name="account_reset_password_from_key",
     ),
     path(

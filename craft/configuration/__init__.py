@@ -3,6 +3,7 @@
 The variables and their defaults are listed in README.md and .env.example.
 """
 
+from craft.configuration.encryption import encryption_keys
 from craft.configuration.environment import flag, number, read_env_file, secret_key
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
@@ -17,6 +18,7 @@ __all__ = [
     "database",
     "email",
     "email_from",
+    "encryption_keys",
     "flag",
     "is_local",
     "link",

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core import mail, signing
+from django.core import signing
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
@@ -13,6 +13,7 @@ from pytest_django import Settings
 from accounts.models import User
 from accounts.signin import known_browsers
 from tests.fixtures import PASSWORD, sign_in
+from tests.mailbox import mailbox
 
 COOKIE = "known_browser"
 NEW = "another-horse-entirely"
@@ -68,7 +69,7 @@ def test_a_sign_up_makes_the_browser_known_once_the_code_was_entered() -> None:
     browser = Client()
     browser.post("/signup/", {"name": "Ada", "email": "ada@example.com", "password1": PASSWORD})
     assert COOKIE not in browser.cookies
-    code = re.search(r"^ {4}(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+    code = re.search(r"^ {4}(\S+)$", str(mailbox()[-1].body), re.MULTILINE)
     assert code
     browser.post("/confirm-email/", {"code": code[1]})
     assert is_known(browser.cookies[COOKIE].value, "ada@example.com")
@@ -77,7 +78,7 @@ def test_a_sign_up_makes_the_browser_known_once_the_code_was_entered() -> None:
 def test_a_reset_makes_the_browser_known(alice: User) -> None:
     browser = Client()
     browser.post("/password/reset/", {"email": alice.email})
-    link = re.search(r"http://localhost:8000(/password/reset/key/\S+)", str(mail.outbox[-1].body))
+    link = re.search(r"http://localhost:8000(/password/reset/key/\S+)", str(mailbox()[-1].body))
     assert link
     form = browser.get(link[1])["Location"]
     assert COOKIE not in browser.cookies

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
-from django.core import mail
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +18,7 @@ from accounts.commands import user_by_email
 from accounts.events import Event
 from accounts.models import Activity, TryCount, User
 from tests.fixtures import PASSWORD
+from tests.mailbox import mailbox
 
 CROWD = 2_000  # rows with which the planner prefers an index wherever one can be used
 FILLED = ("accounts_user", "account_emailaddress", "accounts_trycount", "accounts_activity")
@@ -57,14 +57,14 @@ def sign_up() -> None:
     for email in ("alice@example.com", "ada@example.com"):
         browser = Client()
         browser.post("/signup/", {"name": "Ada", "email": email, "password1": PASSWORD})
-        code = re.search(r"^ {4}(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+        code = re.search(r"^ {4}(\S+)$", str(mailbox()[-1].body), re.MULTILINE)
         browser.post("/confirm-email/", {"code": code[1] if code else "WRONG"})
 
 
 def reset() -> None:
     for email in ("nobody@example.com", "alice@example.com"):
         Client().post("/password/reset/", {"email": email})
-    link = re.search(r"http://localhost:8000(/password/reset/key/\S+)", str(mail.outbox[-1].body))
+    link = re.search(r"http://localhost:8000(/password/reset/key/\S+)", str(mailbox()[-1].body))
     assert link
     browser = Client()
     browser.post(browser.get(link[1])["Location"], {"password1": "another-horse-entirely"})

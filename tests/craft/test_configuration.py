@@ -16,10 +16,12 @@ from craft import configuration
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "0123456789abcdef" * 4
+KEY = "for-tests-only-0123456789abcdefghijklmnopqr="
 PRODUCTION = {
     "WEB_URL": "https://craft.fast",
     "API_URL": "https://api.craft.fast",
     "PREVIEW_URL": "https://craft-preview.app",
+    "ENCRYPTION_KEYS": KEY,
     "TRUSTED_PROXY_COUNT": "1",
 }
 START = """
@@ -118,6 +120,14 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"EMAIL_URL": "smtp+tls://user@host:port"}, "EMAIL_URL is malformed. Examples: smtp+tls://"),
         ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL is malformed. Examples: smtp+tls://"),
         ({"EMAIL_URL": "filemail:///mails"}, "EMAIL_URL needs four slashes before an absolute folder"),
+        ({"ENCRYPTION_KEYS": "hunter2"}, "ENCRYPTION_KEYS is malformed. It must hold keys of 44 characters"),
+        ({"ENCRYPTION_KEYS": f"{KEY},{KEY[:-1]}"}, "ENCRYPTION_KEYS is malformed."),
+        ({"ENCRYPTION_KEYS": KEY.replace("-", "+")}, "ENCRYPTION_KEYS is malformed."),
+        (
+            {**PRODUCTION, "ENCRYPTION_KEYS": ""},
+            "ENCRYPTION_KEYS is not set. It encrypts what waits to be mailed",
+        ),
+        ({**PRODUCTION, "ENCRYPTION_KEYS": " ,"}, "ENCRYPTION_KEYS is not set."),
         ({"EMAIL_FROM": "nobody"}, "EMAIL_FROM is 'nobody'. It must be an address, or Name <address>."),
         ({"ABUSE_URL": "abuse@craft.example"}, "ABUSE_URL is 'abuse@craft.example'. It must be an address"),
         ({"ABUSE_URL": "javascript:alert(1)"}, "ABUSE_URL is 'javascript:alert(1)'. It must be an address"),
@@ -241,7 +251,9 @@ def test_pages_may_call_the_api_where_it_has_a_host_of_its_own_and_nothing_else(
 
 
 def test_the_api_follows_the_web_address_unless_it_is_set() -> None:
-    started = settings(WEB_URL="https://craft.fast", PREVIEW_URL="https://craft-preview.app")
+    started = settings(
+        WEB_URL="https://craft.fast", PREVIEW_URL="https://craft-preview.app", ENCRYPTION_KEYS=KEY
+    )
     assert started["API_URL"] == "https://craft.fast"
 
 
@@ -296,3 +308,21 @@ def test_a_file_of_variables_is_read_and_the_environment_wins_over_it(tmp_path: 
     file.write_text("PORT=8313\nTHREADS=7\n")
     started = settings(CRAFT_ENV_FILE=str(file), THREADS="8")
     assert (started["WEB_URL"], started["THREADS"]) == ("http://localhost:8313", 8)
+
+
+def test_what_is_encrypted_has_its_own_keys_which_a_local_craft_can_do_without(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"{KEY},\n{KEY[::-1][1:]}=\n")
+    assert settings(**{**PRODUCTION, "ENCRYPTION_KEYS": f" {KEY} "})["ENCRYPTION_KEYS"] == [KEY]
+    (derived,) = settings()["ENCRYPTION_KEYS"]
+    assert derived not in (KEY, SECRET)
+    assert settings(SECRET_KEY=SECRET[::-1])["ENCRYPTION_KEYS"] != [derived]
+    # What was encrypted before a key was set stays readable.
+    started = settings(ENCRYPTION_KEYS_FILE=str(file))
+    assert started["ENCRYPTION_KEYS"] == [KEY, f"{KEY[::-1][1:]}=", derived]
+
+
+def test_a_way_to_make_a_key_that_the_sentence_names_makes_one() -> None:
+    command = refusal(**{**PRODUCTION, "ENCRYPTION_KEYS": ""}).partition("Make one with: ")[2]
+    made = subprocess.run(command, shell=True, capture_output=True, text=True, check=True).stdout  # noqa: S602  our own
+    assert settings(**{**PRODUCTION, "ENCRYPTION_KEYS": made})["ENCRYPTION_KEYS"] == [made.strip()]

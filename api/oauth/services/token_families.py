@@ -55,7 +55,7 @@ def end_stolen(token: RefreshToken, client: Client) -> None:
     security_log.record(
         user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name
     )
-    transaction.on_commit(lambda: mails.send_token_reuse(user, application.name), robust=True)
+    mails.send_token_reuse(user, application.name)
 
 
 def end_by_token(raw_token: str, application: Application) -> None:

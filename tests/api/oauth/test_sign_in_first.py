@@ -4,12 +4,12 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from accounts.models import User
 from tests.api.oauth.flow import App, authorize_url, exchange, parameters
 from tests.fixtures import PASSWORD
+from tests.mailbox import mailbox
 
 STATES = ["xyz", "a b+c&d=e/f?g#h%zz", "é ✓", "a" * 7500, "=:" * 1200]
 
@@ -53,8 +53,8 @@ def test_sign_up_leads_back_too(db: None, app: App, state: str) -> None:
     assert browser.get(link).status_code == 200
     fields = {"email": "new@example.com", "name": "Nina New", "password1": PASSWORD, "next": url}
     assert browser.post("/signup/", fields).status_code == 302
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
-    assert code is not None, mail.outbox[-1].body
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mailbox()[-1].body), re.MULTILINE)
+    assert code is not None, mailbox()[-1].body
     assert browser.post("/confirm-email/", {"code": code[1]})["Location"] == url
     assert b"new@example.com" in browser.get(url).content
 
