@@ -8,6 +8,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpResponse
 from rest_framework import exceptions, status
 
+from accounts.web.error_pages import RETRY_SECONDS
 from api.envelope import Details, failure
 
 log = logging.getLogger("craft.api")
@@ -16,7 +17,6 @@ UNAUTHORIZED = "Invalid or missing authentication"
 FORBIDDEN = "Insufficient permissions"
 TOO_MANY_REQUESTS = "Too many requests. Please wait before trying again."
 UNAVAILABLE = "Craft cannot answer right now. Nothing was changed."
-RETRY_SECONDS = 2  # after a 503: as long as a database takes to start
 
 
 class InvalidCredential(exceptions.AuthenticationFailed):

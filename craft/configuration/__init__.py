@@ -3,7 +3,7 @@
 The variables and their defaults are listed in README.md and .env.example.
 """
 
-from craft.configuration.environment import flag, number, read_env_file, secret_key
+from craft.configuration.environment import choice, flag, is_set, number, read_env_file, secret_key, text
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits
@@ -13,15 +13,18 @@ __all__ = [
     "allowed_hosts",
     "cache_url",
     "check_hosts",
+    "choice",
     "database",
     "email",
     "email_from",
     "flag",
     "is_local",
+    "is_set",
     "number",
     "origin",
     "rate_limits",
     "read_env_file",
     "secret_key",
     "storage",
+    "text",
 ]

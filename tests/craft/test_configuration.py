@@ -276,7 +276,7 @@ def test_postgresql_redis_and_mail_are_taken_from_their_addresses() -> None:
         EMAIL_FROM="Craft Support <support@craft.fast>",
     )
     database = started["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "accounts.utils.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.internal", 5433, "craft")
     assert (database["USER"], database["PASSWORD"]) == ("craft", "p/w")
     assert started["CACHES"]["default"]["LOCATION"] == "redis://cache.internal:6379/2"
