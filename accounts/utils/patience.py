@@ -38,6 +38,11 @@ def begin(seconds: float = REQUEST_SECONDS) -> None:
     _waiter.left = seconds
 
 
+def stop_counting() -> None:
+    """Let this thread wait as long as it takes again."""
+    _waiter.left = None
+
+
 def is_counted() -> bool:
     """Whether this thread's waits are counted; a command's are not."""
     return _waiter.left is not None
