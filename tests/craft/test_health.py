@@ -128,7 +128,12 @@ def test_what_hangs_is_not_waited_for_and_not_asked_again_meanwhile() -> None:
 
 def test_many_callers_ask_once_and_get_what_is_kept() -> None:
     asks: list[int] = []
-    ready = Readiness([Check("counted", lambda: asks.append(1) or "ok")])
+
+    def ask() -> str:
+        asks.append(1)
+        return "ok"
+
+    ready = Readiness([Check("counted", ask)])
     for _ in range(50):
         assert ready.look() == (True, {"counted": "ok"})
     assert len(asks) == 1

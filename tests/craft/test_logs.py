@@ -207,11 +207,13 @@ def test_a_crash_has_one_traceback(db: None, lines: Lines, monkeypatch: pytest.M
     assert len([text for text in lines.texts if " GET /login/ 500 in " in text]) == 1
 
 
-def test_a_refusal_of_a_view_is_one_line(client: Client, db: None, lines: Lines, rf: Any) -> None:
-    from django.core.handlers.exception import convert_exception_to_response
-
-    def refuse(request: object) -> None:
+def test_a_page_that_is_forbidden_is_one_line(alice_browser: Client, lines: Lines) -> None:
+    def refuse(*args: object) -> None:
         raise PermissionDenied("because")
 
-    assert convert_exception_to_response(refuse)(rf.get("/")).status_code == 403
-    assert lines.texts == []  # the line is RequestIDMiddleware's
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.template.backends.django.Template.render", refuse)
+        assert alice_browser.get("/settings/").status_code == 403
+    (text,) = lines.texts
+    assert " GET /settings/ 403 in " in text
+    assert "Traceback" not in text
