@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection
 from django.utils import timezone
 
+from accounts.utils import patience
 from accounts.web.client import Client
 
 log = logging.getLogger(__name__)
@@ -61,8 +62,8 @@ class Buffer:
                 self._write(uses)
             except IntegrityError:  # a row went while we wrote: the second time it is not found any more
                 self._write(uses)
-        except DatabaseError:
-            log.exception("%d last uses could not be written; trying again later", len(uses))
+        except DatabaseError as error:
+            log.warning("%d last uses could not be written; trying again later (%s)", len(uses), error)
             self._put_back(uses)
 
     def discard(self) -> None:
@@ -92,6 +93,7 @@ class Buffer:
     def _flush_forever(self) -> None:
         pause = threading.Event()
         while not pause.wait(settings.USAGE_FLUSH_SECONDS):
+            patience.begin()
             try:
                 self.flush()
             except Exception:

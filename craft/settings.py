@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from craft import configuration as conf
+from craft import logs
 from craft.libraries import oauth_toolkit
 from craft.libraries.allauth import *  # noqa: F403  settings, which no variable changes
 from craft.libraries.oauth_toolkit import *  # noqa: F403
@@ -15,11 +16,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 conf.read_env_file(BASE_DIR / ".env")
 
 # --- Addresses. Allowed hosts, cookies, trusted origins and links in mails follow from these three.
+HOST = conf.text("HOST")
 PORT = conf.number("PORT", 8000, least=1, most=65535)
 _web = conf.origin("WEB_URL", f"http://localhost:{PORT}")
 _api = conf.origin("API_URL", _web.geturl())
 _preview = conf.origin("PREVIEW_URL", f"http://preview.localhost:{PORT}")
-conf.check_hosts(_web, _api, _preview, preview_is_set="PREVIEW_URL" in os.environ)
+conf.check_hosts(_web, _api, _preview, preview_is_set=conf.is_set("PREVIEW_URL"))
 WEB_URL, API_URL, PREVIEW_URL = _web.geturl(), _api.geturl(), _preview.geturl()
 WEB_HOST, API_HOST, PREVIEW_HOST = str(_web.hostname), str(_api.hostname), str(_preview.hostname)
 IS_LOCAL = conf.is_local(WEB_HOST)
@@ -52,9 +54,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
-# The two of ours come first: they name the request, then answer the API before anything made for pages runs.
+# Those of ours come first: they name the request, then answer the probes and the API before anything made for
+# pages runs.
 MIDDLEWARE = [
     "api.middleware.RequestIDMiddleware",
+    "craft.health.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.middleware.HostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -96,7 +100,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {
+        "ENGINE": "accounts.utils.postgresql",  # Django's, with an end to every wait
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
     # The server plans a statement once, at its fifth run. A pooler in transaction mode loses what is
     # prepared: behind one, DATABASE_URL ends in ?prepare_threshold=off.
     _options: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 5}
@@ -230,19 +238,5 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- Log: one line an event on stderr with the request's id; never a body, a header or a query string
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "api.middleware.RequestIDFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        "oauth2_provider": {"level": "WARNING"},  # five lines each time that housekeeping runs
-    },
-}
+# --- Log
+LOGGING = logs.configuration(conf.choice("LOG_FORMAT", ("text", "json")))

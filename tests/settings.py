@@ -7,7 +7,7 @@ from urllib.parse import urlencode, urlsplit
 os.environ["CRAFT_ENV_FILE"] = ""
 for _name in (
     *("WEB_URL", "API_URL", "PREVIEW_URL", "HOST", "PORT", "WORKERS", "THREADS", "TRUSTED_PROXY_COUNT"),
-    *("DEBUG", "ENCRYPTION_KEYS", "EMAIL_URL", "EMAIL_FROM", "RATE_LIMITS"),
+    *("DEBUG", "LOG_FORMAT", "ENCRYPTION_KEYS", "EMAIL_URL", "EMAIL_FROM", "RATE_LIMITS"),
     *("STORAGE_URL", "FILE_MAX_BYTES", "FILES_PER_PROJECT", "ABUSE_URL"),
 ):
     os.environ.pop(_name, None)

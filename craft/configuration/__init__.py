@@ -4,7 +4,7 @@ The variables and their defaults are listed in README.md and .env.example.
 """
 
 from craft.configuration.encryption import encryption_keys
-from craft.configuration.environment import flag, number, read_env_file, secret_key
+from craft.configuration.environment import choice, flag, is_set, number, read_env_file, secret_key, text
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits
@@ -15,12 +15,14 @@ __all__ = [
     "allowed_hosts",
     "cache_url",
     "check_hosts",
+    "choice",
     "database",
     "email",
     "email_from",
     "encryption_keys",
     "flag",
     "is_local",
+    "is_set",
     "link",
     "number",
     "origin",
@@ -28,4 +30,5 @@ __all__ = [
     "read_env_file",
     "secret_key",
     "storage",
+    "text",
 ]

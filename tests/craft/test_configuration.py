@@ -113,6 +113,15 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"DATABASE_URL": "mysql://host/craft"}, "DATABASE_URL must begin with postgres:// or sqlite:///."),
         ({"DATABASE_URL": ""}, "DATABASE_URL must begin with postgres:// or sqlite:///."),
         ({"DATABASE_URL": "postgres://user@host"}, "DATABASE_URL is malformed. Write it as postgres://"),
+        (
+            {"DATABASE_URL": "//craft:hunter2@db/craft"},
+            "DATABASE_URL must begin with postgres:// or sqlite:///.",
+        ),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. It must be text or json."),
+        (
+            {"EMAIL_FROM_FILE": "/nowhere/secret"},
+            "EMAIL_FROM_FILE is '/nowhere/secret', which cannot be read: No such file or directory",
+        ),
         ({"REDIS_URL": "http://host"}, "REDIS_URL is malformed. Examples: redis://host:6379/0"),
         ({"REDIS_URL": "redis://host:port"}, "REDIS_URL is malformed. Examples: redis://host:6379/0"),
         ({"REDIS_URL": "unix://"}, "REDIS_URL is malformed. Examples: redis://host:6379/0"),
@@ -283,6 +292,38 @@ def test_a_malformed_database_address_does_not_show_its_password() -> None:
     assert "hunter2" not in refusal(DATABASE_URL="postgres://craft:hunter2/x@host:5432/craft")
 
 
+def test_a_database_address_without_a_scheme_shows_no_password_in_a_warning_either() -> None:
+    variables = {"DATABASE_URL": "//craft:hunter2@db/craft", "SECRET_KEY": SECRET, "CRAFT_ENV_FILE": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "craft.serve"],
+        env={"PATH": os.environ["PATH"], **variables},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "DATABASE_URL must begin with postgres:// or sqlite:///."
+
+
+def test_any_variable_may_be_a_file_whose_last_newline_is_not_part_of_it(tmp_path: Path) -> None:
+    values = {**PRODUCTION, "HOST": "127.0.0.1", "REDIS_URL": "redis://cache/1", "LOG_FORMAT": "json"}
+    for name, value in values.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    started = settings(**{f"{name}_FILE": str(tmp_path / name) for name in values})
+    assert started["PREVIEW_URL"] == PRODUCTION["PREVIEW_URL"]
+    assert (started["WEB_URL"], started["API_URL"]) == (PRODUCTION["WEB_URL"], PRODUCTION["API_URL"])
+    assert (started["HOST"], started["REDIS_URL"]) == ("127.0.0.1", "redis://cache/1")
+    assert started["LOGGING"]["formatters"]["line"]["()"] == "craft.logs.JSONFormatter"
+
+
+def test_a_malformed_line_of_the_file_of_variables_stops_the_start_and_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("# fine\n\nSECRET_KEY hunter2hunter2\n")
+    sentence = refusal(CRAFT_ENV_FILE=str(file))
+    assert sentence == f"Line 3 of {file} is not NAME=value."
+
+
 def test_postgresql_redis_and_mail_are_taken_from_their_addresses() -> None:
     started = settings(
         DATABASE_URL="postgres://craft:p%2Fw@db.internal:5433/craft",
@@ -291,7 +332,7 @@ def test_postgresql_redis_and_mail_are_taken_from_their_addresses() -> None:
         EMAIL_FROM="Craft Support <support@craft.fast>",
     )
     database = started["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "accounts.utils.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.internal", 5433, "craft")
     assert (database["USER"], database["PASSWORD"]) == ("craft", "p/w")
     assert started["CACHES"]["default"]["LOCATION"] == "redis://cache.internal:6379/2"
