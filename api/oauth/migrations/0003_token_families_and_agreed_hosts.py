@@ -50,7 +50,7 @@ def _agreed_host(uri: str) -> str:
 
 
 class Migration(migrations.Migration):
-    dependencies = (("oauth", "0001_initial"),)
+    dependencies = (("oauth", "0002_search_indexes"),)
     operations = (
         migrations.AddField(
             "grant",
