@@ -9,6 +9,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from accounts.mail.outbox import QUEUED
 from accounts.mail.sender import MailServerAway, send_next
+from accounts.utils import patience
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class SendingThread:
     def _send_all(self) -> bool:
         """Send what is due; whether mail server and database were there for it."""
         close_old_connections()
+        patience.begin()
         try:
             while not self._stopping.is_set() and send_next() is not None:
                 pass

@@ -53,19 +53,20 @@ def make_rows() -> dict[str, str]:
     grants = Grant.objects.bulk_create(
         Grant(user=user, application=app, scope="read") for user, app in zip(users, apps, strict=True)
     )
-    for n, grant in enumerate(grants):
-        grant.shared = {"user_id": grant.user_id, "application_id": grant.application_id, "grant": grant}
-        grant.text = f"{n:064}"
+    made = [
+        (f"{n:064}", {"user_id": grant.user_id, "application_id": grant.application_id, "grant": grant})
+        for n, grant in enumerate(grants)
+    ]
     later: Any = {"expires": now + timedelta(hours=1)}
+    of_family: Any = {"authorized_at": now, "token_family": uuid.uuid4()}
     AccessToken.objects.bulk_create(
-        AccessToken(token_checksum=grant.text, authorized_at=now, **later, **grant.shared) for grant in grants
+        AccessToken(token_checksum=text, **later, **of_family, **shared) for text, shared in made
     )
     RefreshToken.objects.bulk_create(
-        RefreshToken(token_checksum=grant.text, authorized_at=now, token_family=uuid.uuid4(), **grant.shared)
-        for grant in grants
+        RefreshToken(token_checksum=text, **of_family, **shared) for text, shared in made
     )
     AuthorizationCode.objects.bulk_create(
-        AuthorizationCode(code=grant.text, **later, **grant.shared) for grant in grants
+        AuthorizationCode(code=text, **later, **shared) for text, shared in made
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

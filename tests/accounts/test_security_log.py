@@ -74,7 +74,7 @@ def test_failed_sign_ins_of_one_network_are_one_line_an_hour(alice: User, bob: U
 @pytest.mark.django_db(transaction=True)
 def test_failed_sign_ins_at_once_are_one_line_and_none_is_lost(alice: User) -> None:
     for n in range(3):
-        outcomes = at_once(*[lambda ip=f"203.0.113.{n}": fail(alice, ip)] * 8)  # type: ignore[misc]
+        outcomes = at_once(*[lambda ip=f"203.0.113.{n}": fail(alice, ip)] * 8)
         assert outcomes == [None] * 8
         assert alice.activity.get(ip=f"203.0.113.{n}").details == {"again": False, "tries": 8}
 
