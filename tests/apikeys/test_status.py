@@ -29,7 +29,7 @@ SECOND = timedelta(seconds=1)
 
 
 def line(**fields: Any) -> KeySummary:
-    return KeySummary(APIKey(name="Reports bot", created_at=NOW - DAY, **fields), NOW)
+    return KeySummary(APIKey(user=User(), name="Reports bot", created_at=NOW - DAY, **fields), NOW)
 
 
 def make(user: User, name: str, **fields: Any) -> APIKey:
