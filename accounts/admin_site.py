@@ -27,14 +27,11 @@ class StaffSite(AdminSite):
         answer: HttpResponse = secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))(request)
         return answer
 
-    def password_change(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """To the page that everybody changes their password on."""
-        answer: HttpResponse = RedirectView.as_view(pattern_name="accounts:security-show")(request)
-        return answer
+        return RedirectView.as_view(pattern_name="accounts:security-show")(request)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:
         """Django's check, which every page of the admin goes through, and for changes a recent sign-in.
 
         What was sent is kept meanwhile, and shown to be sent again.

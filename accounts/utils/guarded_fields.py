@@ -30,7 +30,9 @@ class GuardedFields(models.Model):
         self._as_read = (known, [self.__dict__[name] for name in known])
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(  # type: ignore[override]  # of Django 6, which has one parameter more
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> Self:
         """Django's own, which also keeps what was read; on the way of every credential, so no more."""
         row = super().from_db(db, field_names, values)
         row._as_read = (field_names, values)

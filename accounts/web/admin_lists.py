@@ -49,7 +49,8 @@ class ListAdmin(admin.ModelAdmin):
         return list(self.search_fields)
 
     def _by(self, lookup: str, term: str) -> QuerySet:
-        return self.model._base_manager.filter(**{lookup: term}).order_by().values("pk")
+        found: QuerySet = self.model._base_manager.filter(**{lookup: term}).order_by().values("pk")
+        return found
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -34,8 +34,10 @@ TERMS = ("user77@", "user77@example.com", "{user}", "{key}", "Name 77", "192.0.2
 
 def make_rows() -> dict[str, str]:
     """ROWS of everything, each of a person of their own; the ids of one row of each kind."""
-    now, each = timezone.now(), range(ROWS)
-    users = User.objects.bulk_create(User(email=f"user{n}@example.com", name=f"Name {n}") for n in each)
+    now = timezone.now()
+    users = User.objects.bulk_create(
+        User(email=f"user{n}@example.com", name=f"Name {n}") for n in range(ROWS)
+    )
     keys = APIKey.objects.bulk_create(
         APIKey(user=user, name=f"Name {n}", name_key=f"name {n}", permission="read-only")
         for n, user in enumerate(users)
@@ -53,19 +55,20 @@ def make_rows() -> dict[str, str]:
     grants = Grant.objects.bulk_create(
         Grant(user=user, application=app, scope="read") for user, app in zip(users, apps, strict=True)
     )
-    for n, grant in enumerate(grants):
-        grant.shared = {"user_id": grant.user_id, "application_id": grant.application_id, "grant": grant}
-        grant.text = f"{n:064}"
-    later: Any = {"expires": now + timedelta(hours=1)}
+    shared: list[dict[str, Any]] = [
+        {"user_id": grant.user_id, "application_id": grant.application_id, "grant": grant} for grant in grants
+    ]
+    expires = now + timedelta(hours=1)
     AccessToken.objects.bulk_create(
-        AccessToken(token_checksum=grant.text, authorized_at=now, **later, **grant.shared) for grant in grants
+        AccessToken(token_checksum=f"{n:064}", authorized_at=now, expires=expires, **each)
+        for n, each in enumerate(shared)
     )
     RefreshToken.objects.bulk_create(
-        RefreshToken(token_checksum=grant.text, authorized_at=now, token_family=uuid.uuid4(), **grant.shared)
-        for grant in grants
+        RefreshToken(token_checksum=f"{n:064}", authorized_at=now, token_family=uuid.uuid4(), **each)
+        for n, each in enumerate(shared)
     )
     AuthorizationCode.objects.bulk_create(
-        AuthorizationCode(code=grant.text, **later, **grant.shared) for grant in grants
+        AuthorizationCode(code=f"{n:064}", expires=expires, **each) for n, each in enumerate(shared)
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
