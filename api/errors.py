@@ -86,6 +86,14 @@ class PayloadTooLarge(exceptions.APIException):
     default_detail = f"The body is too large. JSON may have {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes"
 
 
+class ServiceUnavailable(exceptions.APIException):
+    """503: the database or the storage is away, full or too slow. Nothing was changed."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    default_detail = "Craft cannot answer right now. Nothing was changed."
+    retry_after = 5  # seconds
+
+
 CODES = {
     400: "INVALID_REQUEST",
     401: "UNAUTHORIZED",
@@ -98,6 +106,7 @@ CODES = {
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     429: "RATE_LIMIT_EXCEEDED",
+    503: "SERVICE_UNAVAILABLE",
 }
 
 
@@ -113,6 +122,14 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return failure(400, CODES[400], "The request is not valid", details=_details(error.detail))
     if isinstance(error, TooManyRequests):
         return failure(429, CODES[429], TOO_MANY_REQUESTS, retry_after=error.seconds)
+    if isinstance(error, ServiceUnavailable):
+        return failure(
+            503,
+            CODES[503],
+            str(error.detail),
+            retry_after=error.retry_after,
+            headers={"Retry-After": str(error.retry_after)},
+        )
     headers = {}
     if isinstance(error, InsufficientScope):
         headers["WWW-Authenticate"] = f'{_bearer()}, error="insufficient_scope", scope="{error.scope}"'

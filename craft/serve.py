@@ -4,12 +4,15 @@ import errno
 import os
 import socket
 import sys
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+
+from craft.configuration import is_local
 
 STOP_SECONDS = 15  # for requests under way; a stalled upload must not keep the server from stopping
 
@@ -28,6 +31,26 @@ def check_free(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             sys.exit(f"Port {port} is taken. Stop what uses it, or choose another one: PORT={port + 1}")
         sys.exit(f"HOST and PORT must be an address this machine can listen on: {error.strerror}")
+
+
+def needs_proxy(host: str) -> str:
+    """A line of the start-up log where others reach this server without a proxy that is trusted; else ""."""
+    if settings.TRUSTED_PROXY_COUNT or is_local(host.strip("[]")):
+        return ""
+    return (
+        f"\n{host} is reached from other machines: put a proxy in front that buffers requests (deploy/nginx.conf), "
+        "and set TRUSTED_PROXY_COUNT. Without one, a few clients that stall hold every thread."
+    )
+
+
+def make_storage_folder() -> None:
+    """Make the folder for files, if they are kept in one. Only here: see api.projects.durable_folder."""
+    folder = settings.STORAGES["default"].get("OPTIONS", {}).get("location")
+    try:
+        if folder:
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"STORAGE_URL names {folder}, which is not there and cannot be made: {error.strerror}")
 
 
 def without_redis() -> str:
@@ -50,6 +73,7 @@ def main() -> None:
         sys.exit(str(error))
     host = address()
     check_free(host, port)
+    make_storage_folder()
     server = Granian(
         "craft.wsgi:application",
         address=host,
@@ -65,7 +89,8 @@ def main() -> None:
         log_level=LogLevels.error,
     )
     place = "" if settings.IS_LOCAL else f", listening on {host}:{port}"
-    server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}{without_redis()}", flush=True))
+    notes = without_redis() + needs_proxy(host)
+    server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}{notes}", flush=True))
     server.serve()
 
 

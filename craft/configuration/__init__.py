@@ -6,7 +6,7 @@ The variables and their defaults are listed in README.md and .env.example.
 from craft.configuration.environment import flag, number, read_env_file, secret_key
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
-from craft.configuration.limits import rate_limits
+from craft.configuration.limits import rate_limits, storage_bytes
 from craft.configuration.services import cache_url, database, email, email_from
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "read_env_file",
     "secret_key",
     "storage",
+    "storage_bytes",
 ]

@@ -24,7 +24,7 @@ def storage(monkeypatch: pytest.MonkeyPatch, url: str) -> Any:
 def test_without_it_files_lie_in_a_folder_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     assert storage(monkeypatch, "")["OPTIONS"]["location"] == "/default/data/files"
     found = storage(monkeypatch, "file:///var/lib/a%20b")
-    assert found["BACKEND"] == "django.core.files.storage.FileSystemStorage"
+    assert found["BACKEND"] == "api.projects.durable_folder.DurableFolder"
     assert found["OPTIONS"]["location"] == "/var/lib/a b"
 
 
@@ -32,7 +32,7 @@ def test_without_it_files_lie_in_a_folder_of_the_project(monkeypatch: pytest.Mon
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the packages for S3 were there."""
     monkeypatch.setattr(file_storage, "find_spec", lambda name: name)
-    monkeypatch.setattr(file_storage, "import_module", lambda name: SimpleNamespace(TransferConfig=dict))
+    monkeypatch.setattr(file_storage, "import_module", lambda name: SimpleNamespace(TransferConfig=dict, Config=dict))
 
 
 @pytest.mark.usefixtures("installed")
