@@ -51,8 +51,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
-# The two of ours come first: they name the request, then answer the API before anything made for pages runs.
+# Those of ours come first: they name the request, then answer the API before anything made for pages runs.
 MIDDLEWARE = [
+    "api.draining.DrainBodyMiddleware",
     "api.middleware.RequestIDMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.middleware.HostMiddleware",

@@ -13,6 +13,7 @@ from accounts.events import Event
 from accounts.models import Activity, User
 from api.projects.models import Deployment, DeploymentFile, File, Project, StoredObject
 from api.projects.services import stored_objects
+from api.projects.services.projects import lock_project
 from tests.api.projects.conftest import objects_in
 from tests.fixtures import API
 from tests.meanwhile import Meanwhile
@@ -112,6 +113,18 @@ def test_an_account_goes_with_what_is_being_written(
     assert not User.objects.exists()
     assert not StoredObject.objects.exists()
     assert objects_in(folder) == []
+
+
+def test_an_account_is_deleted_after_a_request_that_has_its_owner_but_not_its_project_yet(
+    api: API, alice: User, project: Project
+) -> None:
+    """Each would have what the other waits for, if the deletion did not begin with the account."""
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=alice.pk)
+        deletion = Meanwhile(partial(delete_account, alice))
+        assert deletion.waits()
+        lock_project(project)
+    assert not isinstance(deletion.result(), Exception)
 
 
 @pytest.mark.parametrize("call", ["put", "deploy"])

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from pytest_django.fixtures import Settings
 
+from api.projects.durable_folder import DurableFolder, FolderMissing
 from api.projects.models import File, Project, StoredObject
 from api.projects.services import stored_objects
 from craft import configuration
@@ -78,6 +80,8 @@ def test_a_full_storage_takes_no_more_and_loses_nothing(api: API, key: str, smal
 
 def test_a_read_only_storage_is_read_and_takes_nothing(api: API, key: str, small_disk: Path) -> None:
     assert put(api, key, "x", b"first").status_code == 201
+    for number in range(256):  # where a file could lie, so that it is the file which is refused
+        (small_disk / f"{number:02x}").mkdir(exist_ok=True)
     subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
     check_unavailable(put(api, key, "y", b"second"))
     check_unavailable(api("POST", FILES, key, json={"path": "y", "content": "second"}))
@@ -102,6 +106,13 @@ def test_a_storage_that_is_gone_is_not_made_anew(api: API, key: str, folder: Pat
     assert stored_objects.delete_let_go() == 1
     assert objects_in(folder) == []
     assert not StoredObject.objects.exists()
+
+
+def test_a_missing_folder_is_made_by_no_save(folder: Path) -> None:
+    folder.rmdir()
+    with pytest.raises(FolderMissing):
+        DurableFolder(location=folder).save("ab/abcd", ContentFile(b"x"))
+    assert not folder.exists()
 
 
 def test_a_file_where_the_folder_should_be_is_503(api: API, key: str, folder: Path) -> None:
