@@ -56,8 +56,12 @@ class UserQuerySet(models.QuerySet["User"]):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]
+class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """What deletes people whole."""
+        return UserQuerySet(self.model, using=self._db)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user with this e-mail address. Raises User.DoesNotExist."""

@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -38,14 +39,15 @@ def needs_proxy(host: str) -> str:
     if settings.TRUSTED_PROXY_COUNT or is_local(host.strip("[]")):
         return ""
     return (
-        f"\n{host} is reached from other machines: put a proxy in front that buffers requests (deploy/nginx.conf), "
-        "and set TRUSTED_PROXY_COUNT. Without one, a few clients that stall hold every thread."
+        f"\n{host} is reached from other machines: put a proxy in front that buffers requests "
+        "(deploy/nginx.conf), and set TRUSTED_PROXY_COUNT. Without one, a few clients that stall hold every thread."
     )
 
 
 def make_storage_folder() -> None:
     """Make the folder for files, if they are kept in one. Only here: see api.projects.durable_folder."""
-    folder = settings.STORAGES["default"].get("OPTIONS", {}).get("location")
+    storage: Any = settings.STORAGES["default"]
+    folder = storage["OPTIONS"].get("location")
     try:
         if folder:
             Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -26,7 +26,7 @@ class DurableFolder(FileSystemStorage):
 
     def _save(self, name: str, content: File) -> str:
         self.check_present()
-        saved: str = super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc]  # Django's own, without a type
         path = Path(self.path(saved))
         # A name is durable with its folder, and a folder that may be new with the one that holds it.
         for each in (path, path.parent, Path(self.location)):
@@ -35,7 +35,7 @@ class DurableFolder(FileSystemStorage):
 
     def _open(self, name: str, mode: str = "rb") -> Any:
         try:
-            return super()._open(name, mode)
+            return super()._open(name, mode)  # type: ignore[misc]
         except FileNotFoundError:
             self.check_present()
             raise

@@ -51,8 +51,8 @@ def storage_bytes() -> dict[str, int | None]:
         size = parse_size(text)
         if name not in limits or (text != "-" and not size):
             raise ImproperlyConfigured(
-                f"STORAGE_BYTES has {part!r}. Example: free=1GiB,pro=500MiB,internal=-, in KiB, MiB, GiB, TiB "
-                f"or plain bytes. Known names: {', '.join(limits)}."
+                f"STORAGE_BYTES has {part!r}. Example: free=1GiB,pro=500MiB,internal=-, in KiB, MiB, GiB, "
+                f"TiB or plain bytes. Known names: {', '.join(limits)}."
             )
         limits[name] = None if text == "-" else size
     return limits

@@ -45,7 +45,7 @@ class Proxy:
         return context.wrap_socket(plain, server_hostname=host)
 
     def send(self, *parts: bytes, host: str = API) -> bytes:
-        """Send bytes over a connection of its own; what comes back until the answer or the connection ends."""
+        """Send bytes over a connection of its own; what comes back until answer or connection ends."""
         received = b""
         with self.connect(host) as connection, contextlib.suppress(ConnectionError, ssl.SSLError):
             for part in parts:
@@ -144,7 +144,7 @@ def craft_behind_nginx(folder: Path, **environ: str) -> Iterator[tuple[CraftBehi
 
 @contextlib.contextmanager
 def running_nginx(folder: Path, craft_port: int) -> Iterator[Proxy]:
-    """nginx in front of the server at that port of this machine."""
+    """Nginx in front of the server at that port of this machine."""
     assert NGINX is not None
     folder.mkdir(parents=True, exist_ok=True)
     proxy = Proxy(free_port(), free_port(), folder)

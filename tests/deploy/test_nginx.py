@@ -81,7 +81,9 @@ def test_a_body_over_what_the_place_takes_is_413_in_the_envelope(
 
 def test_a_file_takes_a_hundred_megabytes_by_put_alone(both: Both, key: str) -> None:
     project = status_and_json(
-        both[1].call("POST", "/v1/projects", bearer(key), "Content-Type: application/json", body=b'{"name":"x"}')
+        both[1].call(
+            "POST", "/v1/projects", bearer(key), "Content-Type: application/json", body=b'{"name":"x"}'
+        )
     )[1]["data"]["id"]
     path = f"/v1/projects/{project}/files/big"
     status, _ = status_and_json(both[1].call("PUT", path, bearer(key), body=b"x" * 5_000_000))
@@ -139,7 +141,9 @@ def test_what_nginx_itself_refuses_is_json(both: Both, sent: bytes) -> None:
     assert answer["error"].keys() >= {"code", "message"}
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics", "/%68ealthz", "//healthz", "/x/../readyz"])
+@pytest.mark.parametrize(
+    "path", ["/healthz", "/readyz", "/metrics", "/%68ealthz", "//healthz", "/x/../readyz"]
+)
 def test_probes_are_not_passed_on(both: Both, path: str) -> None:
     for host in (API, WEB, PREVIEW):
         answer = both[1].call("GET", path, host=host)

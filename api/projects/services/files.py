@@ -122,7 +122,7 @@ def _count(locked: Project, difference: int) -> None:
 
 
 def _growth(replaced: File | None, size: int) -> int:
-    """How many bytes more the storage holds with a new version of this size; the old one goes if unpublished."""
+    """How many bytes more the storage holds with a version of this size; the old goes if unpublished."""
     if replaced is None or stored_objects.is_published(replaced.stored):
         return size
     return size - (replaced.stored.size or 0)

@@ -49,9 +49,9 @@ def lock_project(project: Project) -> Project:
     """The project as it is now, locked until the transaction ends. Whatever changes its files or
     deployments does so under this lock: counts are exact, and no object is let go that becomes needed.
 
-    Its owner is locked before it: what all projects hold together is exact as well (services.storage_room), and
-    an account is deleted before or after, not meanwhile (accounts.models). Raises ProjectNotFound when it
-    was deleted meanwhile.
+    Its owner is locked before it: what all projects hold together is exact as well (services.storage_room),
+    and an account is deleted before or after, not meanwhile (accounts.models). Raises ProjectNotFound when
+    it was deleted meanwhile.
     """
     owner = User.objects.select_for_update(no_key=True).filter(pk=project.owner_id).first()
     locked = Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first()

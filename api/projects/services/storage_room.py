@@ -1,7 +1,7 @@
 """How many bytes an account may hold: the total of its plan (STORAGE_BYTES).
 
-What counts is what the storage holds for the account's projects: each version of a file that is the newest, or
-that a deployment has, once. A deployment of unchanged files costs nothing.
+What counts is what the storage holds for the account's projects: each version of a file that is the newest,
+or that a deployment has, once. A deployment of unchanged files costs nothing.
 """
 
 from django.conf import settings

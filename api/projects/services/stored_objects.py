@@ -24,7 +24,9 @@ from api.projects.services import storage
 from api.projects.services.storage import StorageUnavailable
 
 UPLOAD_TAKES_AT_MOST = timedelta(minutes=30)
-LEFT_BEHIND_AFTER = timedelta(minutes=50)  # with housekeeping's minute, what a killed upload left goes in an hour
+LEFT_BEHIND_AFTER = timedelta(
+    minutes=50
+)  # with housekeeping's minute, what a killed upload left goes in an hour
 AT_ONCE = 100  # how many objects one call deletes itself; housekeeping deletes the rest within a minute
 BATCH_SIZE = 100
 
@@ -66,7 +68,7 @@ class Incoming(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, all with -1. Raises UploadEndedEarly instead of giving a short end, UploadTooSlow."""
+        """At most `size` bytes, all with -1. Raises UploadEndedEarly instead of a short end, UploadTooSlow."""
         chunk = self._source.read(self._source.length - self.size if size < 0 else size)
         if time.monotonic() > self._ends_at:
             raise UploadTooSlow

@@ -133,7 +133,11 @@ def test_what_is_written_while_the_account_is_being_deleted_is_404_and_leaves_no
 ) -> None:
     with transaction.atomic():
         User.objects.filter(pk=alice.pk).delete()
-        job = partial(put, api, key, "x") if call == "put" else partial(api, "POST", f"{PROJECT}/deployments", key)
+        job = (
+            partial(put, api, key, "x")
+            if call == "put"
+            else partial(api, "POST", f"{PROJECT}/deployments", key)
+        )
         writing = Meanwhile(job)
         assert writing.waits()
     assert writing.result().status_code == 404

@@ -59,7 +59,7 @@ def small_disk(tmp_path: Path, settings: Settings) -> Iterator[Path]:
     """A storage of one megabyte on a disk of its own."""
     disk = tmp_path / "disk"
     disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
     if subprocess.run(command, capture_output=True, check=False).returncode:
         pytest.skip("mounting a disk takes root")
     settings.STORAGES = {**settings.STORAGES, "default": configuration.storage(disk)}
@@ -137,7 +137,7 @@ def test_what_is_acknowledged_was_synced_with_its_folders(api: API, key: str, fo
     real = os.fsync
 
     def watch(descriptor: int) -> None:
-        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        synced.append(str(Path(f"/proc/self/fd/{descriptor}").readlink()))
         real(descriptor)
 
     with pytest.MonkeyPatch.context() as patched:

@@ -86,7 +86,9 @@ def test_a_new_version_takes_the_place_of_the_old_one(api: API, key: str) -> Non
 def test_a_version_that_a_deployment_has_still_counts_until_that_goes(api: API, key: str) -> None:
     put(api, key, "x", 600)
     uid = api("POST", f"{PROJECT}/deployments", key).json()["data"]["id"]
-    assert api("POST", f"{PROJECT}/deployments", key).status_code == 201  # the same bytes once more cost nothing
+    assert (
+        api("POST", f"{PROJECT}/deployments", key).status_code == 201
+    )  # the same bytes once more cost nothing
     api("DELETE", f"{PROJECT}/deployments/{uid}", key)
     refusal(put(api, key, "x", 600))
     assert api("DELETE", f"{FILES}/x", key).status_code == 200

@@ -1,4 +1,4 @@
-"""STORAGE_URL, FILE_MAX_BYTES, FILES_PER_PROJECT and STORAGE_BYTES: what is taken, and what is refused with a sentence."""
+"""STORAGE_URL and the limits of files: what is taken, and what is refused with a sentence."""
 
 import os
 import subprocess
@@ -33,7 +33,9 @@ def test_without_it_files_lie_in_a_folder_of_the_project(monkeypatch: pytest.Mon
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the packages for S3 were there."""
     monkeypatch.setattr(file_storage, "find_spec", lambda name: name)
-    monkeypatch.setattr(file_storage, "import_module", lambda name: SimpleNamespace(TransferConfig=dict, Config=dict))
+    monkeypatch.setattr(
+        file_storage, "import_module", lambda name: SimpleNamespace(TransferConfig=dict, Config=dict)
+    )
 
 
 @pytest.mark.usefixtures("installed")
@@ -142,11 +144,21 @@ def test_totals_are_written_in_units_or_bytes(
 
 @pytest.mark.parametrize(
     "part",
-    ["free", "free=", "free=1GB", "free=1.5GiB", "free=-1", "free=0", "gold=1GiB", "free=1GiB/2", "free=١GiB"],
+    [
+        "free",
+        "free=",
+        "free=1GB",
+        "free=1.5GiB",
+        "free=-1",
+        "free=0",
+        "gold=1GiB",
+        "free=1GiB/2",
+        "free=\u0661GiB",
+    ],
 )
 def test_a_bad_total_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
     monkeypatch.setenv("STORAGE_BYTES", f"pro=1GiB,{part}")
-    with pytest.raises(ImproperlyConfigured, match="STORAGE_BYTES has .* Example: free=1GiB"):
+    with pytest.raises(ImproperlyConfigured, match=r"STORAGE_BYTES has .* Example: free=1GiB"):
         storage_bytes()
     assert "STORAGE_BYTES has" in settings_say(STORAGE_BYTES=part)
 
