@@ -164,5 +164,5 @@ def test_what_was_stored_before_the_books_were_kept_is_added_up(api: API, key: s
     put(api, key, "x", 300)
     put(api, key, "y", 400)
     Project.objects.update(stored_bytes=0)
-    import_module("api.projects.migrations.0003_stored_bytes").add_up(apps, None)
+    import_module("api.projects.migrations.0004_stored_bytes").add_up(apps, None)
     assert Project.objects.get().stored_bytes == 700
