@@ -1,5 +1,6 @@
 """People and the log of what happened to their accounts."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -30,6 +31,9 @@ class UserQuerySet(models.QuerySet["User"]):
     """People, who take everything of theirs along when they are deleted."""
 
     TRIES = 5
+    # What the rooms above lock of these people's before anything goes, as their requests do it: each is called
+    # with their primary keys.
+    lock_first: ClassVar[list[Callable[[list[int]], object]]] = []
 
     def delete(self) -> tuple[int, dict[str, int]]:
         """Delete them with all that is theirs, also while a request of theirs is under way.
@@ -39,7 +43,10 @@ class UserQuerySet(models.QuerySet["User"]):
         it is all gathered again. From the last of these deletions on, nothing more can refer to them.
         """
         with transaction.atomic():
-            list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            locked = self.select_for_update(no_key=True).order_by("pk")
+            people = list(locked.values_list("pk", flat=True))
+            for lock in self.lock_first:
+                lock(people)
             for tries_left in reversed(range(self.TRIES)):
                 try:
                     with transaction.atomic():

@@ -40,7 +40,8 @@ def needs_proxy(host: str) -> str:
         return ""
     return (
         f"\n{host} is reached from other machines: put a proxy in front that buffers requests "
-        "(deploy/nginx.conf), and set TRUSTED_PROXY_COUNT. Without one, a few clients that stall hold every thread."
+        "(deploy/nginx.conf), and set TRUSTED_PROXY_COUNT. "
+        "Without one, a few clients that stall hold every thread."
     )
 
 

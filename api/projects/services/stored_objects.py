@@ -68,7 +68,7 @@ class Incoming(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, all with -1. Raises UploadEndedEarly instead of a short end, UploadTooSlow."""
+        """At most `size` bytes, all with -1. Raises UploadEndedEarly at too short an end, UploadTooSlow."""
         chunk = self._source.read(self._source.length - self.size if size < 0 else size)
         if time.monotonic() > self._ends_at:
             raise UploadTooSlow
