@@ -31,8 +31,8 @@ class UserQuerySet(models.QuerySet["User"]):
     """People, who take everything of theirs along when they are deleted."""
 
     TRIES = 5
-    # What the rooms above lock of these people's before anything goes, as their requests do it: each is called
-    # with their primary keys.
+    # What the rooms above lock of these people's before anything goes, as their requests do it. Each is
+    # called with their primary keys.
     lock_first: ClassVar[list[Callable[[list[int]], object]]] = []
 
     def delete(self) -> tuple[int, dict[str, int]]:

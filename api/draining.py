@@ -1,7 +1,8 @@
 """Behind a proxy, a body that was refused unread is read to its end all the same, and thrown away.
 
-A proxy that buffers requests has the whole body by then and sends it on at once. If the connection is closed on
-it meanwhile, it loses the answer: of 20 MB refused early nginx made its own 502 in 7 of 8 runs, drained in none.
+A proxy that buffers requests has the whole body by then and sends it on at once. If the connection is closed
+on it meanwhile, it loses the answer: of 20 MB refused early nginx made its own 502 in 7 of 8 runs, drained in
+none.
 """
 
 import time
