@@ -1,5 +1,6 @@
 """People and the log of what happened to their accounts."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -36,6 +37,9 @@ class UserQuerySet(models.QuerySet["User"]):
     """Accounts: switching one off or on ends what acted for it, deleting one takes along what is its own."""
 
     TRIES = 5
+    # What the rooms above lock of these people's before anything goes, as their requests do it. Each is
+    # called with their primary keys.
+    lock_first: ClassVar[list[Callable[[list[int]], object]]] = []
 
     def update(self, **changes: Any) -> int:
         """Where `is_active` changes, move the moments that end access (see User.save)."""
@@ -56,7 +60,10 @@ class UserQuerySet(models.QuerySet["User"]):
         it is all gathered again. From the last of these deletions on, nothing more can refer to them.
         """
         with transaction.atomic():
-            list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            locked = self.select_for_update(no_key=True).order_by("pk")
+            people = list(locked.values_list("pk", flat=True))
+            for lock in self.lock_first:
+                lock(people)
             for tries_left in reversed(range(self.TRIES)):
                 try:
                     with transaction.atomic():

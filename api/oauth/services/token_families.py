@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts import security_log
@@ -25,6 +26,12 @@ def lock_grant(**lookup: Any) -> Grant | None:
     """
     grants = Grant.objects.select_for_update(of=("self",)).select_related("user")
     return grants.filter(**lookup).first()
+
+
+def lock_grants_of(people: list[int]) -> None:
+    """Lock what these people (primary keys) let apps do, and what is let to theirs, before it goes."""
+    theirs = Q(user__in=people) | Q(application__user__in=people)
+    list(Grant.objects.select_for_update(of=("self",)).filter(theirs).order_by("pk").values_list("pk"))
 
 
 def spend(token: RefreshToken, now: datetime) -> None:

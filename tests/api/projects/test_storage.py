@@ -151,6 +151,16 @@ class TestWhatBreaksOff:
         assert not StoredObject.objects.exists()
         assert api("GET", f"{FILES}/x", key).status_code == 404
 
+    def test_a_body_that_takes_too_long_is_400_and_leaves_nothing(
+        self, api: API, key: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(stored_objects, "UPLOAD_TAKES_AT_MOST", timedelta(0))
+        response = api("PUT", f"{FILES}/x", key, data=b"x", content_type="text/css")
+        assert response.status_code == 400
+        assert response.json()["error"]["details"] == {"body": ["The body took too long to come."]}
+        assert objects_in(folder) == []
+        assert not StoredObject.objects.exists()
+
     def test_it_leaves_the_version_before_as_it_was(self, api: API, key: str, folder: Path) -> None:
         put(api, key, "x", b"first")
         assert put_half(api, key, b"sec").status_code == 400
