@@ -25,7 +25,7 @@ class ProjectEndpoint(Endpoint):
         projects.ProjectNotYours: lambda _: NotYours(),
         files.FileNotFound: lambda _: NotFound("The project has no file at this path"),
         files.FileExists: lambda _: Conflict("There is a file at this path already. Replace it with PUT"),
-        files.TooManyFiles: lambda error: Conflict(str(error)),
+        files.TooManyFiles: lambda error: PayloadTooLarge(str(error)),
         VersionMismatch: lambda _: PreconditionFailed(
             "The file has changed, or is not what If-Match or If-None-Match says"
         ),

@@ -425,7 +425,7 @@ class TestRefusals:
         put(api, key, "a")
         put(api, key, "b")
         for response in (put(api, key, "c"), api("POST", FILES, key, json={"path": "c", "content": ""})):
-            assert error_of(response, 409)["message"] == "The project holds 2 files, the most it may"
+            assert error_of(response, 413)["message"] == "The project holds 2 files, the most it may"
         assert put(api, key, "a", b"new").status_code == 200
         api("DELETE", f"{FILES}/b", key)
         assert put(api, key, "c").status_code == 201

@@ -43,7 +43,7 @@ def test_a_project_that_is_filled_just_now_takes_no_more(api: API, key: str, set
         first = put(api, key, "x")
         second = Meanwhile(partial(put, api, key, "y"))
         assert second.waits()
-    assert (first.status_code, second.result().status_code) == (201, 409)
+    assert (first.status_code, second.result().status_code) == (201, 413)
     assert Project.objects.get().file_count == File.objects.count() == 1
 
 

@@ -117,7 +117,7 @@ def test_of_simultaneous_creations_one_is_201(api: API, key: str, folder: Path) 
 def test_a_project_never_holds_more_than_it_may(api: API, key: str, folder: Path, settings: Settings) -> None:
     settings.FILES_PER_PROJECT = 5
     answers = at_once(12, lambda n: put(api, key, str(n), b"x").status_code)
-    assert Counter(answers) == {201: 5, 409: 7}
+    assert Counter(answers) == {201: 5, 413: 7}
     check(folder)
 
 
