@@ -128,7 +128,7 @@ class FileView(ProjectEndpoint):
         "Write a file",
         WRITE_ANSWERS,
         body=WRITE_BODIES,
-        errors=(404, 409, 412),
+        errors=(404, 412),
         parameters=PRECONDITIONS,
         text="Creates it (201) or replaces it (200). A body of any type but JSON is the content itself. With "
         "`If-Match` nobody's newer version is lost.",
