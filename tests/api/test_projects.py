@@ -189,7 +189,7 @@ def test_one_project_takes_no_parameters(
     assert Project.objects.get().name == "Harbour"
 
 
-@pytest.mark.parametrize(("method", "most"), [("GET", 2), ("PATCH", 3), ("DELETE", 12)])
+@pytest.mark.parametrize(("method", "most"), [("GET", 2), ("PATCH", 3), ("DELETE", 13)])
 def test_a_call_about_one_project_costs_few_queries(
     api: API, read_write: Key, project: Project, method: str, most: int
 ) -> None:

@@ -3,11 +3,14 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.reauthentication import NeedsRecentSignIn
+from accounts.services import switch_account
 from accounts.web.one_time_forms import FormUsed
 from apikeys.models import APIKey
-from apikeys.services import KeyEnded, change_key, create_key, delete_key, restore_key, revoke_key
+from apikeys.services import KeyEnded, change_key, create_key, delete_key, enable_key, restore_key, revoke_key
 from tests.meanwhile import Meanwhile
 
 pytestmark = [
@@ -94,3 +97,19 @@ def test_a_form_that_is_just_making_a_key_makes_no_second(alice: User) -> None:
         assert other.waits()
     assert isinstance(other.result(), FormUsed)
     assert APIKey.objects.get().name == "First"
+
+
+def test_a_key_is_neither_made_nor_enabled_by_what_an_account_being_switched_off_let_in(alice: User) -> None:
+    make(alice)
+    APIKey.objects.update(disabled_at=timezone.now(), disabled_by="owner")
+    for late in (
+        lambda: make(User.objects.get(pk=alice.pk), "Late"),
+        lambda: enable_key(User.objects.get(pk=alice.pk).api_keys.with_public_id().get()),
+    ):
+        with transaction.atomic():
+            switch_account(alice, active=False)
+            switch_account(alice, active=True)
+            other = Meanwhile(late)
+            assert other.waits()
+        assert isinstance(other.result(), NeedsRecentSignIn)
+    assert APIKey.objects.get().state == "disabled"

@@ -13,6 +13,7 @@ import pytest
 from django.core.files.base import ContentFile
 from pytest_django.fixtures import Settings
 
+from accounts.web.error_pages import RETRY_SECONDS
 from api.projects.durable_folder import DurableFolder, FolderMissing
 from api.projects.models import File, Project, StoredObject
 from api.projects.services import stored_objects
@@ -37,10 +38,10 @@ def check_unavailable(response: Any) -> None:
         "error": {
             "code": "SERVICE_UNAVAILABLE",
             "message": "Craft cannot answer right now. Nothing was changed.",
-            "retryAfter": 5,
+            "retryAfter": RETRY_SECONDS,
         },
     }
-    assert response["Retry-After"] == "5"
+    assert response["Retry-After"] == str(RETRY_SECONDS)
 
 
 def check_only(api: API, key: str, **contents: str) -> None:
