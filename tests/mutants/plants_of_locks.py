@@ -134,8 +134,8 @@ LOCKS: list[Plant] = [
         "api/oauth/services/token_families.py",
         "tests/api/oauth/test_locks.py",
         (
-            'Grant.objects.select_for_update(of=("self",))',
-            "Grant.objects",
+            'grants = Grant.objects.select_for_update(of=("self",))',
+            "grants = Grant.objects",
             "test_a_refresh_token_that_is_being_spent_is_spent_for_the_next",
         ),
         (
@@ -215,13 +215,13 @@ LOCKS: list[Plant] = [
         "api/projects/services/deployments.py",
         "tests/api/projects/test_locks.py",
         (
-            "locked = lock_project(project)\n",
-            "locked = Project.objects.get(pk=project.pk)\n",
+            "locked = lock_project(project)\n    if",
+            "locked = Project.objects.get(pk=project.pk)\n    if",
             "test_a_deployment_has_what_is_being_written",
         ),
         (
-            "get_deployment(lock_project(project), uid)",
-            "get_deployment(project, uid)",
+            "locked = lock_project(project)\n    deployment",
+            "locked = Project.objects.get(pk=project.pk)\n    deployment",
             "test_a_deployment_that_is_being_deleted_frees_what_a_file_still_needs_no_more",
         ),
     ),
