@@ -18,7 +18,8 @@ class Row:
     seen: Counter[int] = field(default_factory=Counter)
     slowest: float = 0.0  # seconds
     lost: int = 0  # of what was acknowledged, or left behind
-    recovery: float | None = None  # seconds from the fault's end to the first good answer
+    recovery: float | None = None  # seconds from the fault's end until answers are good
+    failed_at: float = 0.0  # when the last bad answer came, by the monotonic clock
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def call(self, do: Callable[[], int]) -> int:
@@ -27,8 +28,11 @@ class Row:
         with suppress(OSError):
             status = do()
         with self._lock:
+            now = time.monotonic()
             self.seen[status] += 1
-            self.slowest = max(self.slowest, time.monotonic() - began)
+            self.slowest = max(self.slowest, now - began)
+            if status == 0 or status >= 500:
+                self.failed_at = now
         return status
 
     @contextmanager
@@ -49,6 +53,12 @@ class Row:
             is_over.set()
             for caller in callers:
                 caller.join()
+
+    def settle(self, seconds: float) -> None:
+        """To call when the fault ends while calls go on: note when the last bad answer came after it."""
+        ended_at = time.monotonic()
+        time.sleep(seconds)
+        self.recovery = max(0.0, self.failed_at - ended_at)
 
     def recover(self, do: Callable[[], int], good: int = 200) -> None:
         """Call until the answer is the good one, and note how long that took."""
