@@ -9,13 +9,13 @@ from typing import Any
 from tests.drill.report import Row
 from tests.e2e.server import Server
 
+PASSWORD = "correct-horse-battery"
 CALLBACK = "https://app.example/callback"
 CODES = 4  # one is enough, unless a refresh is lost on the way
 MOST_KEYS = 40  # of 50 that one may have
 CREATE_USER = """
 from accounts.services import create_user
-create_user(email=given, name="Alice", plan="internal")
-answer = None
+answer = create_user(name="Alice", **given).pk
 """
 PREPARE = f"""
 from accounts.models import User
@@ -36,10 +36,10 @@ answer = {{
 class Callers:
     """An account of their own, and what was acknowledged to it."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, server: Server, plan: str = "internal") -> None:
         self.server = server
-        email = f"{secrets.token_hex(4)}@example.com"
-        server.shell.ask(CREATE_USER, email)
+        self.email = email = f"{secrets.token_hex(4)}@example.com"
+        server.shell.ask(CREATE_USER, {"email": email, "password": PASSWORD, "plan": plan})
         self.key = server.manage("create_api_key", email, "--name", "Drill", "--permission", "read-only")
         app = server.manage("create_oauth_app", email, "--name", "App", "--redirect-uri", CALLBACK)
         made = json.loads(app)
