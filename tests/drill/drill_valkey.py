@@ -40,7 +40,7 @@ class Valkey:
         self._stack.close()
 
     def pause(self) -> None:
-        self._pid = self.client.info()["process_id"]  # type: ignore[index]
+        self._pid = self.client.info()["process_id"]
         os.kill(self._pid, signal.SIGSTOP)
 
     def go_on(self) -> None:
@@ -78,6 +78,7 @@ def endure(row: Row, server: Server, begin: Callable[[], object], end: Callable[
 
     def sign_in() -> int:
         person = Person(site, callers.email, PASSWORD)
+        row.watch(person.browser)
         page = person.fill_in(person.open(f"{site}/login/"), login=person.email, password=PASSWORD)
         sessions.append(person.browser)
         return page.status_code
@@ -85,7 +86,7 @@ def endure(row: Row, server: Server, begin: Callable[[], object], end: Callable[
     def probe() -> int:
         return server.call("GET", "/readyz")[0]
 
-    with callers.calling(row), row.calling(sign_in, threads=1, pause=3):
+    with callers.calling(row), Row("sign-ins").calling(sign_in, threads=1, pause=2):
         time.sleep(1)
         begin()
         try:
@@ -96,9 +97,9 @@ def endure(row: Row, server: Server, begin: Callable[[], object], end: Callable[
         row.recover(probe)
     row.lost = callers.count_lost()
     row.lost += sum(browser.get(f"{site}/v1/me", timeout=10).status_code != 200 for browser in sessions)
-    assert set(row.seen) == {200, 201}, row
+    assert set(row.seen) == {200, 201, 302}, row
     assert row.slowest < MOST_SECONDS, row
-    assert (row.lost, len(sessions) > 1) == (0, True)
+    assert (row.lost, bool(sessions)) == (0, True)
     found = Counter(limited.get_me() for _ in range(LIMIT + 10))
     assert found == {200: LIMIT, 429: 10}
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+import requests
+
 RECOVERY_SECONDS = 60
 
 
@@ -27,13 +29,24 @@ class Row:
         began, status = time.monotonic(), 0
         with suppress(OSError):
             status = do()
-        with self._lock:
-            now = time.monotonic()
-            self.seen[status] += 1
-            self.slowest = max(self.slowest, now - began)
-            if status == 0 or status >= 500:
-                self.failed_at = now
+        self.note(status, time.monotonic() - began)
         return status
+
+    def note(self, status: int, seconds: float) -> None:
+        """Note what a call saw, and how long it took."""
+        with self._lock:
+            self.seen[status] += 1
+            self.slowest = max(self.slowest, seconds)
+            if status == 0 or status >= 500:
+                self.failed_at = time.monotonic()
+
+    def watch(self, browser: requests.Session) -> None:
+        """Note each answer that a browser gets: a form takes several."""
+
+        def note(answer: requests.Response, **_: object) -> None:
+            self.note(answer.status_code, answer.elapsed.total_seconds())
+
+        browser.hooks["response"].append(note)
 
     @contextmanager
     def calling(self, do: Callable[[], int], *, threads: int = 2, pause: float = 0.02) -> Iterator[None]:
