@@ -74,7 +74,7 @@ test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone
 mutants: .venv/.test ## Break the code in small ways and count what the tests notice
 	@JOBS=$(JOBS) exec $(PY) -m tests.services $(PY) -m tests.mutants
 
-drill: .venv/.test ## Fail on purpose (disks, workers, clients that stall) and print what came of it; minutes, as root
+drill: .venv/.test ## Fail on purpose (disks, workers, clients, PostgreSQL, Valkey, mail) and print what came of it; minutes, as root
 	@$(SERVICES) $(SEQUENTIAL) $(sort $(wildcard tests/drill/drill_*.py))
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings

@@ -5,6 +5,7 @@ with Redis, across processes.
 """
 
 import math
+import sys
 import time
 from collections.abc import Callable
 from functools import cache
@@ -46,8 +47,8 @@ class Counter:
         ]
 
     def probe(self) -> None:
-        """Ask once, so that is_away is true of this moment."""
-        self._try(self._backend.read, "health", [Window("health", 1, 1)])
+        """Count once, so that is_away is true of this moment: one that is full can still be read."""
+        self._try(self._backend.add, "health", [Window("health", sys.maxsize, 1)])
 
     def _try(
         self, ask: Callable[[str, list[Window]], Found], owner: str, windows: list[Window]

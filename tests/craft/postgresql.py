@@ -1,11 +1,13 @@
-"""A PostgreSQL of a test's own, which it may pause and fill, with a copy of the run's template in it."""
+"""A PostgreSQL of a test's own, which it may pause, stop and fill, with a copy of the run's template."""
 
 import os
 import secrets
+import shlex
 import signal
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -22,11 +24,18 @@ ROLE = "web"  # which, unlike the owner, no limit of connections lets pass
 class Cluster:
     """A running PostgreSQL. `url` by TCP, `socket_url` by a Unix socket; both as ROLE."""
 
-    def __init__(self, folder: Path, host: str) -> None:
+    def __init__(self, folder: Path, host: str, stack: ExitStack) -> None:
         self.folder = folder
+        self.host = host
         self.url = f"postgres://{ROLE}@{host}/{services.NAME}"
         self.socket_url = f"postgres://{ROLE}@/{services.NAME}?host={folder}"
+        self._stack = stack  # which ends what is started anew
         self._paused: list[int] = []
+
+    @property
+    def main(self) -> int:
+        """The process id of the server's first process."""
+        return int((self.folder / "data/postmaster.pid").read_text().split()[0])
 
     def run(self, *statements: str) -> None:
         """Run statements as the owner."""
@@ -40,7 +49,7 @@ class Cluster:
 
     def pause(self) -> None:
         """Stop every process of the server where it is: it takes connections and answers nothing."""
-        main = int((self.folder / "data/postmaster.pid").read_text().split()[0])
+        main = self.main
         os.kill(main, signal.SIGSTOP)
         children = Path(f"/proc/{main}/task/{main}/children").read_text().split()
         self._paused = [main, *map(int, children)]
@@ -53,16 +62,31 @@ class Cluster:
             os.kill(each, signal.SIGCONT)
         self._paused = []
 
+    def stop(self) -> None:
+        """End it as an administrator does: every connection is cut, and everything is on the disk."""
+        os.kill(self.main, signal.SIGINT)
+        deadline = time.monotonic() + services.STOP_SECONDS
+        while (self.folder / "data/postmaster.pid").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
+
+    def start(self) -> None:
+        """Start it again, as it was started before."""
+        command = shlex.split((self.folder / "data/postmaster.opts").read_text())
+        log = self.folder / "postgresql.log"
+        self._stack.enter_context(services.running(command, log, lambda: self.run("SELECT 1")))
+
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A new one; gone on leaving."""
+def cluster(*options: str) -> Iterator[Cluster]:
+    """A new one; gone on leaving. `options` are the server's own."""
     # Every address of 127/8 is this machine's, so that the port may be the usual one.
     host = ".".join(["127", *(str(secrets.randbelow(254) + 1) for _ in range(3))])
     with tempfile.TemporaryDirectory(prefix="craft-") as name:
         folder = Path(name)
-        with services.postgresql(folder, "-c", f"listen_addresses={host}"):
-            made = Cluster(folder, host)
+        listening = ("-c", f"listen_addresses={host}")
+        with services.postgresql(folder, *listening, *options), ExitStack() as stack:
+            made = Cluster(folder, host, stack)
             _copy_template(folder)
             made.run(f"CREATE ROLE {ROLE} LOGIN", f"GRANT pg_read_all_data, pg_write_all_data TO {ROLE}")
             try:

@@ -101,6 +101,28 @@ def test_a_paused_database_holds_nobody_for_long_not_even_who_queues(
     wait_until_well(server, key)
 
 
+def test_a_process_whose_threads_all_wait_for_the_database_says_soon_that_it_is_alive(
+    server: Server, key: str, database: Cluster
+) -> None:
+    wait_until_well(server, key)
+    with ThreadPoolExecutor(12) as callers:  # of four threads, each of which has a connection after this
+        list(callers.map(lambda _: ask(server, "/v1/me", key), range(200)))
+    database.pause()
+    try:
+        with ThreadPoolExecutor(12) as callers:
+            calls = [callers.submit(ask, server, "/v1/me", key) for _ in range(12)]
+            time.sleep(0.5)
+            started = time.monotonic()
+            found = [ask(server, path)[0] for path in ("/healthz", "/readyz")]
+            # Long before the calls that held all threads might have ended by themselves.
+            assert time.monotonic() - started < patience.REQUEST_SECONDS - 1
+            assert found == [200, 503]
+            assert {call.result()[0] for call in calls} == {503}
+    finally:
+        database.go_on()
+    wait_until_well(server, key)
+
+
 def test_a_database_out_of_connections_is_503_until_there_is_one_again(
     server: Server, key: str, database: Cluster
 ) -> None:

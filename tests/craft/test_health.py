@@ -1,11 +1,13 @@
 """The two probes, and what they do when something hangs."""
 
 import json
+import tempfile
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
@@ -14,6 +16,7 @@ from pytest_django import Settings
 from api.quota.counter import counter
 from craft import readiness_checks
 from craft.readiness import Check, Readiness, readiness
+from tests.services import valkey
 
 PROBES = ["/healthz", "/readyz"]
 
@@ -87,6 +90,18 @@ def test_without_redis_nothing_is_limited_and_ready_says_so(
     status, found = asked(client)
     assert (status, found["counters"]) == (503, "are away, nothing is limited")
     assert (found["status"], found["database"]) == ("failing", "ok")
+
+
+@pytest.mark.django_db
+def test_a_redis_that_is_full_counts_nothing_and_ready_says_so(client: Client, settings: Settings) -> None:
+    with tempfile.TemporaryDirectory(prefix="craft-") as folder, valkey(Path(folder)) as url:
+        settings.REDIS_URL = url
+        counter.cache_clear()
+        assert asked(client)[0] == 200
+        readiness.cache_clear()
+        redis.Redis.from_url(url).config_set("maxmemory", "1")
+        status, found = asked(client)
+    assert (status, found["counters"]) == (503, "are away, nothing is limited")
 
 
 @pytest.mark.django_db(transaction=True)

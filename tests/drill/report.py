@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+import requests
+
 RECOVERY_SECONDS = 60
 
 
@@ -18,7 +20,8 @@ class Row:
     seen: Counter[int] = field(default_factory=Counter)
     slowest: float = 0.0  # seconds
     lost: int = 0  # of what was acknowledged, or left behind
-    recovery: float | None = None  # seconds from the fault's end to the first good answer
+    recovery: float | None = None  # seconds from the fault's end until answers are good
+    failed_at: float = 0.0  # when the last bad answer came, by the monotonic clock
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def call(self, do: Callable[[], int]) -> int:
@@ -26,10 +29,24 @@ class Row:
         began, status = time.monotonic(), 0
         with suppress(OSError):
             status = do()
+        self.note(status, time.monotonic() - began)
+        return status
+
+    def note(self, status: int, seconds: float) -> None:
+        """Note what a call saw, and how long it took."""
         with self._lock:
             self.seen[status] += 1
-            self.slowest = max(self.slowest, time.monotonic() - began)
-        return status
+            self.slowest = max(self.slowest, seconds)
+            if status == 0 or status >= 500:
+                self.failed_at = time.monotonic()
+
+    def watch(self, browser: requests.Session) -> None:
+        """Note each answer that a browser gets: a form takes several."""
+
+        def note(answer: requests.Response, **_: object) -> None:
+            self.note(answer.status_code, answer.elapsed.total_seconds())
+
+        browser.hooks["response"].append(note)
 
     @contextmanager
     def calling(self, do: Callable[[], int], *, threads: int = 2, pause: float = 0.02) -> Iterator[None]:
@@ -49,6 +66,12 @@ class Row:
             is_over.set()
             for caller in callers:
                 caller.join()
+
+    def settle(self, seconds: float) -> None:
+        """To call when the fault ends while calls go on: note when the last bad answer came after it."""
+        ended_at = time.monotonic()
+        time.sleep(seconds)
+        self.recovery = max(0.0, self.failed_at - ended_at)
 
     def recover(self, do: Callable[[], int], good: int = 200) -> None:
         """Call until the answer is the good one, and note how long that took."""

@@ -31,6 +31,9 @@ class BoundedConnection(psycopg.Connection[Any]):
         except errors.ConnectionTimeout:
             patience.note_silence(began_at)
             raise
+        except psycopg.Error:  # a refusal is an answer, too
+            patience.note_answer(began_at)
+            raise
         patience.note_answer(began_at)
         return made
 
@@ -42,15 +45,29 @@ class BoundedConnection(psycopg.Connection[Any]):
         began_at = monotonic()
         try:
             # Not super().wait(): all that it adds is for Ctrl-C, which no such thread gets.
-            answer = waiting.wait(gen, self.pgconn.socket, interval, left)
+            answer = waiting.wait(_patiently(gen, began_at, left), self.pgconn.socket, interval)
         except errors._WaitTimeout:
             self.pgconn.finish()
             patience.note_silence(began_at)
             raise psycopg.OperationalError("the database did not answer in time") from None
-        except psycopg.Error:  # a refusal is an answer, too
+        except psycopg.Error:
             patience.note_answer(began_at)
             raise
         patience.note_answer(began_at)
+        return answer
+
+
+def _patiently(gen: PQGen[RV], began_at: float, left: float) -> PQGen[RV]:
+    """The same, but raises _WaitTimeout when it is woken and this thread has waited as long as it may."""
+    try:
+        state = next(gen)
+        while True:
+            ready = yield state
+            if not ready and patience.is_over(began_at, left):
+                raise errors._WaitTimeout
+            state = gen.send(ready)
+    except StopIteration as end:
+        answer: RV = end.value
         return answer
 
 
