@@ -1,4 +1,4 @@
-"""API keys, their secrets' digests, and how much they are used."""
+"""API keys and their secrets' digests."""
 
 from datetime import datetime, timedelta
 
@@ -149,8 +149,11 @@ class APIKeySecret(models.Model):
     digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(default=timezone.now)
     first_used_at = models.DateTimeField(null=True)
+    grace_seconds = models.PositiveIntegerField(
+        null=True, help_text="Of one made by a rotation: how long the old one outlives its first use."
+    )
     retires_at = models.DateTimeField(
-        null=True, help_text="When an exchanged secret stops; null = it does not."
+        null=True, help_text="When an exchanged secret stops; null = not before the new one is used."
     )
 
     class Meta:
@@ -158,19 +161,3 @@ class APIKeySecret(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
-
-
-class APIKeyUsage(models.Model):
-    """How many requests a key authenticated in one hour."""
-
-    key = models.ForeignKey(APIKey, on_delete=models.CASCADE, related_name="usage")
-    hour = models.DateTimeField()
-    requests = models.PositiveBigIntegerField()
-
-    class Meta:
-        verbose_name_plural = "API key usage"
-        constraints = (models.UniqueConstraint(fields=["key", "hour"], name="apikeyusage_key_hour_unique"),)
-        indexes = (models.Index(fields=["hour"], name="apikeyusage_by_age"),)
-
-    def __str__(self) -> str:
-        return f"{self.requests} at {self.hour:%Y-%m-%d %H}:00"

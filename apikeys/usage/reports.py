@@ -1,0 +1,157 @@
+"""What an owner sees of a key's use: counts over time, endpoints, callers, refused tries, single requests."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min, QuerySet, Sum
+
+from accounts.models import User
+from apikeys.models import (
+    APIKey,
+    APIKeyCaller,
+    APIKeyRequest,
+    APIKeyTry,
+    APIKeyUsage,
+    Outcome,
+    UsagePeriod,
+)
+from apikeys.scopes import SAFE_METHODS
+
+STEPS = {UsagePeriod.HOUR: timedelta(hours=1), UsagePeriod.DAY: timedelta(days=1)}
+
+
+@dataclass(slots=True)
+class Bucket:
+    """One hour or day. `outcomes`: how many requests ended so; the others count by kind of method."""
+
+    at: datetime
+    outcomes: dict[Outcome, int] = field(default_factory=lambda: dict.fromkeys(Outcome, 0))
+    reads: int = 0
+    writes: int = 0
+    deletes: int = 0
+
+    @property
+    def total(self) -> int:
+        """All requests in it."""
+        return sum(self.outcomes.values())
+
+
+def begin_of(period: UsagePeriod, moment: datetime) -> datetime:
+    """When the hour or day of a moment in UTC begins."""
+    return moment.replace(
+        minute=0, second=0, microsecond=0, **({} if period == UsagePeriod.HOUR else {"hour": 0})
+    )
+
+
+def buckets(key: APIKey, period: UsagePeriod, start: datetime, end: datetime) -> list[Bucket]:
+    """Every hour or day from that of `start` to that of `end`, the empty ones too, oldest first."""
+    first, last, step = begin_of(period, start), begin_of(period, end), STEPS[period]
+    made = {at: Bucket(at) for at in _moments(first, last, step)}
+    rows = _counts(key, period, first, last).values_list("at", "method", "outcome")
+    for at, method, outcome, requests in rows.annotate(n=Sum("requests")):
+        if (bucket := made.get(at)) is not None:
+            bucket.outcomes[Outcome(outcome)] += requests
+            _add_to_kind(bucket, method, requests)
+    return list(made.values())
+
+
+def endpoints(
+    key: APIKey, period: UsagePeriod, start: datetime, end: datetime, most: int = 10
+) -> list[tuple[str, str, int]]:
+    """The most called `(method, route, requests)`, most first; routes are patterns."""
+    rows = _counts(key, period, begin_of(period, start), begin_of(period, end)).exclude(route="")
+    named = rows.values_list("method", "route").annotate(n=Sum("requests"))
+    return list(named.order_by("-n", "route", "method")[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who used a key: `address` is "" when unknown, `is_rest` sums up those beyond the bound of a day."""
+
+    address: str
+    agent: str
+    public_id: str
+    is_rest: bool
+    requests: int
+    first_at: datetime
+    last_at: datetime
+
+
+def callers(key: APIKey, since: datetime, most: int = 50) -> list[Caller]:
+    """Who used the key since that day, by secret; the last seen first."""
+    rows = APIKeyCaller.objects.filter(key=key, day__gte=since.date())
+    names = ("address", "agent", "public_id", "is_rest")
+    grouped = rows.values_list(*names).annotate(n=Sum("requests"), first=Min("first_at"), last=Max("last_at"))
+    return [Caller(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedTry:
+    """Somebody who named the key and was not let in."""
+
+    address: str
+    reason: str
+    is_rest: bool
+    requests: int
+    first_at: datetime
+    last_at: datetime
+
+
+def refused_tries(key: APIKey, since: datetime, most: int = 50) -> list[RefusedTry]:
+    """Who was not let in since that day, the last first."""
+    rows = APIKeyTry.objects.filter(key=key, day__gte=since.date())
+    grouped = rows.values_list("address", "reason", "is_rest").annotate(
+        n=Sum("requests"), first=Min("first_at"), last=Max("last_at")
+    )
+    return [RefusedTry(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
+
+
+def recent_requests(key: APIKey, most: int = 100) -> list[APIKeyRequest]:
+    """Single requests, the newest first."""
+    return list(APIKeyRequest.objects.filter(key=key).order_by("-pk")[:most])
+
+
+def requests_since(key: APIKey, since: datetime) -> int:
+    """How many requests the key made since the beginning of that hour."""
+    hours = APIKeyUsage.objects.filter(
+        key=key, period=UsagePeriod.HOUR, at__gte=begin_of(UsagePeriod.HOUR, since)
+    )
+    total: int | None = hours.aggregate(n=Sum("requests"))["n"]
+    return total or 0
+
+
+def requests_by_day(user: User, now: datetime, days: int) -> dict[int, list[int]]:
+    """For all live keys of a user, by primary key: the requests of each of the last days, today's last.
+
+    Keys without a request are left out.
+    """
+    first = begin_of(UsagePeriod.DAY, now - timedelta(days=days - 1))
+    rows = (
+        APIKeyUsage.objects.filter(key__user=user, period=UsagePeriod.DAY, at__gte=first, at__lte=now)
+        .values_list("key", "at")
+        .annotate(n=Sum("requests"))
+    )
+    by_day: dict[int, list[int]] = {}
+    for key_id, at, requests in rows:
+        by_day.setdefault(key_id, [0] * days)[(at - first).days] += requests
+    return by_day
+
+
+def _counts(key: APIKey, period: UsagePeriod, first: datetime, last: datetime) -> QuerySet[APIKeyUsage]:
+    return APIKeyUsage.objects.filter(key=key, period=period, at__gte=first, at__lte=last)
+
+
+def _moments(first: datetime, last: datetime, step: timedelta) -> Iterable[datetime]:
+    while first <= last:
+        yield first
+        first += step
+
+
+def _add_to_kind(bucket: Bucket, method: str, requests: int) -> None:
+    if method in SAFE_METHODS or not method:
+        bucket.reads += requests
+    elif method == "DELETE":
+        bucket.deletes += requests
+    else:
+        bucket.writes += requests
