@@ -1,6 +1,6 @@
 """People and their activity in the Django admin. No password, hash or session is shown or edited here."""
 
-from typing import Any
+from typing import Any, cast
 
 # Imported so that what they register is there to be taken out below.
 import allauth.account.admin
@@ -9,14 +9,19 @@ import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
 
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import Activity, User
+from accounts.services import change_staff_rights, staff_rights_of, switch_account
 from accounts.utils.display_names import clean_name
 from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
 
@@ -29,12 +34,22 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "plan", "is_active", "is_staff")
+        fields = ("name", "plan", "is_active")
 
     def clean_name(self) -> str:
         """The same rules as on the owner's profile page; an account without a name may stay so."""
         name: str = self.cleaned_data["name"]
         return clean_name(name) if name else ""
+
+
+class StaffForm(forms.Form):
+    """What a superuser decides about an account's rights in the admin."""
+
+    everything = forms.BooleanField(
+        required=False,
+        label="May do everything in the admin",
+        help_text="Unticked, the account may not open the admin at all.",
+    )
 
 
 @admin.register(User)
@@ -47,16 +62,36 @@ class UserAdmin(ListAdmin):
     search_fields = ("email", "name", "uid")
     search_help_text = "Name, e-mail address or user_… id"
     ordering = ("-id",)
-    fields = ("email", "uid", "name", "plan", "is_active", "is_staff", "date_joined", "last_login")
-    readonly_fields = ("email", "uid", "date_joined", "last_login")
+    fields = (
+        "email",
+        "uid",
+        "name",
+        "plan",
+        "is_active",
+        "is_staff",
+        "is_superuser",
+        "date_joined",
+        "last_login",
+    )
+    readonly_fields = ("email", "uid", "is_staff", "is_superuser", "date_joined", "last_login")
+
+    def get_urls(self) -> list[URLPattern]:
+        """Django's pages, and the one for staff rights."""
+        view = self.admin_site.admin_view(self.staff_view)
+        return [path("<int:pk>/staff/", view, name="accounts_user_staff"), *super().get_urls()]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Staff who may change accounts, but not those of other staff: that takes a superuser."""
+        return self._may_act_on(request, obj) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """Staff who may delete, but never themselves."""
-        return obj != request.user and super().has_delete_permission(request, obj)
+        """Staff who may delete, but never themselves, and other staff only as a superuser."""
+        is_own = obj is not None and obj.pk == request.user.pk
+        return not is_own and self._may_act_on(request, obj) and super().has_delete_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
         """Nobody locks themselves out."""
-        own = ("is_active", "is_staff") if obj == request.user else ()
+        own = ("is_active",) if obj == request.user else ()
         return (*self.readonly_fields, *own)
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
@@ -66,10 +101,42 @@ class UserAdmin(ListAdmin):
         """
         if not form.changed_data:
             return
-        obj.is_superuser = obj.is_staff  # staff may do everything in the admin, nobody else anything
-        obj.save(update_fields=[*form.changed_data, "is_superuser"])
+        if saved := [field for field in form.changed_data if field != "is_active"]:
+            obj.save(update_fields=saved)
+        if "is_active" in form.changed_data:
+            switch_account(obj, active=obj.is_active)
         changed = {field: [form.initial[field], form.cleaned_data[field]] for field in form.changed_data}
         security_log.record(obj, Event.PROFILE_CHANGED, changed=changed, by="staff")
+
+    def staff_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Give or take the rights of staff: superusers alone, and never their own."""
+        user = get_object_or_404(User, pk=pk)
+        if not cast("User", request.user).is_superuser or user == request.user:
+            raise PermissionDenied
+        form = StaffForm(request.POST if request.method == "POST" else None)
+        form.fields["everything"].initial = user.is_superuser
+        if form.is_valid():
+            change_staff_rights(user, everything=form.cleaned_data["everything"])
+            rights = staff_rights_of(User.objects.get(pk=pk))
+            self.log_change(request, user, f"Rights in the admin: {rights}.")
+            messages.success(request, f"{user.email} now has these rights in the admin: {rights}.")
+            return redirect("admin:accounts_user_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Staff rights",
+            "subtitle": user.email,
+            "opts": self.opts,
+            "original": user,
+            "rights": staff_rights_of(user),
+            "form": form,
+        }
+        return TemplateResponse(request, "admin/accounts/user/staff.html", context)
+
+    def _may_act_on(self, request: HttpRequest, user: User | None) -> bool:
+        """Nobody gains or ends the power of staff by the way of an account's form."""
+        who = cast("User", request.user)
+        is_staff = user is not None and (user.is_staff or user.is_superuser)
+        return who.is_superuser or user == who or not is_staff
 
     def get_deleted_objects(
         self, objs: Any, request: HttpRequest

@@ -5,10 +5,13 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from accounts.events import Event
+from accounts.utils.guarded_fields import GuardedFields
 from accounts.utils.ids import new_id
 
 
@@ -26,16 +29,40 @@ class Plan(models.TextChoices):
     INTERNAL = "internal", "Internal"
 
 
+# The moments that move whenever an account is switched off or on: what is older is over.
+ACCESS_ENDS = ("credentials_valid_after", "oauth_valid_after")
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    """Accounts; to switch one off or on ends what acted for it, by this path too."""
+
+    def update(self, **changes: Any) -> int:
+        """Where `is_active` changes, move the moments that end access (see User.save)."""
+        if "is_active" in changes:
+            now = Value(timezone.now())
+            ends = {
+                name: Case(When(is_active=changes["is_active"], then=F(name)), default=now)
+                for name in ACCESS_ENDS
+            }
+            changes = {**ends, **changes}
+        return super().update(**changes)
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user with this e-mail address. Raises User.DoesNotExist."""
         return self.get(email__iexact=username)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
     """A person with an account. Signs in by e-mail address; `uid` is the public id."""
+
+    guarded = ("is_active", "is_staff", "is_superuser", *ACCESS_ENDS)
 
     uid = models.CharField(max_length=40, default=new_user_id, editable=False)
     email = models.EmailField()
@@ -46,6 +73,13 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     oauth_valid_after = models.DateTimeField(
         null=True, editable=False, help_text="Codes and tokens of apps from before this moment are dead."
+    )
+
+    credentials_valid_after = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the account was last switched off or on. Sessions, codes and tokens from before are "
+        "dead, and keys disabled until they are enabled one by one.",
     )
 
     objects: ClassVar[UserManager] = UserManager()
@@ -73,9 +107,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email = self.email.strip().lower()
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Every path stores the address in lower case, also those that skip clean()."""
+        """Every path stores the address in lower case, also those that skip clean().
+
+        And whichever path switches an account off or on ends for good what acted for it.
+        """
         self.email = self.email.strip().lower()
+        named = kwargs.get("update_fields")
+        is_written = not self._state.adding and (named is None or "is_active" in named)
+        if is_written and self.is_changed("is_active"):
+            self.credentials_valid_after = self.oauth_valid_after = timezone.now()
+            if named is not None:
+                kwargs["update_fields"] = {*named, *ACCESS_ENDS}
         super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What each session holds and every request compares: Django's, of the password, and the moment.
+
+        A session from before `credentials_valid_after` is therefore none any more, however it was ended.
+        """
+        of_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if self.credentials_valid_after is None:
+            return of_password
+        moment = f"{of_password}{self.credentials_valid_after.timestamp()}"
+        return salted_hmac("accounts.User.session", moment, secret=secret, algorithm="sha256").hexdigest()
 
     def get_full_name(self) -> str:
         """The name to show; the part before @ while there is none."""

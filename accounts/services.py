@@ -67,7 +67,7 @@ def lock_unchanged(user: User) -> bool:
     """Lock the account for the rest of the transaction; whether what let `user` in still does.
 
     False when the account was deactivated, its password changed or it signed out everywhere since `user`
-    was read from the database.
+    was read from the database, also when it is active again.
     """
     rows = User.objects.select_for_update(no_key=True)
     now = rows.only("password", "oauth_valid_after").filter(pk=user.pk, is_active=True).first()
@@ -83,6 +83,46 @@ def end_app_tokens(user: User) -> None:
     list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
     user.oauth_valid_after = timezone.now()
     user.save(update_fields=["oauth_valid_after"])
+
+
+@transaction.atomic
+def switch_account(user: User, *, active: bool) -> None:
+    """Deactivate an account, or let it act again. Raises User.DoesNotExist.
+
+    Either way its sessions, codes and tokens are dead for good, and its keys are disabled until they are
+    enabled one by one: User.save sees to that. Here the rows of the sessions go too.
+    """
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked.is_active = active
+    locked.save(update_fields=["is_active"])
+    for session in UserSession.objects.filter(user=user):
+        session.end()
+
+
+def staff_rights_of(user: User) -> str:
+    """What the account may do in the admin, in words."""
+    if not user.is_staff:
+        return "none"
+    if user.is_superuser:
+        return "everything"
+    count = len(user.get_all_permissions())
+    return f"{count} permission{'' if count == 1 else 's'}"
+
+
+@transaction.atomic
+def change_staff_rights(user: User, *, everything: bool) -> None:
+    """Let an account do everything in the admin, or nothing: permissions given one by one go as well."""
+    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    before = staff_rights_of(locked)
+    locked.is_staff = locked.is_superuser = everything
+    locked.save(update_fields=["is_staff", "is_superuser"])
+    if not everything:
+        locked.user_permissions.clear()
+        locked.groups.clear()
+    after = "everything" if everything else "none"
+    if after != before:
+        changed = {"rights in the admin": [before, after]}
+        security_log.record(locked, Event.STAFF_CHANGED, changed=changed, by="staff")
 
 
 @transaction.atomic

@@ -23,10 +23,12 @@ KEY_FIELDS = (
     "expires_at",
     "deleted_at",
     "revoked_at",
+    "disabled_at",
+    "enabled_at",
     "limited_to",
     "last_used_at",
 )
-USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active")
+USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "credentials_valid_after")
 
 _by_public_id = CompiledQuery(
     lambda public_id: APIKeySecret.objects.filter(public_id=public_id).values_list(
@@ -76,8 +78,10 @@ def _judge(token: Token, now: datetime) -> FoundKey:
         raise KeyRefused("The API key has been revoked.")
     if state == KeyState.DELETED:
         raise KeyRefused("The API key has been deleted.")
-    if state == KeyState.EXPIRED or (retires_at is not None and retires_at <= now):
-        raise KeyRefused("The API key has expired.")
     if not user.is_active:
         raise KeyRefused("The account of this API key is deactivated.")
+    if state == KeyState.DISABLED:
+        raise KeyRefused("The API key is disabled.")
+    if state == KeyState.EXPIRED or (retires_at is not None and retires_at <= now):
+        raise KeyRefused("The API key has expired.")
     return FoundKey(key, user, secret_id, is_first_use=first_used_at is None)

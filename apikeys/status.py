@@ -33,6 +33,7 @@ class Badge(StrEnum):
     # What has ended has the name of its state.
     REVOKED = KeyState.REVOKED.value, "danger", "alert", "Revoked"
     DELETED = KeyState.DELETED.value, "", "trash", "Deleted"
+    DISABLED = KeyState.DISABLED.value, "", "pause", "Disabled"
     EXPIRED = KeyState.EXPIRED.value, "", "clock", "Expired"
     EXPIRES_SOON = "expires-soon", "warning", "clock", "Expires soon"
     IDLE = "idle", "warning", "moon", "Idle"
@@ -40,7 +41,7 @@ class Badge(StrEnum):
     ACTIVE = KeyState.ACTIVE.value, "ok", "ok", "Active"
 
 
-ENDED = (Badge.EXPIRED, Badge.DELETED, Badge.REVOKED)
+ENDED = (Badge.DISABLED, Badge.EXPIRED, Badge.DELETED, Badge.REVOKED)
 NEEDS_ATTENTION = (Badge.EXPIRES_SOON, Badge.IDLE)
 
 
@@ -83,7 +84,8 @@ class KeySummary:
     @property
     def ended_at(self) -> datetime | None:
         """Since when it does not work any more; of a usable key, when it will stop by itself."""
-        return self.key.revoked_at or self.key.deleted_at or self.key.expires_at
+        key = self.key
+        return key.revoked_at or key.deleted_at or key.disabled_since or key.expires_at
 
     @property
     def idle_days(self) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apikeys.views import create, edit, end, show
+from apikeys.views import create, edit, enable, end, show
 
 app_name = "apikeys"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("<slug:uid>/", show.show_key, name="key-show"),
     path("<slug:uid>/edit/", edit.edit_key, name="key-edit"),
     path("<slug:uid>/delete/", end.delete_key, name="key-delete"),
+    path("<slug:uid>/enable/", enable.enable_key, name="key-enable"),
     path("<slug:uid>/restore/", end.restore_key, name="key-restore"),
     path("<slug:uid>/first-use/", show.show_first_use, name="key-first-use"),
 ]

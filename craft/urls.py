@@ -1,6 +1,5 @@
 """The web host's addresses in one table. /v1 has its own, in api/urls.py, served by api.middleware."""
 
-from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -9,12 +8,6 @@ from craft.activity import list_activity
 from craft.docs.views import show_docs, show_guide, show_operation
 from craft.health import show_health
 from craft.overview import show_overview
-
-admin.site.site_header = admin.site.site_title = "Craft"
-admin.site.index_title = "Administration"
-# The admin has no sign-in and no password form of its own: those of the site are throttled and logged.
-admin.site.login = secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))  # type: ignore[method-assign]
-admin.site.password_change = RedirectView.as_view(pattern_name="accounts:security-show")  # type: ignore[method-assign, assignment]
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),

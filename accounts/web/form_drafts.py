@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 DRAFTS = "drafts"
 DRAFT_MAX_LENGTH = 10_000  # characters of all its values; a session is read on every page
-SECRET_FIELDS = ("password", "oldpassword", "password1", "csrfmiddlewaretoken")
+SECRET_FIELDS = ("password", "oldpassword", "password1", "pasted", "csrfmiddlewaretoken")
 
 
 def keep_draft(request: HttpRequest, data: Mapping[str, object], name: str = "") -> None:

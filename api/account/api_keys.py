@@ -49,20 +49,20 @@ class APIKeysView(APIKeyEndpoint):
     """The keys that a person has."""
 
     sorts = {"createdAt": "created_at", "name": "name", "lastUsedAt": "last_used_at"}
-    filters = {"state": [*KeyState.values, "disabled"]}
+    filters = {"state": KeyState.values}
 
     @operation(
         "List API keys",
         responses.APIKey,
         many=True,
-        text="Your live keys: those that work, and the expired ones. Others are listed when you ask for "
-        "their state.",
+        text="Your live keys: those that work, and the disabled and expired ones. Others are listed when "
+        "you ask for their state.",
     )
     def get(self, request: Request) -> HttpResponse:
         """List the live ones, or those in the state that is asked for."""
         listing = self.read_listing(request)
         now = timezone.now()
-        keys = APIKey.objects.filter(user=caller(request)).listed(now).with_public_id()
+        keys = caller(request).api_keys.listed(now).with_public_id()
         keys = keys.in_state(listing.filters["state"], now) if listing.filters else keys.live()
         rows, pagination = listing.slice(keys)
         return page([responses.api_key_row(key) for key in rows], pagination)
@@ -136,7 +136,12 @@ class APIKeyView(APIKeyEndpoint):
 
 
 def _find(request: Request, key_id: str) -> APIKey:
-    key = services.find_keys(key_id).filter(Q(pk__in=APIKey.objects.listed(timezone.now()))).first()
+    key = (
+        services.find_keys(key_id)
+        .select_related("user")
+        .filter(Q(pk__in=APIKey.objects.listed(timezone.now())))
+        .first()
+    )
     if key is None or len(key_id) > 60:
         raise NotFound("There is no such key")
     if key.user_id != caller(request).pk:

@@ -54,7 +54,7 @@ class APIKey(ResponseSerializer):
     publicId = serializers.CharField(help_text=f"The key begins with `{beginning(Kind.API_KEY)}<publicId>`.")
     name = serializers.CharField()
     permission = serializers.ChoiceField(choices=list(Permission))
-    state = serializers.ChoiceField(choices=[*KeyState.values, "disabled"])
+    state = serializers.ChoiceField(choices=KeyState.values)
     createdAt = timestamp()
     expiresAt = timestamp(null=True)
     lastUsedAt = timestamp(null=True)

@@ -20,7 +20,10 @@ TOKEN_FIELDS = (
     *("grant_id", "grant__uid", "grant__last_used_at"),
 )
 APP_FIELDS = ("client_id", "name", "allowed_scope", "admin_enabled", "disabled_at", "user__is_active")
-USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "oauth_valid_after")
+USER_FIELDS = (
+    *("id", "uid", "email", "name", "plan", "is_active", "oauth_valid_after"),
+    "credentials_valid_after",  # not judged here: what it would end, oauth_valid_after has ended
+)
 
 _by_checksum = CompiledQuery(
     lambda checksum: AccessToken.objects.filter(token_checksum=checksum).values_list(

@@ -63,6 +63,9 @@ class APIKeyAdmin(ReadOnlyAdmin):
         "last_used_at",
         "last_used_ip",
         "last_used_agent",
+        "disabled_since",
+        "disabled_for",
+        "enabled_at",
         "deleted_at",
         "revoked_at",
         "revoked_reason",
@@ -117,6 +120,16 @@ class APIKeyAdmin(ReadOnlyAdmin):
     def owner(self, key: APIKey) -> str:
         """The owner's address, leading to the account."""
         return account_link(key.user)
+
+    @admin.display(description="disabled since")
+    def disabled_since(self, key: APIKey) -> Any:
+        """By somebody, or with the account; nothing when it is not disabled."""
+        return key.disabled_since
+
+    @admin.display(description="disabled by")
+    def disabled_for(self, key: APIKey) -> str:
+        """Who or what disabled it."""
+        return str(key.disabled_for.label) if key.disabled_since else "-"
 
     @admin.display(description="state")
     def state_now(self, key: APIKey) -> str:

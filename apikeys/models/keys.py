@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
@@ -23,12 +24,21 @@ def new_key_id() -> str:
 
 
 class KeyState(models.TextChoices):
-    """What a key is worth right now. Active and expired keys are live: an expired one can come back."""
+    """What a key is worth right now. Active, disabled and expired keys are live: they can come back."""
 
     ACTIVE = "active", "Active"
+    DISABLED = "disabled", "Disabled"
     EXPIRED = "expired", "Expired"
     DELETED = "deleted", "Deleted"
     REVOKED = "revoked", "Revoked"
+
+
+class DisabledBy(models.TextChoices):
+    """Why a key is disabled. Enabling alone ends it: staff's by staff, the others' by the owner."""
+
+    OWNER = "owner", "Its owner"
+    STAFF = "staff", "Staff"
+    REACTIVATION = "reactivation", "The account's deactivation"
 
 
 class APIKeyQuerySet(models.QuerySet["APIKey"]):
@@ -50,6 +60,11 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
         judged = Case(
             When(revoked_at__isnull=False, then=Value(KeyState.REVOKED)),
             When(deleted_at__isnull=False, then=Value(KeyState.DELETED)),
+            When(disabled_at__isnull=False, then=Value(KeyState.DISABLED)),
+            When(
+                user__credentials_valid_after__gt=Coalesce("enabled_at", "created_at"),
+                then=Value(KeyState.DISABLED),
+            ),
             When(expires_at__lte=now, then=Value(KeyState.EXPIRED)),
             default=Value(KeyState.ACTIVE),
         )
@@ -76,6 +91,11 @@ class APIKey(models.Model):
     deleted_at = models.DateTimeField(null=True, editable=False)
     revoked_at = models.DateTimeField(null=True, editable=False)
     revoked_reason = models.CharField(max_length=200, blank=True, editable=False)
+    disabled_at = models.DateTimeField(null=True, editable=False, help_text="Since when; null = it is not.")
+    disabled_by = models.CharField(max_length=20, choices=DisabledBy, blank=True, editable=False)
+    enabled_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it was last enabled; null = never since it was made."
+    )
     limited_to = models.JSONField(
         null=True, editable=False, help_text="Project ids the key may touch; null = all."
     )
@@ -111,11 +131,13 @@ class APIKey(models.Model):
         return self.name
 
     def state_at(self, now: datetime) -> KeyState:
-        """The state at a moment; APIKeyQuerySet.in_state() judges alike."""
+        """The state at a moment; APIKeyQuerySet.in_state() judges alike. Reads the key's user."""
         if self.revoked_at:
             return KeyState.REVOKED
         if self.deleted_at:
             return KeyState.DELETED
+        if self.disabled_since:
+            return KeyState.DISABLED
         if self.expires_at and self.expires_at <= now:
             return KeyState.EXPIRED
         return KeyState.ACTIVE
@@ -126,8 +148,27 @@ class APIKey(models.Model):
         return self.state_at(timezone.now())
 
     @property
+    def disabled_since(self) -> datetime | None:
+        """Since when it is disabled, by somebody or by the account's deactivation; None when it is not.
+
+        That its account was switched off or on after it was made or last enabled disables a key, without
+        a word on its own row: so it holds by whatever path that happened.
+        """
+        if self.disabled_at:
+            return self.disabled_at
+        moment: datetime | None = self.user.credentials_valid_after
+        return moment if moment and moment > (self.enabled_at or self.created_at) else None
+
+    @property
+    def disabled_for(self) -> DisabledBy:
+        """Who or what disabled a disabled key."""
+        return (
+            DisabledBy(self.disabled_by or DisabledBy.OWNER) if self.disabled_at else DisabledBy.REACTIVATION
+        )
+
+    @property
     def is_live(self) -> bool:
-        """True while the key holds its name and counts towards the limit: an expired one too."""
+        """True while the key holds its name and counts towards the limit: a disabled or expired one too."""
         return self.deleted_at is None and self.revoked_at is None
 
     @property

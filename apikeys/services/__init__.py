@@ -7,6 +7,7 @@ both win. Live = not deleted and not revoked: such a key holds its name and coun
 from apikeys.services.change import UNCHANGED, change_key, widens
 from apikeys.services.checks import MAX_LIVE_KEYS, NAME_TAKEN, TOO_MANY, KeyEnded, has_room
 from apikeys.services.create import create_key
+from apikeys.services.enable import enable_key
 from apikeys.services.end import (
     delete_ended_keys,
     delete_key,
@@ -26,6 +27,7 @@ __all__ = [
     "create_key",
     "delete_ended_keys",
     "delete_key",
+    "enable_key",
     "find_keys",
     "has_room",
     "restore_key",

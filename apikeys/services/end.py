@@ -30,7 +30,8 @@ def delete_key(key: APIKey, client: Client = NOBODY) -> APIKey:
 
 @transaction.atomic
 def restore_key(key: APIKey, client: Client = NOBODY) -> APIKey:
-    """Undo a deletion. Raises ValidationError (name or 50 taken); KeyEnded (revoked, or too late).
+    """Undo a deletion. Raises ValidationError (name or 50 taken); KeyEnded (revoked, or too late);
+    NeedsRecentSignIn.
 
     A key that is not deleted stays as it is.
     """

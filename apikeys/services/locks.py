@@ -1,6 +1,7 @@
 """Locks that the rules take before they decide, so that two at once cannot both win."""
 
 from accounts.models import User
+from accounts.reauthentication import NeedsRecentSignIn
 from apikeys.models import APIKey
 from apikeys.services.checks import KeyEnded
 
@@ -10,8 +11,14 @@ def lock_keys_of(user: User) -> None:
 
     Not the key of the row: with that, writing activity, which refers to the user, would wait for this lock
     while it holds a key's, and restoring would wait for the key's while it holds this one.
+
+    Raises NeedsRecentSignIn when the account was switched off or on since `user` was read: what let the
+    caller in is over.
     """
-    User.objects.select_for_update(no_key=True).only("pk").get(pk=user.pk)
+    seen = user.credentials_valid_after
+    locked = User.objects.select_for_update(no_key=True).only("credentials_valid_after").get(pk=user.pk)
+    if locked.credentials_valid_after != seen:
+        raise NeedsRecentSignIn
 
 
 def lock_key(key: APIKey) -> APIKey:

@@ -11,7 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
-from accounts.reauthentication import require_recent_sign_in
+from accounts.reauthentication import (
+    NeedsRecentSignIn,
+    ask_to_sign_in_again,
+    require_recent_sign_in,
+)
 from accounts.web.client import client_of
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
@@ -60,6 +64,8 @@ def restore_key(request: SignedInRequest, uid: str) -> HttpResponse:
         return sign_in_again
     try:
         key = services.restore_key(key, client_of(request))
+    except NeedsRecentSignIn:
+        return ask_to_sign_in_again(request)
     except services.KeyEnded as ended:
         notify(request, str(ended), kind="warning")
         return redirect("apikeys:key-show", uid)

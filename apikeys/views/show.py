@@ -27,6 +27,7 @@ def list_keys(request: SignedInRequest) -> HttpResponse:
         "summaries": inventory.filtered(chosen),
         "chosen": chosen,
         "filters": [(each, len(inventory.filtered(each))) for each in status.Filter],
+        "disabled": inventory.count(status.Badge.DISABLED),
         "expired": inventory.count(status.Badge.EXPIRED),
         "inactive_counts": [f"{n} {each}" for each in status.ENDED if (n := inventory.count(each))],
         "limit": services.MAX_LIVE_KEYS,
