@@ -3,7 +3,6 @@
 import logging
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 from functools import cache
 
 from django.conf import settings
@@ -16,11 +15,11 @@ from django.utils.module_loading import import_string
 
 from api import cors
 from api.envelope import failure
+from api.request_ids import request_id
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API_URLCONF = "api.urls"
 PREVIEW_VIEW = "api.projects.preview.serve"
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
 log = logging.getLogger("craft.api")
 
 

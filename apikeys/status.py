@@ -1,5 +1,6 @@
 """What a key's owner should know about it at a glance, and what its deletion would break."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -7,8 +8,9 @@ from typing import Self
 
 from accounts.models import User
 from accounts.utils.display_names import name_key
-from apikeys import usage
 from apikeys.models import APIKey, KeyState
+from apikeys.rotation import Rotation, rotation_at
+from apikeys.usage import reports
 
 EXPIRES_SOON = timedelta(days=14)
 IDLE_AFTER = timedelta(days=90)
@@ -36,6 +38,7 @@ class Badge(StrEnum):
     DISABLED = KeyState.DISABLED.value, "", "pause", "Disabled"
     EXPIRED = KeyState.EXPIRED.value, "", "clock", "Expired"
     EXPIRES_SOON = "expires-soon", "warning", "clock", "Expires soon"
+    ROTATING = "rotating", "notice", "rotate", "Rotating"
     IDLE = "idle", "warning", "moon", "Idle"
     NEVER_USED = "never-used", "", "dashed", "Never used"
     ACTIVE = KeyState.ACTIVE.value, "ok", "ok", "Active"
@@ -60,7 +63,17 @@ class KeySummary:
 
     key: APIKey
     now: datetime
-    requests: int = 0
+    days: Sequence[int] = ()  # requests of each of the last SPARK_DAYS days, today's last
+
+    @property
+    def requests(self) -> int:
+        """How many requests it made in those days."""
+        return sum(self.days)
+
+    @property
+    def rotation(self) -> Rotation | None:
+        """The rotation under way, if there is one."""
+        return rotation_at(self.key, self.now)
 
     @property
     def badge(self) -> Badge:
@@ -107,6 +120,7 @@ class KeySummary:
         key = self.key
         return (
             (Badge.EXPIRES_SOON, key.expires_at is not None and key.expires_at - self.now <= EXPIRES_SOON),
+            (Badge.ROTATING, self.rotation is not None),
             (Badge.IDLE, key.last_used_at is not None and self.now - key.last_used_at >= IDLE_AFTER),
             (Badge.NEVER_USED, key.last_used_at is None),
         )
@@ -135,9 +149,9 @@ class Inventory:
 
 def summarise_keys(user: User, now: datetime) -> Inventory:
     """Judge all keys of a user in two queries, whatever their number."""
-    requests = usage.requests_by_key(user, now - USAGE_SHOWN)
-    keys = user.api_keys.listed(now).with_public_id()
-    summaries = [KeySummary(key, now, requests.get(key.pk, 0)) for key in keys]
+    days = reports.requests_by_day(user, now, USAGE_SHOWN.days)
+    keys = user.api_keys.listed(now).with_public_id().prefetch_related("secrets")
+    summaries = [KeySummary(key, now, days.get(key.pk, ())) for key in keys]
     return Inventory(
         usable=sorted((summary for summary in summaries if summary.is_usable), key=_attention_first),
         inactive=sorted(
@@ -150,12 +164,13 @@ def summarise_keys(user: User, now: datetime) -> Inventory:
 
 def summarise_key(key: APIKey, now: datetime) -> KeySummary:
     """Judge one key at `now`, with its requests of the last 30 days."""
-    return KeySummary(key, now, usage.requests_since(key, now - USAGE_SHOWN))
+    days = reports.requests_of_key_by_day(key, now, USAGE_SHOWN.days)
+    return KeySummary(key, now, days)
 
 
 def requests_of_a_day(summary: KeySummary) -> int:
     """How many requests of the last 24 hours would now fail without the key."""
-    return usage.requests_since(summary.key, summary.now - timedelta(hours=24))
+    return reports.requests_since(summary.key, summary.now - timedelta(hours=24))
 
 
 def needs_name_to_delete(summary: KeySummary) -> bool:

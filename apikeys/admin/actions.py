@@ -12,10 +12,11 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 
-from apikeys import tokens, usage
+from apikeys import tokens
 from apikeys.admin.forms import FindForm, RevokeForm
 from apikeys.models import RESTORABLE_IN_WORDS, APIKey, APIKeySecret
 from apikeys.services import KeyEnded, revoke_key
+from apikeys.usage import reports
 
 KEY_BEGINNING = tokens.beginning(tokens.Kind.API_KEY)
 
@@ -103,6 +104,6 @@ def revoke_view(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpR
         "opts": model_admin.opts,
         "original": key,
         "form": form,
-        "requests": usage.requests_since(key, timezone.now() - timedelta(hours=24)),
+        "requests": reports.requests_since(key, timezone.now() - timedelta(hours=24)),
     }
     return TemplateResponse(request, "admin/apikeys/apikey/revoke.html", context)

@@ -6,6 +6,7 @@ from apikeys.models.keys import (
     APIKey,
     APIKeyQuerySet,
     APIKeySecret,
+    DisabledBy,
     KeyState,
     new_key_id,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "APIKeySecret",
     "APIKeyTry",
     "APIKeyUsage",
+    "DisabledBy",
     "KeyState",
     "Outcome",
     "TryReason",

@@ -60,7 +60,11 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
         judged = Case(
             When(revoked_at__isnull=False, then=Value(KeyState.REVOKED)),
             When(deleted_at__isnull=False, then=Value(KeyState.DELETED)),
-            When(disabled_at__isnull=False, then=Value(KeyState.DISABLED)),
+            When(
+                Q(disabled_until=None) | Q(disabled_until__gt=now),
+                disabled_at__isnull=False,
+                then=Value(KeyState.DISABLED),
+            ),
             When(
                 user__credentials_valid_after__gt=Coalesce("enabled_at", "created_at"),
                 then=Value(KeyState.DISABLED),
@@ -93,6 +97,12 @@ class APIKey(models.Model):
     revoked_reason = models.CharField(max_length=200, blank=True, editable=False)
     disabled_at = models.DateTimeField(null=True, editable=False, help_text="Since when; null = it is not.")
     disabled_by = models.CharField(max_length=20, choices=DisabledBy, blank=True, editable=False)
+    disabled_until = models.DateTimeField(
+        null=True, editable=False, help_text="When it comes back by itself; null = when it is enabled."
+    )
+    disabled_reason = models.CharField(
+        max_length=200, blank=True, editable=False, help_text="Staff's; the owner reads it."
+    )
     enabled_at = models.DateTimeField(
         null=True, editable=False, help_text="When it was last enabled; null = never since it was made."
     )
@@ -102,6 +112,9 @@ class APIKey(models.Model):
     made_by = models.CharField(max_length=40, blank=True, editable=False)  # an app's grant; "" = a person
     form_id = models.CharField(  # noqa: DJ001  null keeps keys without a form out of the constraint
         max_length=40, null=True, editable=False, help_text="The sent form that made it: one form, one key."
+    )
+    expiry_notice_days = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="The last mail about this expiry: days before, 0 = it expired."
     )
     last_used_at = models.DateTimeField(null=True, editable=False)
     last_used_ip = models.GenericIPAddressField(null=True, editable=False)
@@ -136,7 +149,7 @@ class APIKey(models.Model):
             return KeyState.REVOKED
         if self.deleted_at:
             return KeyState.DELETED
-        if self.disabled_since:
+        if self.disabled_since_at(now):
             return KeyState.DISABLED
         if self.expires_at and self.expires_at <= now:
             return KeyState.EXPIRED
@@ -149,12 +162,16 @@ class APIKey(models.Model):
 
     @property
     def disabled_since(self) -> datetime | None:
-        """Since when it is disabled, by somebody or by the account's deactivation; None when it is not.
+        """Since when it is disabled right now (see disabled_since_at)."""
+        return self.disabled_since_at(timezone.now())
+
+    def disabled_since_at(self, now: datetime) -> datetime | None:
+        """Since when it is disabled at a moment, by somebody or with its account; None when it is not.
 
         That its account was switched off or on after it was made or last enabled disables a key, without
         a word on its own row: so it holds by whatever path that happened.
         """
-        if self.disabled_at:
+        if self.disabled_at and (self.disabled_until is None or self.disabled_until > now):
             return self.disabled_at
         moment: datetime | None = self.user.credentials_valid_after
         return moment if moment and moment > (self.enabled_at or self.created_at) else None
@@ -162,9 +179,8 @@ class APIKey(models.Model):
     @property
     def disabled_for(self) -> DisabledBy:
         """Who or what disabled a disabled key."""
-        return (
-            DisabledBy(self.disabled_by or DisabledBy.OWNER) if self.disabled_at else DisabledBy.REACTIVATION
-        )
+        is_by_somebody = self.disabled_at and self.disabled_since == self.disabled_at
+        return DisabledBy(self.disabled_by or DisabledBy.OWNER) if is_by_somebody else DisabledBy.REACTIVATION
 
     @property
     def is_live(self) -> bool:
@@ -190,6 +206,9 @@ class APIKeySecret(models.Model):
     digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(default=timezone.now)
     first_used_at = models.DateTimeField(null=True)
+    form_id = models.CharField(  # noqa: DJ001  as of APIKey
+        max_length=40, null=True, help_text="The sent form that made it by a rotation: one form, one secret."
+    )
     grace_seconds = models.PositiveIntegerField(
         null=True, help_text="Of one made by a rotation: how long the old one outlives its first use."
     )
@@ -198,7 +217,10 @@ class APIKeySecret(models.Model):
     )
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=["public_id"], name="apikeysecret_public_id_unique"),)
+        constraints = (
+            models.UniqueConstraint(fields=["public_id"], name="apikeysecret_public_id_unique"),
+            models.UniqueConstraint(fields=["key", "form_id"], name="apikeysecret_form_unique"),
+        )
 
     def __str__(self) -> str:
         return self.public_id

@@ -5,9 +5,16 @@ both win. Live = not deleted and not revoked: such a key holds its name and coun
 """
 
 from apikeys.services.change import UNCHANGED, change_key, widens
-from apikeys.services.checks import MAX_LIVE_KEYS, NAME_TAKEN, TOO_MANY, KeyEnded, has_room
+from apikeys.services.checks import (
+    MAX_LIVE_KEYS,
+    NAME_TAKEN,
+    TOO_MANY,
+    KeyEnded,
+    StateForbids,
+    has_room,
+)
 from apikeys.services.create import create_key
-from apikeys.services.enable import enable_key
+from apikeys.services.disable import disable_key, enable_key
 from apikeys.services.end import (
     delete_ended_keys,
     delete_key,
@@ -16,22 +23,29 @@ from apikeys.services.end import (
     revoke_keys_made_by,
 )
 from apikeys.services.find import find_keys
+from apikeys.services.rotate import GRACES, cancel_rotation, finish_rotation, rotate_key
 
 __all__ = [
+    "GRACES",
     "MAX_LIVE_KEYS",
     "NAME_TAKEN",
     "TOO_MANY",
     "UNCHANGED",
     "KeyEnded",
+    "StateForbids",
+    "cancel_rotation",
     "change_key",
     "create_key",
     "delete_ended_keys",
     "delete_key",
+    "disable_key",
     "enable_key",
     "find_keys",
+    "finish_rotation",
     "has_room",
     "restore_key",
     "revoke_key",
     "revoke_keys_made_by",
+    "rotate_key",
     "widens",
 ]

@@ -59,7 +59,7 @@ def change_key(
         ):
             raise NeedsRecentSignIn
         changed["expiry"] = [_day(key.expires_at), _day(expires_at)]
-        key.expires_at = expires_at
+        key.expires_at, key.expiry_notice_days = expires_at, None
     if changed:
         save_key(key)
         security_log.record(

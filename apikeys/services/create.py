@@ -1,4 +1,4 @@
-"""Making a key: the one place where a secret is in clear text."""
+"""Making a key."""
 
 from datetime import datetime
 
@@ -11,8 +11,7 @@ from accounts.models import User
 from accounts.reauthentication import NeedsRecentSignIn
 from accounts.web.client import NOBODY, Client
 from accounts.web.one_time_forms import refuse_used_form
-from apikeys import tokens
-from apikeys.models import APIKey, APIKeySecret
+from apikeys.models import APIKey
 from apikeys.services.checks import (
     TOO_MANY,
     checked_name,
@@ -23,6 +22,7 @@ from apikeys.services.checks import (
     set_name,
 )
 from apikeys.services.locks import lock_keys_of
+from apikeys.services.secrets import add_secret
 
 
 @transaction.atomic
@@ -61,10 +61,8 @@ def create_key(
     )
     set_name(key, name)
     save_key(key)
-    token = tokens.generate(tokens.Kind.API_KEY)
-    APIKeySecret.objects.create(key=key, public_id=token.public_id, digest=token.digest)
-    key.public_id = token.public_id
+    raw_key = add_secret(key)
     security_log.record(
         user, Event.KEY_CREATED, client, credential=key.uid, name=key.name, permission=key.permission
     )
-    return key, token.raw
+    return key, raw_key

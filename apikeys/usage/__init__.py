@@ -4,6 +4,7 @@
 an owner sees of it, `retention` for how long it is kept.
 """
 
+from apikeys.usage.batch import Call
 from apikeys.usage.record import BUFFER, flush, record_first_use, record_try, record_use
 
-__all__ = ["BUFFER", "flush", "record_first_use", "record_try", "record_use"]
+__all__ = ["BUFFER", "Call", "flush", "record_first_use", "record_try", "record_use"]

@@ -12,17 +12,23 @@ CALLERS_A_DAY = 50  # of a key; what more come is summed up
 REQUESTS_KEPT = 100  # single ones, of a key
 
 
+class Call(NamedTuple):
+    """A request to the API, as far as it is kept. `route` is a pattern: /v1/projects/{id}, never a path."""
+
+    client: Client
+    method: str
+    route: str
+    request_id: str
+
+
 class Use(NamedTuple):
-    """One request that a key's true secret authenticated, or would have but for the key's state."""
+    """One call that a key's true secret authenticated, or would have but for the key's state."""
 
     key_id: int
     public_id: str  # of the secret
-    client: Client
+    call: Call
     at: datetime
-    method: str
-    route: str  # a pattern such as /v1/projects/{id}, never a path
     status: int
-    request_id: str
     is_accepted: bool  # False: the key was disabled, expired, …
 
     @property
@@ -115,12 +121,13 @@ class Batch:
     def note_use(self, use: Use) -> None:
         """Count one request."""
         if use.is_accepted:
-            self.last_uses[use.key_id] = (use.at, use.client)
+            self.last_uses[use.key_id] = (use.at, use.call.client)
         hour = use.at.replace(minute=0, second=0, microsecond=0)
-        count_key = CountKey(use.key_id, hour, use.route, use.method, use.outcome)
+        count_key = CountKey(use.key_id, hour, use.call.route, use.call.method, use.outcome)
         self.counts[count_key] = self.counts.get(count_key, 0) + 1
+        client = use.call.client
         caller = CallerKey(
-            use.key_id, use.at.date(), use.public_id, use.client.ip or "", use.client.agent, is_rest=False
+            use.key_id, use.at.date(), use.public_id, client.ip or "", client.agent, is_rest=False
         )
         self._add_caller(caller, Tally(1, use.at, use.at))
         self.requests.setdefault(use.key_id, deque(maxlen=REQUESTS_KEPT)).append(use)

@@ -11,23 +11,13 @@ from django.utils import timezone
 from accounts.utils.buffered_writes import Buffer
 from accounts.web.client import Client
 from apikeys.models import APIKey, APIKeySecret, TryReason
-from apikeys.usage.batch import Batch, Try, Use
+from apikeys.usage.batch import Batch, Call, Try, Use
 from apikeys.usage.write import write
 
 
-def record_use(
-    key_id: int,
-    public_id: str,
-    client: Client,
-    *,
-    method: str,
-    route: str,
-    status: int,
-    request_id: str,
-    is_accepted: bool = True,
-) -> None:
-    """Note one answered request. `route` is a pattern, `public_id` that of the secret. Memory only."""
-    use = Use(key_id, public_id, client, timezone.now(), method, route, status, request_id, is_accepted)
+def record_use(key_id: int, public_id: str, call: Call, *, status: int, is_accepted: bool = True) -> None:
+    """Note one answered call. `public_id` is that of the secret. Memory only."""
+    use = Use(key_id, public_id, call, timezone.now(), status, is_accepted)
     BUFFER.add(lambda batch: batch.note_use(use))
 
 
@@ -38,20 +28,25 @@ def record_try(key_id: int, reason: TryReason, client: Client) -> None:
 
 
 @transaction.atomic
-def record_first_use(secret_id: int, client: Client) -> None:
-    """Write a secret's first use at once; the secret that it replaces ends its grace after it."""
+def record_first_use(secret_id: int, client: Client) -> bool:
+    """Write a secret's first use at once; the secret that it replaces ends its grace after it.
+
+    False when there is no such secret any more. The key is locked first, as whoever cancels a rotation does.
+    """
     now = timezone.now()
-    secret = APIKeySecret.objects.select_for_update().filter(pk=secret_id, first_used_at=None).first()
-    if secret is None:  # another request was faster
-        return
-    secret.first_used_at = now
-    secret.save(update_fields=["first_used_at"])
-    if secret.grace_seconds is not None:
-        older = APIKeySecret.objects.filter(key=secret.key_id, pk__lt=secret.pk, retires_at=None)
-        older.update(retires_at=now + timedelta(seconds=secret.grace_seconds))
-    APIKey.objects.filter(pk=secret.key_id).update(
-        last_used_at=now, last_used_ip=client.ip, last_used_agent=client.agent
-    )
+    key = APIKey.objects.select_for_update(of=("self",), no_key=True).filter(secrets=secret_id).first()
+    secret = APIKeySecret.objects.filter(pk=secret_id).first() if key else None
+    if key is None or secret is None:
+        return False
+    if secret.first_used_at is None:  # else another call was faster
+        secret.first_used_at = now
+        secret.save(update_fields=["first_used_at"])
+        if secret.grace_seconds is not None:
+            older = APIKeySecret.objects.filter(key=key, pk__lt=secret.pk, retires_at=None)
+            older.update(retires_at=now + timedelta(seconds=secret.grace_seconds))
+        key.last_used_at, key.last_used_ip, key.last_used_agent = now, client.ip, client.agent
+        key.save(update_fields=["last_used_at", "last_used_ip", "last_used_agent"])
+    return True
 
 
 def flush() -> None:

@@ -11,12 +11,13 @@ from apikeys.models import (
     APIKey,
     APIKeyCaller,
     APIKeyRequest,
+    APIKeySecret,
     APIKeyTry,
     APIKeyUsage,
     Outcome,
     UsagePeriod,
 )
-from apikeys.scopes import SAFE_METHODS
+from apikeys.scopes import SCOPE_OF_METHOD, Scope
 
 STEPS = {UsagePeriod.HOUR: timedelta(hours=1), UsagePeriod.DAY: timedelta(days=1)}
 
@@ -86,6 +87,15 @@ def callers(key: APIKey, since: datetime, most: int = 50) -> list[Caller]:
     return [Caller(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
 
 
+def callers_on(key: APIKey, secret: APIKeySecret, since: datetime) -> list[Caller]:
+    """Who used one secret of the key since a moment, the last seen first."""
+    return [
+        caller
+        for caller in callers(key, since)
+        if caller.public_id == secret.public_id and caller.last_at >= since
+    ]
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedTry:
     """Somebody who named the key and was not let in."""
@@ -121,6 +131,12 @@ def requests_since(key: APIKey, since: datetime) -> int:
     return total or 0
 
 
+def requests_of_key_by_day(key: APIKey, now: datetime, days: int) -> list[int]:
+    """The key's requests of each of the last days, today's last."""
+    first = begin_of(UsagePeriod.DAY, now - timedelta(days=days - 1))
+    return [bucket.total for bucket in buckets(key, UsagePeriod.DAY, first, now)]
+
+
 def requests_by_day(user: User, now: datetime, days: int) -> dict[int, list[int]]:
     """For all live keys of a user, by primary key: the requests of each of the last days, today's last.
 
@@ -143,15 +159,15 @@ def _counts(key: APIKey, period: UsagePeriod, first: datetime, last: datetime) -
 
 
 def _moments(first: datetime, last: datetime, step: timedelta) -> Iterable[datetime]:
-    while first <= last:
-        yield first
-        first += step
+    for number in range((last - first) // step + 1):
+        yield first + number * step
 
 
 def _add_to_kind(bucket: Bucket, method: str, requests: int) -> None:
-    if method in SAFE_METHODS or not method:
-        bucket.reads += requests
-    elif method == "DELETE":
+    scope = SCOPE_OF_METHOD.get(method, Scope.READ)
+    if scope == Scope.DELETE:
         bucket.deletes += requests
-    else:
+    elif scope == Scope.WRITE:
         bucket.writes += requests
+    else:
+        bucket.reads += requests

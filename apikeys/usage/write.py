@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from apikeys.models import (
     APIKey,
@@ -56,7 +57,8 @@ def _of(known: set[int], tallies: dict[Key, Tally]) -> dict[Key, Tally]:
 def _move_last_uses(batch: Batch, known: set[int]) -> None:
     for key_id, (at, client) in sorted(batch.last_uses.items()):
         if key_id in known:
-            earlier = Q(last_used_at=None) | Q(last_used_at__lt=at)
+            # One dated in the future, by a clock that went wrong, gives way.
+            earlier = Q(last_used_at=None) | Q(last_used_at__lt=at) | Q(last_used_at__gt=timezone.now())
             APIKey.objects.filter(earlier, pk=key_id).update(
                 last_used_at=at, last_used_ip=client.ip, last_used_agent=client.agent
             )
@@ -75,9 +77,7 @@ def _add_counts(batch: Batch, known: set[int]) -> None:
     _upsert(APIKeyUsage, columns, ("requests",), "requests = {table}.requests + excluded.requests", sums)
 
 
-def _add_tallies(
-    model: type[models.Model], tallies: dict[Key, Tally], rest_of: Callable[[Key], Key]
-) -> None:
+def _add_tallies(model: type[models.Model], tallies: dict[Key, Tally], rest_of: Callable[[Key], Key]) -> None:
     """Add to the rows there are; a new one only while the key's day has room, else to the rest."""
     if not tallies:
         return
@@ -106,7 +106,8 @@ def _add_tallies(
         model,
         names,
         ("requests", "first_at", "last_at"),
-        "requests = {table}.requests + excluded.requests, last_at = {later}({table}.last_at, excluded.last_at)",
+        "requests = {table}.requests + excluded.requests, "
+        "last_at = {later}({table}.last_at, excluded.last_at)",
         {place: (tally.count, tally.first_at, tally.last_at) for place, tally in sums.items()},
     )
 
@@ -118,13 +119,13 @@ def _keep_requests(batch: Batch, known: set[int]) -> None:
         APIKeyRequest(
             key_id=use.key_id,
             at=use.at,
-            method=use.method,
-            route=use.route,
+            method=use.call.method,
+            route=use.call.route,
             status=use.status,
-            address=use.client.ip or "",
-            agent=use.client.agent,
+            address=use.call.client.ip or "",
+            agent=use.call.client.agent,
             public_id=use.public_id,
-            request_id=use.request_id,
+            request_id=use.call.request_id,
         )
         for use in uses
     )

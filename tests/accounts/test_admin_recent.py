@@ -182,7 +182,10 @@ def test_a_superuser_gives_and_takes_the_rights_of_staff_on_a_page_of_its_own(
     assert rights(alice) == (True, False, False)
     assert alice_browser.get("/admin/apikeys/apikey/", follow=True).status_code == 403
     lines = Activity.objects.filter(user=alice, event="staff_changed").order_by("pk")
-    changes = [{"rights in the admin": ["none", "everything"]}, {"rights in the admin": ["everything", "none"]}]
+    changes = [
+        {"rights in the admin": ["none", "everything"]},
+        {"rights in the admin": ["everything", "none"]},
+    ]
     assert [line.details for line in lines] == [{"changed": each, "by": "staff"} for each in changes]
     page = alice_browser.get("/settings/activity/").content.decode()
     assert "rights in the admin from “none” to “everything”" in page

@@ -13,7 +13,8 @@ from accounts import security_log
 from accounts.utils.batches import delete_in_batches
 from api.oauth.services import cleanup
 from api.projects.services import stored_objects
-from apikeys import services, usage
+from apikeys import services
+from apikeys.usage import retention
 
 # A sign-in writes the list's row a moment before the session's own: a row this young may still wait for it.
 SIGN_IN_TAKES_AT_MOST = timedelta(hours=1)
@@ -33,7 +34,7 @@ class Command(BaseCommand):
             "sessions": _delete_expired_sessions(),
             "listed sessions": _delete_listed_sessions(),
             "keys": services.delete_ended_keys(),
-            "usage counters": usage.delete_old(),
+            "rows of usage": retention.delete_old(),
             "stored files": stored_objects.delete_let_go(),
             "activity lines": security_log.delete_old(),
             "failed token requests": cleanup.delete_ended(),
