@@ -113,6 +113,12 @@ class APIKey(models.Model):
     form_id = models.CharField(  # noqa: DJ001  null keeps keys without a form out of the constraint
         max_length=40, null=True, editable=False, help_text="The sent form that made it: one form, one key."
     )
+    narrowed_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the coach made it read-only; that can be undone for a while.",
+    )
+    advice_put_aside = models.JSONField(default=list, editable=False, blank=True)
     expiry_notice_days = models.PositiveSmallIntegerField(
         null=True, editable=False, help_text="The last mail about this expiry: days before, 0 = it expired."
     )

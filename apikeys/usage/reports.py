@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, Q, QuerySet, Sum
 
-from accounts.models import User
 from apikeys.models import (
     APIKey,
     APIKeyCaller,
@@ -15,6 +14,7 @@ from apikeys.models import (
     APIKeyTry,
     APIKeyUsage,
     Outcome,
+    TryReason,
     UsagePeriod,
 )
 from apikeys.scopes import SCOPE_OF_METHOD, Scope
@@ -117,6 +117,13 @@ def refused_tries(key: APIKey, since: datetime, most: int = 50) -> list[RefusedT
     return [RefusedTry(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
 
 
+def wrong_secrets(key: APIKey, since: datetime) -> int:
+    """How many tries with the key's public id and a wrong secret there were since that day."""
+    tries = APIKeyTry.objects.filter(key=key, day__gte=since.date(), reason=TryReason.WRONG_SECRET)
+    total: int | None = tries.aggregate(n=Sum("requests"))["n"]
+    return total or 0
+
+
 def recent_requests(key: APIKey, most: int = 100) -> list[APIKeyRequest]:
     """Single requests, the newest first."""
     return list(APIKeyRequest.objects.filter(key=key).order_by("-pk")[:most])
@@ -131,27 +138,40 @@ def requests_since(key: APIKey, since: datetime) -> int:
     return total or 0
 
 
-def requests_of_key_by_day(key: APIKey, now: datetime, days: int) -> list[int]:
-    """The key's requests of each of the last days, today's last."""
-    first = begin_of(UsagePeriod.DAY, now - timedelta(days=days - 1))
-    return [bucket.total for bucket in buckets(key, UsagePeriod.DAY, first, now)]
+@dataclass(slots=True)
+class RecentUse:
+    """What a key did on each of the last days. `by_day`: all requests, today's last."""
+
+    by_day: list[int]
+    refused: int = 0
+    changes: int = 0  # requests that were no reads
+    unknown: int = 0  # counted before methods were
+
+    @property
+    def requests(self) -> int:
+        """All of them."""
+        return sum(self.by_day)
 
 
-def requests_by_day(user: User, now: datetime, days: int) -> dict[int, list[int]]:
-    """For all live keys of a user, by primary key: the requests of each of the last days, today's last.
+def recent_use_of(keys: Q, now: datetime, days: int) -> dict[int, RecentUse]:
+    """What the keys that `keys` selects did on the last days, by primary key; those without a request are left out.
 
-    Keys without a request are left out.
+    One query, whatever their number.
     """
     first = begin_of(UsagePeriod.DAY, now - timedelta(days=days - 1))
     rows = (
-        APIKeyUsage.objects.filter(key__user=user, period=UsagePeriod.DAY, at__gte=first, at__lte=now)
-        .values_list("key", "at")
+        APIKeyUsage.objects.filter(keys, period=UsagePeriod.DAY, at__gte=first, at__lte=now)
+        .values_list("key", "at", "method", "outcome")
         .annotate(n=Sum("requests"))
     )
-    by_day: dict[int, list[int]] = {}
-    for key_id, at, requests in rows:
-        by_day.setdefault(key_id, [0] * days)[(at - first).days] += requests
-    return by_day
+    uses: dict[int, RecentUse] = {}
+    for key_id, at, method, outcome, requests in rows:
+        use = uses.setdefault(key_id, RecentUse([0] * days))
+        use.by_day[(at - first).days] += requests
+        use.refused += requests if outcome == Outcome.REFUSED else 0
+        use.unknown += 0 if method else requests
+        use.changes += requests if SCOPE_OF_METHOD.get(method, Scope.READ) != Scope.READ else 0
+    return uses
 
 
 def _counts(key: APIKey, period: UsagePeriod, first: datetime, last: datetime) -> QuerySet[APIKeyUsage]:

@@ -28,14 +28,15 @@ EXAMPLES_IN = ("curl", ".env", "JavaScript", "Python")
 def create_key(request: SignedInRequest) -> HttpResponse:
     """The form, and straight from its POST the one page that shows the new key."""
     if request.method != "POST":
-        return _creation_page(request, CreateKeyForm(initial=take_draft(request)))
+        draft = take_draft(request)
+        return _creation_page(request, CreateKeyForm(initial=draft), came_back=bool(draft))
     form = CreateKeyForm(request.POST)
     if not form.is_valid():
         return _creation_page(request, form)
     try:
         key, raw_key = services.create_key(
             request.user,
-            **form.cleaned_data,
+            **form.values(),
             may_create=signed_in_recently(request),
             client=client_of(request),
         )
@@ -50,6 +51,11 @@ def create_key(request: SignedInRequest) -> HttpResponse:
     return render(request, "apikeys/key_secret.html", context)
 
 
-def _creation_page(request: SignedInRequest, form: CreateKeyForm) -> HttpResponse:
-    context = {"form": form, "has_room": services.has_room(request.user), "too_many": services.TOO_MANY}
+def _creation_page(request: SignedInRequest, form: CreateKeyForm, *, came_back: bool = False) -> HttpResponse:
+    context = {
+        "form": form,
+        "came_back": came_back,
+        "has_room": services.has_room(request.user),
+        "too_many": services.TOO_MANY,
+    }
     return render(request, "apikeys/key_create.html", context)

@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +21,7 @@ from accounts.web.requests import SignedInRequest
 from apikeys import services, status
 from apikeys.forms import DeleteKeyForm
 from apikeys.models import RESTORABLE_IN_WORDS, APIKey
-from apikeys.views.owner import own_key
+from apikeys.views.owner import own_key, own_summary
 
 AFTER_DELETION = (
     f"Requests with it are answered 401 from now on. You can restore it for {RESTORABLE_IN_WORDS}."
@@ -33,7 +32,7 @@ AFTER_DELETION = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_key(request: SignedInRequest, uid: str) -> HttpResponse:
     """The facts, then the end of a key. With `?dialog` only what goes into the dialog of another page."""
-    summary = status.summarise_key(own_key(request, uid), timezone.now())
+    summary = own_summary(request, uid)
     if not summary.key.is_live:
         notify(
             request, format_html("<strong>{}</strong> has ended already.", summary.key.name), kind="notice"
@@ -44,7 +43,7 @@ def delete_key(request: SignedInRequest, uid: str) -> HttpResponse:
         return _deletion_page(request, summary, form)
     try:
         key = services.delete_key(summary.key, client_of(request))
-    except services.KeyEnded as ended:
+    except services.StateForbids as ended:
         notify(request, str(ended), kind="notice")
     else:
         deleted = format_html("<strong>{}</strong> is deleted.", key.name)
@@ -66,7 +65,7 @@ def restore_key(request: SignedInRequest, uid: str) -> HttpResponse:
         key = services.restore_key(key, client_of(request))
     except NeedsRecentSignIn:
         return ask_to_sign_in_again(request)
-    except services.KeyEnded as ended:
+    except services.StateForbids as ended:
         notify(request, str(ended), kind="warning")
         return redirect("apikeys:key-show", uid)
     except ValidationError as error:

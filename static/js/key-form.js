@@ -14,6 +14,17 @@ for (const form of document.querySelectorAll("[data-key-form]")) {
     review.hidden = !permission;
   };
 
+  // The date is asked for only where it counts.
+  const expires = form.querySelector("[data-expires]");
+  const day = form.querySelector("[data-expires-on]");
+  const showDay = () => {
+    day.hidden = expires.value !== "date";
+  };
+  if (expires && day) {
+    expires.addEventListener("change", showDay);
+    showDay();
+  }
+
   form.addEventListener("change", show);
   name.addEventListener("input", () => {
     clearTimeout(timer);
