@@ -1,4 +1,4 @@
-"""What a key's owner had better do: least privilege, and nothing lying about. One piece of advice at a time."""
+"""What a key's owner had better do: least privilege, nothing lying about. One piece of advice at a time."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -56,7 +56,10 @@ def narrow(key: APIKey, client: Client) -> APIKey:
 
 @transaction.atomic
 def undo_narrowing(key: APIKey, *, may_widen: bool, client: Client) -> APIKey:
-    """Let the key write again; nothing happens when that is not on offer. Raises NeedsRecentSignIn, StateForbids."""
+    """Let the key write again; nothing happens when that is not on offer.
+
+    Raises NeedsRecentSignIn, StateForbids.
+    """
     if not may_undo_narrowing(key):
         return key
     key = change_key(key, permission=Permission.READ_WRITE, may_widen=may_widen, client=client)

@@ -232,7 +232,7 @@ def _as_typed(name: str) -> str:
 
 
 def _attention_first(summary: KeySummary) -> tuple[float, ...]:
-    """Those that end soon by how soon, then what else needs attention, then the last used, then the newest."""
+    """Those that end soon by how soon, what else needs attention, then the last used, then the newest."""
     key, badge = summary.key, summary.badge
     ends_at = key.expires_at if badge == Badge.EXPIRES_SOON else None
     rank = NEEDS_ATTENTION.index(badge) if badge in NEEDS_ATTENTION else len(NEEDS_ATTENTION)

@@ -6,7 +6,6 @@ Geometry only; templates/apikeys/includes/ draw it. Bars that are not empty are 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 from apikeys.models import Outcome, UsagePeriod
 from apikeys.usage.reports import Bucket
@@ -56,7 +55,7 @@ class Plot:
 
 
 def plot(buckets: Sequence[Bucket], period: UsagePeriod) -> Plot:
-    """Lay out the buckets in a box of WIDTH × HEIGHT."""
+    """Lay out the buckets in a box of WIDTH by HEIGHT."""
     top = _round_up(max((bucket.total for bucket in buckets), default=0))
     width = WIDTH / max(len(buckets), 1)
     bars = [
@@ -94,7 +93,7 @@ def say_spark(by_day: Sequence[int], today: datetime) -> str:
         return f"No requests in {len(by_day)} days"
     busiest = max(range(len(by_day)), key=by_day.__getitem__)
     day = today - timedelta(days=len(by_day) - 1 - busiest)
-    return f"{total:,} request{'' if total == 1 else 's'} in {len(by_day)} days, most on {day:%A} {day.day} {day:%B}"
+    return f"{_say_requests(total)} in {len(by_day)} days, most on {day:%A} {day.day} {day:%B}"
 
 
 def say_plot(buckets: Sequence[Bucket], period: UsagePeriod) -> str:
@@ -103,7 +102,7 @@ def say_plot(buckets: Sequence[Bucket], period: UsagePeriod) -> str:
     span = f"{_say_when(buckets[0].at, period)} to {_say_when(buckets[-1].at, period)}" if buckets else ""
     if not total:
         return f"No requests from {span}."
-    sentences = [f"{total:,} request{'' if total == 1 else 's'} from {span}."]
+    sentences = [f"{_say_requests(total)} from {span}."]
     for outcomes, words in (
         (Outcome.REFUSED, "refused"),
         (Outcome.LIMITED, "over the limit"),
@@ -112,11 +111,8 @@ def say_plot(buckets: Sequence[Bucket], period: UsagePeriod) -> str:
         when = [bucket for bucket in buckets if bucket.outcomes[outcomes]]
         count = sum(bucket.outcomes[outcomes] for bucket in when)
         if count:
-            where = (
-                f"all on {_say_when(when[0].at, period)}"
-                if len(when) == 1
-                else f"the last on {_say_when(when[-1].at, period)}"
-            )
+            last = _say_when(when[-1].at, period)
+            where = f"all on {last}" if len(when) == 1 else f"the last on {last}"
             sentences.append(f"{count:,} {words}, {where}.")
     return " ".join(sentences)
 
@@ -135,15 +131,16 @@ def _parts(bucket: Bucket, top: int) -> list[Part]:
 
 def _round_up(most: int) -> int:
     """A round number for the top of the scale, which TICKS divides."""
-    steps = [step * 10**power for power in range(12) for step in (4, 8, 20)]
-    for lower, upper in pairwise([0, *sorted(steps)]):
-        if lower < most <= upper:
-            return upper
-    return TICKS if most <= 0 else most
+    power = 1
+    while True:
+        for step in (4, 8, 20):
+            if most <= step * power:
+                return step * power
+        power *= 10
 
 
 def _say_counts(bucket: Bucket) -> str:
-    words = [f"{bucket.total:,} request{'' if bucket.total == 1 else 's'}"]
+    words = [_say_requests(bucket.total)]
     words += [
         f"{bucket.outcomes[outcome]:,} {name}"
         for outcome, name in (
@@ -155,6 +152,10 @@ def _say_counts(bucket: Bucket) -> str:
         if bucket.outcomes[outcome]
     ]
     return ", ".join(words)
+
+
+def _say_requests(count: int) -> str:
+    return f"{count:,} request{'' if count == 1 else 's'}"
 
 
 def _say_when(at: datetime, period: UsagePeriod) -> str:

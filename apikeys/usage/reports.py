@@ -154,7 +154,7 @@ class RecentUse:
 
 
 def recent_use_of(keys: Q, now: datetime, days: int) -> dict[int, RecentUse]:
-    """What the keys that `keys` selects did on the last days, by primary key; those without a request are left out.
+    """What the keys that `keys` selects did on the last days, by primary key; without those that did nothing.
 
     One query, whatever their number.
     """

@@ -27,7 +27,7 @@ from apikeys.views.owner import own_summary
 @never_cache
 @sensitive_variables()
 def rotate_key(request: SignedInRequest, uid: str) -> HttpResponse:
-    """How long the old secret goes on working, and straight from the POST the one page that shows the new one."""
+    """How long the old secret goes on working, and straight from the POST the page that shows the new one."""
     summary = own_summary(request, uid)
     form = RotateForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():

@@ -114,7 +114,7 @@ def download_callers(request: SignedInRequest, uid: str) -> HttpResponse:
 @require_safe
 @never_cache
 def show_first_use(request: SignedInRequest, uid: str) -> JsonResponse:
-    """Whether the newest secret was used and by whom: `{"received": …, "from": address, "agent": program}`."""
+    """Whether the newest secret was used, and by whom: `{"received": …, "from": …, "agent": program}`."""
     key = own_key(request, uid)
     newest = max(key.secrets.all(), key=lambda secret: secret.pk, default=None)
     if newest is None or newest.first_used_at is None:
