@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from accounts.utils.durations import duration_in_words
 from accounts.web.one_time_forms import OneTimeForm
 from apikeys.models import RESTORABLE_IN_WORDS
 from apikeys.scopes import Permission
@@ -16,6 +15,7 @@ from apikeys.status import KeySummary, is_name_of, needs_name_to_delete
 LIFETIMES = (7, 30, 60, 90, 365)  # days
 PRESELECTED_DAYS = "90"
 PRESELECTED_GRACE = 86400
+GRACE_LABELS = {0: "Not at all", 3600: "1 hour", 86400: "24 hours", 7 * 86400: "7 days"}
 ON_A_DATE, NEVER, KEEP = "date", "never", "keep"
 LAST_YEAR = 9999
 
@@ -35,7 +35,9 @@ class ExpiryMixin(forms.Form):
         required=False,
         label="Last day",
         error_messages={"invalid": "This is no date. Enter one such as 2027-02-22."},
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(
+            attrs={"type": "date", "aria-label": "Last day on which it works, in UTC"}, format="%Y-%m-%d"
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -156,7 +158,7 @@ class RotateForm(OneTimeForm):
 
     grace = forms.TypedChoiceField(
         coerce=int,
-        choices=[(grace, duration_in_words(grace) if grace else "Not at all") for grace in GRACES],
+        choices=[(grace, GRACE_LABELS[grace]) for grace in GRACES],
         initial=PRESELECTED_GRACE,
         error_messages={
             "required": "Choose how long the old secret goes on working.",
