@@ -11,6 +11,7 @@ COPY . .
 # Compiles the code and collects the static files. The values only let the settings load; none stays.
 RUN python -m compileall -q . && \
     SECRET_KEY=only-while-the-image-is-built-0123456789 TRUSTED_PROXY_COUNT=1 \
+    ENCRYPTION_KEYS=only-while-the-image-is-built-0123456789abc= \
     WEB_URL=https://craft.example PREVIEW_URL=https://craft-preview.example \
     python manage.py collectstatic --noinput --verbosity 0
 

@@ -23,7 +23,8 @@ endif
 PRODUCTION := CRAFT_ENV_FILE= SECRET_KEY=for-the-check-only-0123456789abcdefghijklmnopqrstuvwxyz \
 	WEB_URL=https://craft.example API_URL=https://api.craft.example PREVIEW_URL=https://craft-preview.example \
 	DATABASE_URL=postgres://craft@localhost/craft REDIS_URL=redis://localhost/0 \
-	EMAIL_URL=smtp+tls://craft@localhost:587 TRUSTED_PROXY_COUNT=1 DEBUG=off
+	EMAIL_URL=smtp+tls://craft@localhost:587 TRUSTED_PROXY_COUNT=1 DEBUG=off \
+	ENCRYPTION_KEYS=for-the-check-only-0123456789abcdefghijklmn=
 # SQLite and the process's memory, whatever the shell has set.
 NO_SERVICES := env -u DATABASE_URL -u REDIS_URL
 SERVICES := $(PY) -m tests.services
@@ -42,7 +43,8 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
-run: .venv/.run .env ## Serve Craft on http://localhost:8000, or on PORT
+run: .venv/.run ## Serve Craft on http://localhost:8000, or on PORT
+	@$(PY) -m craft.env_file
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) -m craft.demo
 	@exec $(PY) -m craft.serve
@@ -108,6 +110,7 @@ format: .venv/.test ## Format code and templates
 openapi: .venv/.test ## Write docs/openapi.json anew
 	@CRAFT_ENV_FILE= SECRET_KEY=for-the-document-only-0123456789abcdefghijklmn PREVIEW_URL=https://craft-preview.example \
 		WEB_URL=https://craft.fast API_URL=https://api.craft.fast TRUSTED_PROXY_COUNT=1 \
+		ENCRYPTION_KEYS=for-the-document-only-0123456789abcdefghijk= \
 		$(PY) manage.py openapi > docs/openapi.json
 
 screenshots: .venv/.test ## Take the screenshots
@@ -145,6 +148,3 @@ $(SDK_JS)/node_modules/.stamp: $(addprefix $(SDK_JS)/,package.json package-lock.
 
 $(SDK_JS)/dist/index.js: $(SDK_JS)/node_modules/.stamp $(SDK_JS)/tsconfig.json $(shell find $(SDK_JS)/src -name '*.ts')
 	@npm run --silent --prefix $(SDK_JS) build
-
-.env: | $(PY)
-	@umask 077 && $(PY) -c 'import secrets; print("SECRET_KEY=" + secrets.token_hex(32))' > $@

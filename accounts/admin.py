@@ -1,5 +1,6 @@
 """People and their activity in the Django admin. No password, hash or session is shown or edited here."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 # Imported so that what they register is there to be taken out below.
@@ -11,16 +12,19 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.validators import validate_ipv46_address
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
 
 from accounts import security_log
 from accounts.events import Event
-from accounts.models import Activity, User
+from accounts.mail import outbox
+from accounts.models import Activity, QueuedMail, User
 from accounts.services import change_staff_rights, staff_rights_of, switch_account
 from accounts.utils.display_names import clean_name
 from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
@@ -59,8 +63,8 @@ class UserAdmin(ListAdmin):
     form = UserForm
     list_display = ("email", "name", "uid", "plan", "is_active", "is_staff", "date_joined")
     list_filter = ("plan", "is_active", "is_staff")
-    search_fields = ("email", "name", "uid")
-    search_help_text = "Name, e-mail address or user_… id"
+    search_fields = ("uid__exact", "email__istartswith", "name__istartswith")
+    search_help_text = "Beginning of the e-mail address or name, or user_… id"
     ordering = ("-id",)
     fields = (
         "email",
@@ -161,8 +165,36 @@ class ActivityAdmin(ReadOnlyAdmin):
     list_display = ("at", "user", "event", "credential", "ip", "user_agent")
     list_filter = ("event",)
     list_select_related = ("user",)
-    search_fields = ("user__email", "user__uid", "uid", "credential", "ip")
-    search_help_text = "Owner's e-mail address or user_… id, key_… id or address"
+    search_fields = ("uid__exact", "credential__exact", "user__email__iexact", "user__uid__exact")
+    search_help_text = "Owner's whole e-mail address or user_… id, key_… or app_… id, or IP address"
     ordering = ("-id",)
     fields = ("at", "uid", "user", "event", "credential", "ip", "user_agent", "details")
     readonly_fields = fields
+
+    def lookups_for(self, term: str) -> Sequence[str]:
+        """An IP address is looked for as one; PostgreSQL refuses to compare one with anything else."""
+        try:
+            validate_ipv46_address(term)
+        except ValidationError:
+            return super().lookups_for(term)
+        return ("ip__exact",)
+
+
+@admin.register(QueuedMail)
+class QueuedMailAdmin(ReadOnlyAdmin):
+    """Mails that wait: how many and since when, never to whom or what they say."""
+
+    list_display = ("created_at", "tries", "last_error", "not_before", "expires_at")
+    ordering = ("created_at", "id")
+    fields = list_display
+    readonly_fields = fields
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The list, with how many wait and since when as its title."""
+        count, oldest_at = outbox.waiting()
+        since = f", the oldest since {date_format(oldest_at, 'j F Y, H:i')} UTC" if oldest_at else ""
+        return super().changelist_view(
+            request, {"title": f"Mails that wait: {count}{since}", **(extra_context or {})}
+        )

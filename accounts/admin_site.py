@@ -1,4 +1,4 @@
-"""The admin site of Craft's staff: people sign in on the site's own pages, and an old session changes nothing."""
+"""The admin of Craft's staff: they sign in on the site's own pages, and an old session changes nothing."""
 
 from collections.abc import Callable
 from functools import update_wrapper
@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.generic import RedirectView
 
@@ -27,14 +28,15 @@ class StaffSite(AdminSite):
         answer: HttpResponse = secure_admin_login(RedirectView.as_view(pattern_name="admin:index"))(request)
         return answer
 
-    def password_change(
+    def password_change(  # type: ignore[override]  # a redirect instead of a page
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """To the page that everybody changes their password on."""
-        answer: HttpResponse = RedirectView.as_view(pattern_name="accounts:security-show")(request)
-        return answer
+        return redirect("accounts:security-show")
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(  # type: ignore[override]  # any view, as Django itself calls it
+        self, view: Callable[..., Any], cacheable: bool = False
+    ) -> Callable[..., Any]:
         """Django's check, which every page of the admin goes through, and for changes a recent sign-in.
 
         What was sent is kept meanwhile, and shown to be sent again.

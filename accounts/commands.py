@@ -9,7 +9,7 @@ from accounts.models import User
 def user_by_email(email: str) -> User:
     """The account with this address, whatever its case. Raises CommandError when there is none."""
     # Text that no database can store (an argument that is not UTF-8, a NUL) is nobody's address.
-    if email.isprintable() and (user := User.objects.filter(email__iexact=email).first()):
+    if email.isprintable() and (user := User.objects.filter(email=email).first()):
         return user
     raise CommandError(f"There is no account with the address {email!r}.")
 

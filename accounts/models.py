@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import Case, F, Value, When
-from django.db.models.functions import Lower
+from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -48,6 +47,18 @@ class UserQuerySet(models.QuerySet["User"]):
         return super().update(**changes)
 
 
+class LowerCaseEmailField(models.EmailField):
+    """An e-mail address, lower case however it reaches the database: saved, in bulk, as what is looked for.
+
+    Lower case is Python's on every database, which leaves a long s alone: it is another letter than s.
+    """
+
+    def get_prep_value(self, value: Any) -> Any:
+        """The address as it is stored."""
+        prepared = super().get_prep_value(value)
+        return prepared.lower() if isinstance(prepared, str) else prepared
+
+
 class UserManager(BaseUserManager["User"]):
     """Finds people by e-mail address, whatever its case."""
 
@@ -56,7 +67,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """The user with this e-mail address. Raises User.DoesNotExist."""
-        return self.get(email__iexact=username)
+        return self.get(email=username)
 
 
 class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
@@ -65,12 +76,15 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
     guarded = ("is_active", "is_staff", "is_superuser", *ACCESS_ENDS)
 
     uid = models.CharField(max_length=40, default=new_user_id, editable=False)
-    email = models.EmailField()
+    email = LowerCaseEmailField()
     name = models.CharField(max_length=100, blank=True)
     plan = models.CharField(max_length=20, choices=Plan, default=Plan.FREE)
     is_active = models.BooleanField(default=True, help_text="Off: sign-in and every credential end at once.")
     is_staff = models.BooleanField(default=False, help_text="May open the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    mails_about_expiry = models.BooleanField(
+        default=True, editable=False, help_text="Whether mails say that API keys are about to expire."
+    )
     oauth_valid_after = models.DateTimeField(
         null=True, editable=False, help_text="Codes and tokens of apps from before this moment are dead."
     )
@@ -92,7 +106,7 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
         constraints = (
             models.UniqueConstraint(fields=["uid"], name="user_uid_unique"),
             models.UniqueConstraint(
-                Lower("email"),
+                fields=["email"],
                 name="user_email_unique",
                 violation_error_message="This e-mail address has an account already.",
             ),
@@ -147,7 +161,8 @@ class Activity(models.Model):
     """One line of a person's security log. Never holds a secret; `credential` is a public id."""
 
     uid = models.CharField(max_length=40, default=new_activity_id, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="activity")
+    # Without an index of its own: two below begin with it, and have the lines in order.
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="activity", db_index=False)
     event = models.CharField(max_length=30, choices=Event)
     at = models.DateTimeField(default=timezone.now)
     ip = models.GenericIPAddressField(null=True)
@@ -162,8 +177,46 @@ class Activity(models.Model):
         constraints = (models.UniqueConstraint(fields=["uid"], name="activity_uid_unique"),)
         indexes = (
             models.Index(fields=["user", "-at", "-id"], name="activity_by_user"),
+            models.Index(fields=["user", "event", "-at", "-id"], name="activity_by_user_event"),
             models.Index(fields=["at"], name="activity_by_age"),
+            # What staff search by.
+            models.Index(fields=["credential"], name="activity_by_credential", condition=~Q(credential="")),
+            models.Index(fields=["ip"], name="activity_by_ip", condition=Q(ip__isnull=False)),
         )
 
     def __str__(self) -> str:
         return f"{self.event} {self.at:%Y-%m-%d %H:%M}"
+
+
+class TryCount(models.Model):
+    """How often something was tried in one window of time. What it was is only here as a keyed digest."""
+
+    kind = models.CharField(max_length=20)
+    digest = models.BinaryField(max_length=32)
+    started_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["digest"], name="try_count_digest_unique"),)
+        indexes = (models.Index(fields=["ends_at"], name="try_count_by_end"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.count}"
+
+
+class QueuedMail(models.Model):
+    """A mail that waits to be sent (accounts.mail). Whom it is for and what it says is sealed."""
+
+    sealed = models.TextField(editable=False)
+    created_at = models.DateTimeField()
+    not_before = models.DateTimeField(help_text="When it is tried next; while it is sent, when that gave up.")
+    tries = models.PositiveIntegerField(default=0)
+    expires_at = models.DateTimeField(help_text="When it is dropped: what it carries is of no use then.")
+    last_error = models.CharField(max_length=60, blank=True, help_text="Why the last try failed.")
+
+    class Meta:
+        indexes = (models.Index(fields=["not_before"], name="queued_mail_by_turn"),)
+
+    def __str__(self) -> str:
+        return f"mail {self.pk}"

@@ -3,14 +3,17 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.events import Event
 from accounts.models import Activity, User
+from accounts.tries import Limit
 from accounts.utils.batches import delete_in_batches
-from accounts.web.client import NOBODY, Client
+from accounts.web.client import NOBODY, Client, network_of
 
 KEPT_FOR = timedelta(days=365)
+FAILED_SIGN_INS = Limit("failed sign-in", most=1, seconds=3600)  # the first one writes the line
 
 
 def record(
@@ -19,6 +22,36 @@ def record(
     """Write one line. `credential` is a public id; `details` are JSON values, never a secret."""
     return Activity.objects.create(
         user=user, event=event, ip=client.ip, user_agent=client.agent, credential=credential, details=details
+    )
+
+
+def record_failed_sign_in(user: User | None, email: str, client: Client, *, again: bool) -> None:
+    """Write a wrong password, or count it in the line that its network has at the account in this hour.
+
+    `user` is None where no account has the address; that is counted too, so that both take the same time.
+    `again`: it was asked for again in a session.
+    """
+    with transaction.atomic():
+        # Holds its row until the commit, so that the next one finds the line that this one writes.
+        tries = FAILED_SIGN_INS.of(email, network_of(client.ip), again).count()
+        if user is None:
+            return
+        line = _failed_sign_in(user, client, again=again) if tries > 1 else None
+        if line is None:
+            record(user, Event.LOGIN_FAILED, client, again=again)
+        else:
+            line.details["tries"] = tries
+            line.save(update_fields=["details"])
+
+
+def _failed_sign_in(user: User, client: Client, *, again: bool) -> Activity | None:
+    """The newest line of the last hour about wrong passwords from the client's network."""
+    hour = timezone.now() - timedelta(seconds=FAILED_SIGN_INS.seconds)
+    lines = user.activity.filter(event=Event.LOGIN_FAILED, at__gte=hour).order_by("-at", "-id")
+    network = network_of(client.ip)
+    return next(
+        (line for line in lines if network_of(line.ip) == network and line.details.get("again") == again),
+        None,
     )
 
 

@@ -32,7 +32,7 @@ def create_user(
     _validate_email(email)
     user = User(
         email=email.lower(),
-        name=clean_name(name or email.partition("@")[0][:NAME_MAX_LENGTH]),
+        name=clean_name(name or _default_name(email)),
         plan=plan,
         is_staff=staff,
         is_superuser=staff,
@@ -61,6 +61,15 @@ def rename_user(user: User, name: str, client: Client) -> User:
         user.save(update_fields=["name"])
         security_log.record(user, Event.PROFILE_CHANGED, client, changed={"name": [old, new]})
     return user
+
+
+def drop_unverified_name(user: User, client: Client) -> None:
+    """Give an account whose address was never verified the name of that address.
+
+    For when somebody proves to read its mail: whoever made the account, and named it, may be somebody else.
+    """
+    if not EmailAddress.objects.filter(user=user, verified=True).exists():
+        rename_user(user, _default_name(user.email), client)
 
 
 def lock_unchanged(user: User) -> bool:
@@ -134,6 +143,11 @@ def end_all_sessions(user: User, client: Client) -> int:
     end_app_tokens(user)
     security_log.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
     return len(sessions)
+
+
+def _default_name(email: str) -> str:
+    """What stands before @, cut to what a name may have."""
+    return email.partition("@")[0][:NAME_MAX_LENGTH]
 
 
 def _validate_email(email: str) -> None:

@@ -1,7 +1,7 @@
 """Account Settings: profile and security. The pages of signing in are in accounts.signin.urls."""
 
-from allauth.decorators import rate_limit
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
 from accounts.forms import ProfileForm
+from accounts.signin import known_browsers
 from accounts.signin.forms import ChangePasswordForm
 from accounts.signin.passwords import finish_password_change
 from accounts.web.client import client_of
@@ -31,15 +32,17 @@ def edit_profile(request: SignedInRequest) -> HttpResponse:
 @sensitive_post_parameters("oldpassword", "password1")
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limit(action="change_password")  # type: ignore[untyped-decorator]
 def show_security(request: SignedInRequest) -> HttpResponse:
     """Change the password, which ends every other session, or end all of them."""
     form = ChangePasswordForm(request.user, request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        form.save()
-        finish_password_change(request, request.user)
+        with transaction.atomic():  # changed and told, or neither
+            form.save()
+            finish_password_change(request, request.user)
         notify(request, "Password changed.", detail="Every other browser is signed out.")
-        return redirect("accounts:security-show")
+        answer = redirect("accounts:security-show")
+        known_browsers.remember(request, answer, request.user)
+        return answer
     return render(request, "accounts/security.html", {"form": form})
 
 

@@ -21,9 +21,9 @@ from rest_framework.request import Request
 from accounts.models import User
 from accounts.sessions import SessionStore, signed_in_at
 from accounts.web.client import client_of
+from api import request_id
 from api.credentials import Credential
 from api.errors import InvalidCredential
-from api.request_ids import request_id
 from apikeys import usage
 from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey
@@ -130,7 +130,7 @@ def call_of(request: HttpRequest) -> usage.Call:
         client_of(request),
         request.method or "",
         _pattern_of(match.route) if match else "",
-        request_id.get(),
+        request_id.current(),
     )
 
 

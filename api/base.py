@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from accounts.web.client import client_address
+from accounts.web.client import client_network
 from api import quota
 from api.credentials import Credential
 from api.envelope import rfc3339
@@ -78,7 +78,7 @@ class Endpoint(APIView):
         except AuthenticationFailed as error:
             refusal = error
         if refusal is not None or request.auth is None:
-            self._count(f"address:{client_address(request._request)}", windows_of_address())
+            self._count(f"address:{client_network(request._request)}", windows_of_address())
             if refusal is not None or self.needs_credential:
                 raise refusal or NotAuthenticated
             return

@@ -8,6 +8,7 @@ from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpResponse
 from rest_framework import exceptions, status
 
+from accounts.web.error_pages import RETRY_SECONDS
 from api.envelope import Details, failure
 
 log = logging.getLogger("craft.api")
@@ -15,6 +16,7 @@ log = logging.getLogger("craft.api")
 UNAUTHORIZED = "Invalid or missing authentication"
 FORBIDDEN = "Insufficient permissions"
 TOO_MANY_REQUESTS = "Too many requests. Please wait before trying again."
+UNAVAILABLE = "Craft cannot answer right now. Nothing was changed."
 
 
 class InvalidCredential(exceptions.AuthenticationFailed):
@@ -66,6 +68,12 @@ class TooManyRequests(exceptions.Throttled):
         self.seconds = seconds
 
 
+class ServiceUnavailable(exceptions.APIException):
+    """503: the database or the storage is away, full or too slow. Nothing was changed."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+
+
 class PreconditionFailed(exceptions.APIException):
     """412 (RFC 9110, section 15.5.13): what If-Match or If-None-Match asks for is not so."""
 
@@ -98,6 +106,7 @@ CODES = {
     413: "PAYLOAD_TOO_LARGE",
     415: "UNSUPPORTED_MEDIA_TYPE",
     429: "RATE_LIMIT_EXCEEDED",
+    503: "SERVICE_UNAVAILABLE",
 }
 
 
@@ -113,12 +122,21 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return failure(400, CODES[400], "The request is not valid", details=_details(error.detail))
     if isinstance(error, TooManyRequests):
         return failure(429, CODES[429], TOO_MANY_REQUESTS, retry_after=error.seconds)
+    if isinstance(error, ServiceUnavailable):
+        return unavailable()
     headers = {}
     if isinstance(error, InsufficientScope):
         headers["WWW-Authenticate"] = f'{_bearer()}, error="insufficient_scope", scope="{error.scope}"'
     if isinstance(error, exceptions.MethodNotAllowed):
         headers["Allow"] = ", ".join(context["view"].allowed_methods)
     return failure(error.status_code, CODES[error.status_code], str(error.detail), headers=headers)
+
+
+def unavailable() -> HttpResponse:
+    """503 in the envelope, for who cannot raise ServiceUnavailable."""
+    return failure(
+        503, CODES[503], UNAVAILABLE, retry_after=RETRY_SECONDS, headers={"Retry-After": str(RETRY_SECONDS)}
+    )
 
 
 def _bearer() -> str:

@@ -1,9 +1,9 @@
 """The two middleware of ours: one names each request, one answers the API ahead of all that pages need."""
 
 import logging
-import uuid
 from collections.abc import Callable
 from functools import cache
+from time import perf_counter
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
@@ -13,9 +13,12 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_resolver
 from django.utils.module_loading import import_string
 
-from api import cors
+from accounts.utils import database_faults, patience
+from accounts.web import error_pages, reasons
+from api import cors, request_id
 from api.envelope import failure
-from api.request_ids import request_id
+from api.errors import unavailable
+from api.refusal_log import write_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 API_URLCONF = "api.urls"
@@ -23,26 +26,21 @@ PREVIEW_VIEW = "api.projects.preview.serve"
 log = logging.getLogger("craft.api")
 
 
-class RequestIDFilter(logging.Filter):
-    """Adds `request_id` to every log record."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Add the id; every record is kept."""
-        record.request_id = request_id.get()
-        return True
-
-
 class RequestIDMiddleware:
-    """Gives each request an id of ours; a client's own is not trusted into the log."""
+    """Gives each request an id of ours, and its time; a client's own id is not trusted into the log."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with X-Request-ID."""
-        request_id.set(uuid.uuid4().hex)  # stays until the thread's next request: Django logs after us
+        began_at = perf_counter()
+        patience.begin()
+        request_id.renew()
         response = self.get_response(request)
-        response["X-Request-ID"] = request_id.get()
+        response["X-Request-ID"] = request_id.current()
+        if response.status_code >= 400:
+            write_refusal(request, response, began_at)
         return response
 
 
@@ -62,17 +60,19 @@ class HostMiddleware:
         is_api = is_v1 or path == "/.well-known/oauth-protected-resource/v1"
         try:
             host = split_domain_port(request.get_host())[0].lower()
-        except DisallowedHost:
+        except DisallowedHost as error:
             if is_v1:
+                reasons.note(request, str(error))
                 return failure(
                     400,
                     "INVALID_REQUEST",
                     "Unknown host",
                     details={"Host": ["This host is not served here."]},
                 )
-            raise
+            return error_pages.bad_request(request, error)
         if host == settings.PREVIEW_HOST or host.endswith(f".{settings.PREVIEW_HOST}"):
-            return _preview_view()(request, host.removesuffix(settings.PREVIEW_HOST).removesuffix("."))
+            label = host.removesuffix(settings.PREVIEW_HOST).removesuffix(".")
+            return _preview_view()(request, label)
         if settings.API_HOST != settings.WEB_HOST and is_api != (host == settings.API_HOST):
             return _not_found(is_v1 or host == settings.API_HOST)
         return self._answer(request, path) if is_api else self.get_response(request)
@@ -82,17 +82,25 @@ class HostMiddleware:
             return failure(403, "FORBIDDEN", "Use https")
         try:
             response: HttpResponseBase = cors.preflight(request) or _dispatch(request, path)
-        except Exception:
-            log.exception("%s %r failed", request.method, path)
-            response = failure(
-                500,
-                "INTERNAL_ERROR",
-                "Something went wrong on our side. Try again, and tell us the X-Request-ID if it stays.",
-            )
+        except Exception as error:  # noqa: BLE001  it is logged there
+            response = _failed(request, error)
         # A refusal may still be about the caller; what is public says so itself.
         response.setdefault("Cache-Control", "private, no-store")
         cors.add_headers(request, response)
         return response
+
+
+def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
+    """The answer to what nobody caught: 503 when it is the database's bad day."""
+    if database_faults.is_away(error):
+        reasons.note(request, database_faults.reason_of(error))
+        return unavailable()
+    log.error("%s %r failed", request.method, request.path_info, exc_info=error)
+    return failure(
+        500,
+        "INTERNAL_ERROR",
+        "Something went wrong on our side. Try again, and tell us the X-Request-ID if it stays.",
+    )
 
 
 def _dispatch(request: HttpRequest, path: str) -> HttpResponseBase:

@@ -25,10 +25,20 @@ class Listing:
     filters: dict[str, str]
 
     def slice(self, rows: QuerySet[Any, Any]) -> tuple[list[Any], dict[str, Any]]:
-        """The page's rows and the `pagination` object; two queries, one when it is past the end."""
+        """The page's rows and the `pagination` object; two queries, one when it is past the end.
+
+        A later page is found by its ids, which an index in the right order has by itself: what comes before
+        the page is skipped there, and its rows are not read.
+        """
         total = rows.count()
         start = (self.page - 1) * self.limit
-        found = list(rows.order_by(*self.order_by)[start : start + self.limit]) if start < total else []
+        ordered = rows.order_by(*self.order_by)
+        found: list[Any] = []
+        if 0 < start < total:
+            ids = ordered.values("pk")[start : start + self.limit]
+            found = list(ordered.filter(pk__in=ids))
+        elif start < total:
+            found = list(ordered[: self.limit])
         return found, {
             "page": self.page,
             "limit": self.limit,

@@ -44,6 +44,16 @@ HOLDS_SECRET = re.compile(rf"{PREFIX}[a-z]{{3}}_{_DIGIT}{{{PUBLIC_ID_LENGTH}}}_{
 # What names a key: its public id, with or without what is written around it.
 NAMES_KEY = re.compile(rf"(?:{PREFIX}{Kind.API_KEY}_)?{_PUBLIC_ID}(?:_{_DIGIT}*)?")
 
+SHOWN_ID = re.compile(rf"{PREFIX}(?:{'|'.join(Kind)})_{_DIGIT}{{{PUBLIC_ID_LENGTH}}}(?!{_DIGIT})")
+# A token as it may stand in an address or a program's text, escaped: %5F, %255F, \x5f, \u005f.
+_LOOSE = {char: rf"(?:{char}|%(?:25)*{ord(char):02x}|\\+(?:x|u00){ord(char):02x})" for char in f"{PREFIX}"}
+_LOOSE_DIGIT = rf"(?:{_DIGIT}|%(?:25)*[3-7][0-9a-f])"
+MASKED = re.compile(
+    rf"({''.join(_LOOSE[char] for char in PREFIX)}{_LOOSE_DIGIT}{{3}}{_LOOSE['_']}"
+    rf"{_LOOSE_DIGIT}{{{PUBLIC_ID_LENGTH}}}{_LOOSE['_']})(?:{_LOOSE_DIGIT}|{_LOOSE['_']})+",
+    re.IGNORECASE,
+)
+
 
 class MalformedToken(ValueError):
     """The text is no Craft token, or a Craft token that was cut or mistyped (`looks_cut`)."""
@@ -111,6 +121,17 @@ def find_word(text: str) -> str | None:
 def holds_secret(text: str) -> bool:
     """Whether a text holds so much of a token that a part of its secret may be in it."""
     return HOLDS_SECRET.search(text) is not None
+
+
+def find_shown_id(text: str) -> str | None:
+    """The first `craft_<kind>_<public id>` in a text, or None; never more of a token than that."""
+    match = SHOWN_ID.search(text)
+    return match[0] if match else None
+
+
+def mask_tokens(text: str) -> str:
+    """The text with no secret of a token in it, cut ones and escaped ones included; public ids stay."""
+    return MASKED.sub(r"\1***", text)
 
 
 def public_id_of_key(text: str) -> str | None:

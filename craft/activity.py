@@ -61,7 +61,7 @@ def _note(event: Event, details: dict[str, object]) -> str:
     """What else there is to say: which key, what changed into what."""
     parts = [str(details["name"])] if "name" in details else []
     if event is Event.LOGIN_FAILED:
-        parts.append("Wrong password when asked for it again" if details.get("again") else "Wrong password")
+        parts += _failed_tries(details)
     if event is Event.KEY_CREATED and details.get("permission"):
         parts.append(str(details["permission"]))
     changed = details.get("changed")
@@ -71,6 +71,8 @@ def _note(event: Event, details: dict[str, object]) -> str:
         parts.append(_app_change(details))
     if isinstance(scopes := details.get("scopes"), list):
         parts.append(f"may {' '.join(scopes)}")
+    if isinstance(hosts := details.get("hosts"), list) and hosts:
+        parts.append(f"leads back to {' or '.join(hosts)}")
     if details.get("public_id"):
         parts.append(shown_id(Kind.CLIENT_SECRET, str(details["public_id"])))
     if details.get("sessions"):
@@ -78,6 +80,12 @@ def _note(event: Event, details: dict[str, object]) -> str:
     if details.get("reason"):
         parts.append(f"reason: {details['reason']}")
     return ", ".join(parts)
+
+
+def _failed_tries(details: dict[str, object]) -> list[str]:
+    """Where a wrong password was typed, and how often."""
+    where = "Wrong password when asked for it again" if details.get("again") else "Wrong password"
+    return [where, *([f"{details['tries']} times within an hour"] if details.get("tries") else [])]
 
 
 def _app_change(details: dict[str, object]) -> str:

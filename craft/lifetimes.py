@@ -3,6 +3,8 @@
 RECENT_AUTHENTICATION_SECONDS = 15 * 60  # for what gives more power; afterwards the password is asked for
 DELETED_KEY_SECONDS = 7 * 86_400  # in which a deleted API key can be restored, and an ended one is listed
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60  # the code of a sign-up; the name is django-allauth's
+LOGIN_LINK_SECONDS = 3600  # at least as long as mails are counted, so that one of those sent still works
+KNOWN_BROWSER_SECONDS = 365 * 86_400  # since its last sign-in
 ACCESS_TOKEN_SECONDS = 3600
 AUTHORIZATION_CODE_SECONDS = 60
 REFRESH_TOKEN_IDLE_SECONDS = 30 * 86_400

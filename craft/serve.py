@@ -1,22 +1,37 @@
 """Serve Craft: `python -m craft.serve` runs granian as the settings say, until SIGTERM or Ctrl-C."""
 
 import errno
+import logging
 import os
 import socket
+import subprocess
 import sys
+import time
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
 STOP_SECONDS = 15  # for requests under way; a stalled upload must not keep the server from stopping
+CRASH_SECONDS = 2  # for those of the other workers, when some crash in a row and all are started anew
+PAUSE_SECONDS = 1  # between two such starts
+log = logging.getLogger("craft.serve")
+
+
+class Server(MPServer):
+    """granian, which ends when a worker dies soon after it was started anew: then with less time to stop."""
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        if not self.interrupt_signal:
+            self.workers_kill_timeout = CRASH_SECONDS
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
 
 
 def address() -> str:
     """Where to listen: HOST, or this machine alone unless Craft has a public address."""
-    return os.environ.get("HOST") or ("127.0.0.1" if settings.IS_LOCAL else "0.0.0.0")  # noqa: S104
+    return settings.HOST or ("127.0.0.1" if settings.IS_LOCAL else "0.0.0.0")  # noqa: S104
 
 
 def check_free(host: str, port: int) -> None:
@@ -41,16 +56,9 @@ def without_redis() -> str:
     )
 
 
-def main() -> None:
-    """Start the server and stay with it."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
-    try:
-        port: int = settings.PORT
-    except ImproperlyConfigured as error:
-        sys.exit(str(error))
-    host = address()
-    check_free(host, port)
-    server = Granian(
+def make_server(host: str, port: int) -> Server:
+    """A server that has not been started."""
+    return Server(
         "craft.wsgi:application",
         address=host,
         port=port,
@@ -63,10 +71,51 @@ def main() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_SECONDS,
         log_level=LogLevels.error,
+        log_dictconfig=settings.LOGGING,  # one form and one masking for all that is logged
     )
+
+
+def serve(server: Server, host: str, port: int) -> None:
+    """Serve until told to stop; what granian gives up on is started anew, for its cause may pass."""
+    while True:
+        try:
+            server.serve()
+            return
+        except SystemExit:
+            if server.interrupt_signal:
+                raise
+        log.error("workers crashed in a row; starting all of them anew")
+        time.sleep(PAUSE_SECONDS)
+        server = _successor(server, host, port)
+
+
+def _successor(ended: Server, host: str, port: int) -> Server:
+    """The next server. A signal to stop that came while there was none reached the one before."""
+    server = make_server(host, port)
+
+    def stop_if_told() -> None:
+        if ended.interrupt_signal:
+            server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+
+    server.on_startup(stop_if_told)
+    return server
+
+
+def main() -> None:
+    """Start the server and stay with it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
+    try:
+        port: int = settings.PORT
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    host = address()
+    check_free(host, port)
+    if code := subprocess.run([sys.executable, "-m", "craft.start"], check=False).returncode:
+        sys.exit(code)
+    server = make_server(host, port)
     place = "" if settings.IS_LOCAL else f", listening on {host}:{port}"
     server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}{without_redis()}", flush=True))
-    server.serve()
+    serve(server, host, port)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from craft import configuration as conf
+from craft import logs
 from craft.libraries import oauth_toolkit
 from craft.libraries.allauth import *  # noqa: F403  settings, which no variable changes
 from craft.libraries.oauth_toolkit import *  # noqa: F403
@@ -15,16 +16,18 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 conf.read_env_file(BASE_DIR / ".env")
 
 # --- Addresses. Allowed hosts, cookies, trusted origins and links in mails follow from these three.
+HOST = conf.text("HOST")
 PORT = conf.number("PORT", 8000, least=1, most=65535)
 _web = conf.origin("WEB_URL", f"http://localhost:{PORT}")
 _api = conf.origin("API_URL", _web.geturl())
 _preview = conf.origin("PREVIEW_URL", f"http://preview.localhost:{PORT}")
-conf.check_hosts(_web, _api, _preview, preview_is_set="PREVIEW_URL" in os.environ)
+conf.check_hosts(_web, _api, _preview, preview_is_set=conf.is_set("PREVIEW_URL"))
 WEB_URL, API_URL, PREVIEW_URL = _web.geturl(), _api.geturl(), _preview.geturl()
 WEB_HOST, API_HOST, PREVIEW_HOST = str(_web.hostname), str(_api.hostname), str(_preview.hostname)
 IS_LOCAL = conf.is_local(WEB_HOST)
 
 SECRET_KEY = conf.secret_key()
+ENCRYPTION_KEYS = conf.encryption_keys(SECRET_KEY, is_local=IS_LOCAL)
 DEBUG = conf.flag("DEBUG", default=False)
 WORKERS = conf.number("WORKERS", (os.cpu_count() or 1) if conf.cache_url() else 1, least=1, most=256)
 THREADS = conf.number("THREADS", 4, least=1, most=256)
@@ -51,9 +54,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
-# The two of ours come first: they name the request, then answer the API before anything made for pages runs.
+# Those of ours come first: they name the request, then answer the probes and the API before anything made for
+# pages runs.
 MIDDLEWARE = [
     "api.middleware.RequestIDMiddleware",
+    "craft.health.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.middleware.HostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -95,7 +100,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
     }
 else:
-    DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": True}
+    DATABASES["default"] |= {
+        "ENGINE": "accounts.utils.postgresql",  # Django's, with an end to every wait
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
     # The server plans a statement once, at its fifth run. A pooler in transaction mode loses what is
     # prepared: behind one, DATABASE_URL ends in ?prepare_threshold=off.
     _options: dict[str, object] = {"server_side_binding": True, "prepare_threshold": 5}
@@ -131,7 +140,6 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SILENCED_SYSTEM_CHECKS = [
-    "auth.W004",  # addresses are unique: a constraint on their lower case, which the check cannot read
     "security.W021",  # HSTS preload is a promise for the whole domain, the operator's to make
 ]
 
@@ -196,8 +204,12 @@ OAUTH2_PROVIDER = {**oauth_toolkit.OAUTH2_PROVIDER, "OIDC_ISS_ENDPOINT": WEB_URL
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB; a larger JSON body is 413
 USAGE_FLUSH_SECONDS: float | None = 2.0  # how long a last use may wait in the process before it is written
 
-# --- Mail
+# --- Mail: written to an outbox, sent by a thread of each serving process and by housekeeping
 vars().update(conf.email())
+EMAIL_TIMEOUT = 20  # seconds for each answer of the mail server; no request waits for it
+MAIL_POLL_SECONDS: float | None = (
+    2.0  # how soon a mail is seen that another process queued or that is due again
+)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = conf.email_from(WEB_HOST)
 
 # --- Static files: served from where they lie on a developer's machine, collected and hashed elsewhere
@@ -218,25 +230,13 @@ STORAGES = {
     },
 }
 
+ABUSE_URL = conf.link("ABUSE_URL")  # where the preview host's error page says to report a page
+
 # --- Words and time: one language, UTC everywhere
 LANGUAGE_CODE = "en-gb"
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-# --- Log: one line an event on stderr with the request's id; never a body, a header or a query string
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "api.middleware.RequestIDFilter"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} [{request_id}] {message}", "style": "{"}},
-    "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
-    },
-    "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        "oauth2_provider": {"level": "WARNING"},  # five lines each time that housekeeping runs
-    },
-}
+# --- Log
+LOGGING = logs.configuration(conf.choice("LOG_FORMAT", ("text", "json")))

@@ -6,7 +6,6 @@ from django.views.generic import RedirectView
 
 from craft.activity import list_activity
 from craft.docs.views import show_docs, show_guide, show_operation
-from craft.health import show_health
 from craft.overview import show_overview
 
 urlpatterns = [
@@ -16,7 +15,6 @@ urlpatterns = [
     path("docs/", show_docs, name="docs"),
     path("docs/api/<str:operation_id>/", show_operation, name="docs-operation"),
     path("docs/<str:name>/", show_guide, name="docs-guide"),
-    path("health", show_health, name="health"),
     path("settings/activity/", list_activity, name="activity-list"),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),

@@ -1,4 +1,4 @@
-"""The WSGI entry point that the server loads."""
+"""The WSGI entry point that the server loads, in each of its processes."""
 
 import os
 
@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
 
 application = get_wsgi_application()
+
+from accounts.mail import sending_thread  # noqa: E402  models load only after the line before
+
+sending_thread.start()

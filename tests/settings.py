@@ -7,8 +7,8 @@ from urllib.parse import urlencode, urlsplit
 os.environ["CRAFT_ENV_FILE"] = ""
 for _name in (
     *("WEB_URL", "API_URL", "PREVIEW_URL", "HOST", "PORT", "WORKERS", "THREADS", "TRUSTED_PROXY_COUNT"),
-    *("DEBUG", "EMAIL_URL", "EMAIL_FROM", "RATE_LIMITS"),
-    *("STORAGE_URL", "FILE_MAX_BYTES", "FILES_PER_PROJECT"),
+    *("DEBUG", "LOG_FORMAT", "ENCRYPTION_KEYS", "EMAIL_URL", "EMAIL_FROM", "RATE_LIMITS"),
+    *("STORAGE_URL", "FILE_MAX_BYTES", "FILES_PER_PROJECT", "ABUSE_URL"),
 ):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "for-tests-only-" + "0123456789abcdef" * 4
@@ -32,6 +32,7 @@ STORAGES = {
 }
 # A static file is looked for when it is asked for. To read all of them is most of the work of a new client.
 WHITENOISE_AUTOREFRESH = True
+MAIL_POLL_SECONDS = None  # the tests send what is queued, see tests/mailbox.py
 USAGE_FLUSH_SECONDS = None  # the tests flush the usage buffer; no thread does it behind their back
 
 # Where tests/services.py has a migrated database made, each worker's is a copy of it.

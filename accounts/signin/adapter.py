@@ -1,23 +1,42 @@
 """What Craft does differently from django-allauth's defaults."""
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
-from django.http import HttpRequest
+from django.contrib.auth.hashers import make_password
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import security_log
-from accounts.events import Event
+from accounts.mail import outbox
 from accounts.models import User
+from accounts.signin import known_browsers, limits
+from accounts.signin.login_links import make_link
 from accounts.signin.passwords import judge_password
 from accounts.web.client import client_address, client_of
 from accounts.web.notices import notify
 
+NEXT_MAX_LENGTH = 8_192  # of a link to consent: its query may have 8,000 characters
 TOO_MANY_TRIES = "Too many tries. Wait five minutes, then try again."
+LOGIN_LINK = "account/email/login_link"
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
+# Mails that carry something which ends: sent later they would only puzzle.
+LIFE_OF_MAILS = {
+    "account/email/email_confirmation": timedelta(
+        seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+    ),
+    "account/email/email_confirmation_signup": timedelta(
+        seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
+    ),
+    "account/email/password_reset_key": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+    LOGIN_LINK: timedelta(seconds=settings.LOGIN_LINK_SECONDS),
+}
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -29,7 +48,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": "Password is wrong. Type it again.",
         "incorrect_code": "Code is wrong. Type the newest one we sent you.",
         "too_many_login_attempts": TOO_MANY_TRIES,
-        "rate_limited": "A code was sent a moment ago. Wait ten seconds before you ask for another one.",
     }
 
     # --- Who is at the other end
@@ -49,8 +67,13 @@ class AccountAdapter(DefaultAccountAdapter):
     # --- Where to
 
     def is_safe_url(self, url: str) -> bool:
-        """Only a path of this site. allauth would also let through any host that it answers to."""
-        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+        """Only a path of this site. allauth would also let through any host that it answers to.
+
+        Django judges no more than 2,048 characters. A query leads to no other host: it is not judged.
+        """
+        path = url.partition("?")[0]
+        is_short = len(url) <= NEXT_MAX_LENGTH
+        return is_short and path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the page it was changed on."""
@@ -64,23 +87,43 @@ class AccountAdapter(DefaultAccountAdapter):
         saved: User = super().save_user(request, user, form, commit)
         return saved
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Whose password it is. The try is counted before it is looked at, and given back if it was right."""
+        email = str(credentials.get("email", ""))
+        try:
+            counters = limits.count_password(request, email)
+        except limits.TooManyTries:
+            raise self.validation_error("too_many_login_attempts") from None
+        except limits.NeedsLink:
+            make_password(credentials["password"])  # takes as long as to look at it
+            raise ImmediateHttpResponse(self._mail_login_link(request, email)) from None
+        user: User | None = super().authenticate(request, **credentials)
+        if user:
+            for counter in counters:
+                counter.give_back()
+        return user
+
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
-        """Log a wrong password with whose account it was tried on.
+        """Log a wrong password with whose account it was tried on."""
+        email = str(credentials.get("email", ""))
+        user = User.objects.filter(email=email).first()
+        security_log.record_failed_sign_in(
+            user, email, client_of(request), again=request.user.is_authenticated
+        )
 
-        The write takes a moment that an unknown address does not, about a hundredth of the password hash
-        that both take; with five tries in five minutes nobody can tell the two apart by it.
-        """
-        if user := User.objects.filter(email__iexact=credentials.get("email", "")).first():
-            security_log.record(
-                user, Event.LOGIN_FAILED, client_of(request), again=request.user.is_authenticated
-            )
+    def _mail_login_link(self, request: HttpRequest, email: str) -> HttpResponse:
+        """The page that says so, the same whether there is an account to mail to or not."""
+        if user := User.objects.filter(email=email, is_active=True).first():
+            self.send_mail(LOGIN_LINK, email, {"login_link_url": make_link(user)})
+        else:
+            limits.take_mail(LOGIN_LINK, email)  # counted too, so that both take the same time
+        return render(request, "account/login_link_sent.html")
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count tries by e-mail address alone.
-
-        allauth adds the Host header, and with every port in it the count would begin anew.
-        """
-        return str(credentials.get("email", "")).lower()
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Make the browser known to the account: by a password, or by the code that ends a sign-up."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        known_browsers.remember(request, response, user)
+        return response
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """Judge a new password in Craft's words."""
@@ -99,11 +142,16 @@ class AccountAdapter(DefaultAccountAdapter):
             notify(request, message, kind="danger")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Send a mail whose links lead to WEB_URL, whatever host the request named."""
+        """Queue a mail whose links lead to WEB_URL, whatever host the request named; none over the limit."""
+        if not limits.take_mail(template_prefix, email):
+            return
         links = {name: _on_web_host(value) for name, value in context.items() if name.endswith("_url")}
-        self.render_mail(
-            template_prefix, email, {**context, **links, "email": email, "web_url": settings.WEB_URL}
-        ).send()
+        outbox.queue(
+            template_prefix,
+            to=email,
+            context={**context, **links, "email": email},
+            lives_for=LIFE_OF_MAILS.get(template_prefix, outbox.WEEK),
+        )
 
 
 def _on_web_host(url: str) -> str:

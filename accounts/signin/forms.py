@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account import forms as allauth
+from allauth.account.adapter import get_adapter
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -172,3 +173,10 @@ class ChangePasswordForm(_NewPasswordMixin, allauth.ChangePasswordForm):
             "oldpassword": password_field("Current password"),
             "password1": password_field("New password", new=True),
         }
+
+    def clean_oldpassword(self) -> str:
+        """The current password, whose tries are counted and logged as those of re-authentication are."""
+        password: str = self.cleaned_data["oldpassword"]
+        if not get_adapter().reauthenticate(self.user, password):
+            raise get_adapter().validation_error("enter_current_password")
+        return password

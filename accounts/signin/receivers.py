@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
-from accounts.services import end_app_tokens
+from accounts.services import drop_unverified_name, end_app_tokens
 from accounts.web.client import client_of
 
 
@@ -55,4 +55,5 @@ def log_password_change(request: HttpRequest, user: User, **_: Any) -> None:
 def log_password_reset(request: HttpRequest, user: User, **_: Any) -> None:
     """The password was changed by who could read the mail."""
     end_app_tokens(user)
+    drop_unverified_name(user, client_of(request))
     security_log.record(user, Event.PASSWORD_RESET, client_of(request))

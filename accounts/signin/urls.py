@@ -4,11 +4,13 @@ from collections.abc import Callable
 
 from allauth.account import views
 from csp.decorators import csp_replace
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.urls import URLPattern, path, re_path
 from django.views.generic import RedirectView, View
 
 from accounts.signin import forms
+from accounts.signin import views as own
 
 # Chromium applies form-action to the redirect after a form was sent, and the way from here may lead to an
 # app that is being connected: no restriction on any page of the signed-out shell.
@@ -22,13 +24,14 @@ def _entrance(view: type[View], **options: object) -> Callable[..., HttpResponse
 
 
 urlpatterns: list[URLPattern] = [
-    path("login/", _entrance(views.LoginView, form_class=forms.LoginForm), name="account_login"),
+    path("login/", _entrance(own.LoginView, form_class=forms.LoginForm), name="account_login"),
+    path("login/link/<str:token>/", _entrance(own.LoginLinkView), name="account_login_link"),
     path("signup/", _entrance(views.SignupView), name="account_signup"),
     path("logout/", _entrance(views.LogoutView), name="account_logout"),
     path("inactive/", _entrance(views.AccountInactiveView), name="account_inactive"),
     path(
         "confirm-email/",
-        _entrance(views.ConfirmEmailVerificationCodeView, form_class=forms.CodeForm),
+        _entrance(own.CodeView, form_class=forms.CodeForm),
         name="account_email_verification_sent",
     ),
     path(
@@ -44,7 +47,8 @@ urlpatterns: list[URLPattern] = [
     path("password/reset/done/", _entrance(views.PasswordResetDoneView), name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        _entrance(views.PasswordResetFromKeyView, form_class=forms.ResetPasswordKeyForm),
+        # Changed and told, or neither.
+        transaction.atomic(_entrance(own.NewPasswordView, form_class=forms.ResetPasswordKeyForm)),
         name="account_reset_password_from_key",
     ),
     path(

@@ -7,13 +7,17 @@ USAGE_FLUSH_SECONDS and when the process ends.
 import logging
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from multiprocessing import util
 from typing import Generic, Protocol, Self, TypeVar
 
 from django.conf import settings
 from django.db import DatabaseError, IntegrityError, connection
 
+from accounts.utils import patience
+
 log = logging.getLogger(__name__)
+CLOCKS_DIFFER = timedelta(minutes=1)  # of two hosts, at most: a last use further ahead of ours is wrong
 
 
 class Batch(Protocol):
@@ -56,8 +60,8 @@ class Buffer(Generic[B]):
                 self._write(batch)
             except IntegrityError:  # a row went while we wrote: the second time it is not found any more
                 self._write(batch)
-        except DatabaseError:
-            log.exception("pending uses could not be written; trying again later")
+        except DatabaseError as error:
+            log.warning("pending uses could not be written; trying again later (%s)", error)
             self._put_back(batch)
 
     def discard(self) -> None:
@@ -88,6 +92,7 @@ class Buffer(Generic[B]):
     def _flush_forever(self) -> None:
         pause = threading.Event()
         while not pause.wait(settings.USAGE_FLUSH_SECONDS):
+            patience.begin()
             try:
                 self.flush()
             except Exception:

@@ -19,8 +19,20 @@ class GuardedFields(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save all that may be written. Raises DatabaseError when the row is gone: it does not come back."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kept = {name for name in self.guarded if not self.is_changed(name)}
+            kept |= {self._meta.pk.name, *self.get_deferred_fields()}
+            kwargs["update_fields"] = {field.name for field in self._meta.concrete_fields} - kept
+        super().save(*args, **kwargs)
+        known = [name for name in self.guarded if name in self.__dict__]
+        self._as_read = (known, [self.__dict__[name] for name in known])
+
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
+    def from_db(  # type: ignore[override]  # of a later Django, by the stubs
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any]
+    ) -> Self:
         """Django's own, which also keeps what was read; on the way of every credential, so no more."""
         row = super().from_db(db, field_names, values)
         row._as_read = (field_names, values)
@@ -31,13 +43,3 @@ class GuardedFields(models.Model):
         return name in self.__dict__ and self.__dict__[name] != dict(zip(*self._as_read, strict=True)).get(
             name, self
         )
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save all that may be written. Raises DatabaseError when the row is gone: it does not come back."""
-        if not self._state.adding and kwargs.get("update_fields") is None:
-            kept = {name for name in self.guarded if not self.is_changed(name)}
-            kept |= {self._meta.pk.name, *self.get_deferred_fields()}
-            kwargs["update_fields"] = {field.name for field in self._meta.concrete_fields} - kept
-        super().save(*args, **kwargs)
-        known = [name for name in self.guarded if name in self.__dict__]
-        self._as_read = (known, [self.__dict__[name] for name in known])

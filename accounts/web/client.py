@@ -43,6 +43,19 @@ def client_address(request: HttpRequest) -> str | None:
     return _normalised(request.META.get("REMOTE_ADDR", ""))
 
 
+def client_network(request: HttpRequest) -> str | None:
+    """What limits count by: the client's address, IPv6 as its /64; None when unknown."""
+    return network_of(client_address(request))
+
+
+@lru_cache(maxsize=1024)
+def network_of(address: str | None) -> str | None:
+    """The address itself, or of IPv6 the /64 that one subscriber has to themselves."""
+    if address is None or ":" not in address:
+        return address
+    return str(ipaddress.ip_network(f"{address}/64", strict=False))
+
+
 # Callers call again: working these two out anew would be a tenth of a call with a key.
 @lru_cache(maxsize=1024)
 def _normalised(text: str) -> str | None:

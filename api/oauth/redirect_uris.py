@@ -5,13 +5,16 @@ address is free (RFC 8252, section 7.3), since a native app cannot choose it bef
 """
 
 import ipaddress
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from django.core.exceptions import ValidationError
 
 MAX_URIS = 10
 MAX_LENGTH = 500
 LOOPBACK = ("127.0.0.1", "::1")
+LOCAL = (*LOOPBACK, "localhost")
+# What an answer names (RFC 6749, section 4.1.2; RFC 9207): naming one twice would make two answers of it.
+RESERVED = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 
 
 def clean_redirect_uris(text: str) -> list[str]:
@@ -33,6 +36,12 @@ def is_registered(uri: str, registered: list[str]) -> bool:
         return True
     bare = _without_loopback_port(uri)
     return bare is not None and bare in (_without_loopback_port(other) for other in registered)
+
+
+def agreed_host(uri: str) -> str:
+    """What a person agrees to who is sent there: the host and port; of this very machine no port counts."""
+    parts = urlsplit(uri)
+    return "localhost" if parts.hostname in LOCAL else parts.netloc
 
 
 def host_of(uri: str) -> str:
@@ -64,10 +73,13 @@ def _fault(uri: str) -> str:
         return "it must not hold a fragment (#)."
     if parts.netloc.lower() != parts.netloc or not uri.startswith((parts.scheme + "://",)):
         return "scheme and host must be in lower case."
-    is_local = parts.hostname in (*LOOPBACK, "localhost")
+    is_local = parts.hostname in LOCAL
     if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
         return "it must begin with https:// (http:// only for localhost, 127.0.0.1 and [::1])."
-    return "" if is_local or _is_host_name(parts.hostname) else "its host is not a name on the internet."
+    if not is_local and not _is_host_name(parts.hostname):
+        return "its host is not a name on the internet."
+    taken = sorted(RESERVED.intersection(name for name, _ in parse_qsl(parts.query, keep_blank_values=True)))
+    return f"its query must not name {taken[0]}, which Craft's answer names." if taken else ""
 
 
 def _is_host_name(host: str) -> bool:

@@ -76,7 +76,7 @@ def _to_folder(request: HttpRequest, path: str) -> HttpResponse:
 def _not_found(request: HttpRequest, label: str) -> HttpResponseBase:
     own = find_published(label, NOT_FOUND)
     return (own and _content(request, own, status=404)) or HttpResponse(
-        render_to_string("projects/not_published.html"),
+        render_to_string("projects/not_published.html", {"abuse_url": settings.ABUSE_URL}),
         status=404,
         headers={"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"},
     )

@@ -60,7 +60,10 @@ class Deployment(ResponseSerializer):
     """An immutable snapshot of a project's files, served at `url`."""
 
     id = serializers.CharField(help_text="`dep_…`")
-    status = serializers.ChoiceField(choices=["ready"])
+    status = serializers.ChoiceField(
+        choices=["ready", "taken_down"],
+        help_text="`taken_down` once Craft's staff took it off the net; the reason is in your activity.",
+    )
     url = serializers.URLField()
     files = serializers.IntegerField()
     createdAt = timestamp()
@@ -109,10 +112,10 @@ def file_row(file: models.File) -> dict[str, Any]:
 
 
 def deployment_row(deployment: models.Deployment) -> dict[str, Any]:
-    """A deployment as the API gives it. It is made in one transaction: what can be seen is ready."""
+    """A deployment as the API gives it. It is made in one transaction: what staff left alone is ready."""
     return {
         "id": deployment.uid,
-        "status": "ready",
+        "status": "taken_down" if deployment.taken_down_at else "ready",
         "url": deployment_url(deployment.label),
         "files": deployment.file_count,
         "createdAt": rfc3339(deployment.created_at),

@@ -26,7 +26,7 @@ def owner_of(user: User) -> str:
 
 
 def windows_of_address() -> list[Window]:
-    """For calls without a valid credential."""
+    """For calls without a valid credential, an address (IPv6: its /64)."""
     return _a_minute("address")
 
 

@@ -94,10 +94,13 @@ def _operation(
                     "description": "The client id or secret is wrong, or the app is disabled.",
                     "content": error,
                 },
+                "411": {"description": "Send the body with a Content-Length, not chunked.", "content": error},
+                "413": {"description": "The body has more than 64 kB.", "content": error},
                 "429": {"description": "Too many requests. Wait `Retry-After` seconds.", "content": error},
-                "500": {
-                    "description": MEANINGS[500],
-                    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}},
+                "500": {"description": MEANINGS[500], "content": error},
+                "503": {
+                    "description": "Craft cannot answer right now. Wait `Retry-After` seconds.",
+                    "content": error,
                 },
             },
         }
@@ -114,7 +117,10 @@ OAUTH_PATHS: dict[str, Any] = {
             "grant_type": {**_text, "enum": ["authorization_code", "refresh_token"]},
             "code": {**_text, "description": f"From the redirect. It works once, for {CODE_LIFETIME}."},
             "redirect_uri": {**_text, "description": "The one that authorize was asked with."},
-            "code_verifier": {**_text, "description": "Of PKCE, if authorize got a challenge."},
+            "code_verifier": {
+                **_text,
+                "description": "Of PKCE, if authorize got a challenge: 43 to 128 characters.",
+            },
             "refresh_token": {**_text, "description": "The newest one: each works once."},
             "scope": {**_text, "description": "With a refresh token: fewer scopes than were granted."},
         },

@@ -24,8 +24,9 @@ MEANINGS = {
     415: "The body has a type that is not taken here.",
     429: "Too many requests. Wait `retryAfter` seconds.",
     500: "Something went wrong on our side.",
+    503: "The database or the storage is away. Nothing was changed; wait `retryAfter` seconds.",
 }
-ALWAYS = (400, 401, 403, 429, 500)
+ALWAYS = (400, 401, 403, 429, 500, 503)
 WITH_BODY = (411, 413, 415)
 
 

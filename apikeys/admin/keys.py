@@ -48,8 +48,11 @@ class APIKeyAdmin(ReadOnlyAdmin):
         "created_at",
     )
     list_filter = (StateFilter, "permission")
-    search_fields = ("name", "user__email", "user__name")
-    search_help_text = "Key name, owner's name or e-mail address, key_… id or public id. Never a whole key."
+    search_fields = ("name__istartswith", "user__email__iexact", "user__uid__exact")
+    search_help_text = (
+        "Beginning of the key's name, owner's whole e-mail address or user_… id, key_… id or public id. "
+        "Never a whole key."
+    )
     ordering = ("-id",)
     fields = (
         "name",

@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from accounts.utils.prefix_index import prefix_index
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -37,4 +39,5 @@ class Migration(migrations.Migration):
                 null=True,
             ),
         ),
+        prefix_index("apikey_name_prefix", "apikeys_apikey", "name"),
     ]

@@ -22,6 +22,7 @@ from apikeys.services.end import (
     revoke_key,
     revoke_keys_made_by,
 )
+from apikeys.services.expiry import tell_of_expiry
 from apikeys.services.find import find_keys
 from apikeys.services.rotate import GRACES, cancel_rotation, finish_rotation, rotate_key
 
@@ -47,5 +48,6 @@ __all__ = [
     "revoke_key",
     "revoke_keys_made_by",
     "rotate_key",
+    "tell_of_expiry",
     "widens",
 ]

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import security_log
 from accounts.events import Event
@@ -12,6 +13,7 @@ from accounts.reauthentication import NeedsRecentSignIn
 from accounts.web.client import NOBODY, Client
 from accounts.web.one_time_forms import refuse_used_form
 from apikeys.models import APIKey
+from apikeys.services import mails
 from apikeys.services.checks import (
     TOO_MANY,
     checked_name,
@@ -21,6 +23,7 @@ from apikeys.services.checks import (
     save_key,
     set_name,
 )
+from apikeys.services.expiry import passed_notice
 from apikeys.services.locks import lock_keys_of
 from apikeys.services.secrets import add_secret
 
@@ -58,6 +61,7 @@ def create_key(
         expires_at=expires_at,
         form_id=form_id,
         made_by=made_by,
+        expiry_notice_days=passed_notice(expires_at, timezone.now()),
     )
     set_name(key, name)
     save_key(key)
@@ -65,4 +69,5 @@ def create_key(
     security_log.record(
         user, Event.KEY_CREATED, client, credential=key.uid, name=key.name, permission=key.permission
     )
+    mails.send_created(key, client)
     return key, raw_key

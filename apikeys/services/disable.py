@@ -11,6 +11,7 @@ from accounts.events import Event
 from accounts.reauthentication import NeedsRecentSignIn
 from accounts.web.client import NOBODY, Client
 from apikeys.models import APIKey, DisabledBy
+from apikeys.services import mails
 from apikeys.services.checks import StateForbids, refuse_ended
 from apikeys.services.locks import lock_key, lock_keys_of
 
@@ -58,6 +59,8 @@ def disable_key(
         **({"seconds": seconds} if seconds else {}),
         **({"reason": reason} if reason else {}),
     )
+    if by == DisabledBy.STAFF:
+        mails.send_disabled_by_staff(key)
     return key
 
 

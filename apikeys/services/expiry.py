@@ -1,4 +1,7 @@
-"""What is due about keys that expire by themselves: a mail 14, 7 and 1 day before and at the end, each once."""
+"""What is due about keys that expire by themselves: a mail 14, 7 and 1 day before and at the end, each once.
+
+A notice whose moment has come already when the expiry is set is not sent: that life is shorter.
+"""
 
 from datetime import datetime, timedelta
 
@@ -33,7 +36,8 @@ def tell_of_expiry(now: datetime) -> int:
         expires_at__gt=now - LATE,
         user__is_active=True,
     )
-    return sum(_tell(user_id, now) for user_id in due.order_by("user").values_list("user", flat=True).distinct())
+    owners = due.order_by("user").values_list("user", flat=True).distinct()
+    return sum(_tell(user_id, now) for user_id in owners)
 
 
 @transaction.atomic
@@ -42,7 +46,8 @@ def _tell(user_id: int, now: datetime) -> int:
     if user is None:
         return 0
     told: list[tuple[APIKey, int]] = []
-    for key in APIKey.objects.with_public_id().live().filter(user=user, expires_at__gt=now - LATE).order_by("expires_at"):
+    keys = APIKey.objects.with_public_id().live().filter(user=user, expires_at__gt=now - LATE)
+    for key in keys.order_by("expires_at"):
         notice = passed_notice(key.expires_at, now)
         if notice is None or (key.expiry_notice_days is not None and key.expiry_notice_days <= notice):
             continue

@@ -11,6 +11,7 @@ from accounts.web.client import NOBODY, Client
 from accounts.web.one_time_forms import refuse_used_form
 from apikeys.models import APIKey, KeyState
 from apikeys.rotation import Rotation, rotation_at
+from apikeys.services import mails
 from apikeys.services.checks import StateForbids, refuse_ended
 from apikeys.services.locks import lock_key, lock_keys_of
 from apikeys.services.secrets import add_secret
@@ -49,6 +50,7 @@ def rotate_key(
     security_log.record(
         key.user, Event.KEY_ROTATED, client, credential=key.uid, name=key.name, step="started", grace=grace
     )
+    mails.send_rotated(key, client, grace)
     return key, raw_key
 
 

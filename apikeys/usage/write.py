@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
-from django.db.models import Q
 from django.utils import timezone
 
+from accounts.utils.buffered_writes import CLOCKS_DIFFER
 from apikeys.models import (
     APIKey,
     APIKeyCaller,
@@ -55,11 +55,11 @@ def _of(known: set[int], tallies: dict[Key, Tally]) -> dict[Key, Tally]:
 
 
 def _move_last_uses(batch: Batch, known: set[int]) -> None:
+    latest = timezone.now() + CLOCKS_DIFFER
     for key_id, (at, client) in sorted(batch.last_uses.items()):
         if key_id in known:
             # One dated in the future, by a clock that went wrong, gives way.
-            earlier = Q(last_used_at=None) | Q(last_used_at__lt=at) | Q(last_used_at__gt=timezone.now())
-            APIKey.objects.filter(earlier, pk=key_id).update(
+            APIKey.objects.filter(pk=key_id).exclude(last_used_at__range=(at, latest)).update(
                 last_used_at=at, last_used_ip=client.ip, last_used_agent=client.agent
             )
 

@@ -3,25 +3,32 @@
 The variables and their defaults are listed in README.md and .env.example.
 """
 
-from craft.configuration.environment import flag, number, read_env_file, secret_key
+from craft.configuration.encryption import encryption_keys
+from craft.configuration.environment import choice, flag, is_set, number, read_env_file, secret_key, text
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits
+from craft.configuration.links import link
 from craft.configuration.services import cache_url, database, email, email_from
 
 __all__ = [
     "allowed_hosts",
     "cache_url",
     "check_hosts",
+    "choice",
     "database",
     "email",
     "email_from",
+    "encryption_keys",
     "flag",
     "is_local",
+    "is_set",
+    "link",
     "number",
     "origin",
     "rate_limits",
     "read_env_file",
     "secret_key",
     "storage",
+    "text",
 ]

@@ -2,21 +2,67 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from environ.fileaware_mapping import FileAwareMapping
 
 MIN_SECRET_LENGTH = 32
 
-env = environ.FileAwareEnv()
+
+class _Variables(FileAwareMapping):
+    """The environment. NAME_FILE stands for NAME: the file's content without the newline at its end."""
+
+    def __getitem__(self, key: str) -> str:
+        """Raises ImproperlyConfigured when the file cannot be read."""
+        try:
+            value: str = super().__getitem__(key)
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ImproperlyConfigured(
+                f"{key}_FILE is {self.env[f'{key}_FILE']!r}, which cannot be read: {why}"
+            ) from None
+        return value.rstrip("\r\n") if self.env.get(f"{key}_FILE") else value
+
+
+class _Env(environ.Env):
+    ENVIRON = _Variables()
+
+
+env = _Env()
 
 
 def read_env_file(default: Path) -> None:
     """Load `.env` (or the file CRAFT_ENV_FILE names; empty = none). Real variables win over it."""
     path = os.environ.get("CRAFT_ENV_FILE", str(default))
-    if path and Path(path).is_file():
-        env.read_env(path)
+    if not path or not Path(path).is_file():
+        return
+    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
+        if line.strip() and not line.lstrip().startswith("#") and "=" not in line:
+            # It is not repeated: it may hold a secret.
+            raise ImproperlyConfigured(f"Line {number} of {path} is not NAME=value.")
+    env.read_env(path)
+
+
+def text(name: str, default: str = "") -> str:
+    """A variable as it is, without spaces around it."""
+    value: str = env.str(name, default=default)
+    return value.strip()
+
+
+def is_set(name: str) -> bool:
+    """Whether a variable or its file is there, empty or not."""
+    return name in env.ENVIRON
+
+
+def choice(name: str, values: Sequence[str]) -> str:
+    """A variable that is one of a few words; the first unless it is set."""
+    value = text(name, values[0]).lower()
+    if value not in values:
+        raise ImproperlyConfigured(f"{name} is {value!r}. It must be {' or '.join(values)}.")
+    return value
 
 
 def secret_key() -> str:

@@ -1,6 +1,7 @@
 """The services that Craft uses: database, Redis, mail."""
 
 import re
+import warnings
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,9 @@ def database() -> dict[str, object]:
     """DATABASE_URL as Django's dict: SQLite in the project's folder unless it names another."""
     url: str = env.str("DATABASE_URL", default=f"sqlite:///{PROJECT_FOLDER / 'db.sqlite3'}")
     try:
-        config: dict[str, object] = env.db_url_config(url) if url else {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they repeat the value, password and all
+            config: dict[str, object] = env.db_url_config(url) if url else {}
     except (ValueError, ImproperlyConfigured):
         config = {"ENGINE": "django.db.backends.postgresql"}
     if config.get("ENGINE") not in ("django.db.backends.sqlite3", "django.db.backends.postgresql"):

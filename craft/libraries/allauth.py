@@ -13,12 +13,22 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "[Craft] "
 ACCOUNT_LOGOUT_REDIRECT_URL = "/login/"
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "allauth.account.forms.EmailAwarePasswordResetTokenGenerator"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = RECENT_AUTHENTICATION_SECONDS
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {
+    # Passwords and mails are counted in the database, by accounts.signin.limits.
+    "login": "",
+    "login_failed": "",
+    "reauthenticate": "",
+    "change_password": "",
+    "confirm_email": "",
+    # Counted in the cache, for they only annoy. The first is of accounts.signin.views.
+    "login_form": "30/m/ip",
+    "reset_password": "20/m/ip",
+}
 PASSWORD_RESET_TIMEOUT = 3600
 USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request

@@ -1,6 +1,7 @@
 """The admin: who may enter, and what staff can do with accounts."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -10,13 +11,18 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Activity, User
+from accounts.models import Activity, QueuedMail, User
 from accounts.services import create_user
 from apikeys.services import create_key
 from tests.fixtures import PASSWORD, sign_in
 
 pytestmark = pytest.mark.database
-LISTS = ["/admin/", "/admin/accounts/user/", "/admin/accounts/activity/"]
+LISTS = [
+    "/admin/",
+    "/admin/accounts/user/",
+    "/admin/accounts/activity/",
+    "/admin/accounts/queuedmail/",
+]
 
 
 def saved(browser: Client, user: User, **changes: object) -> int:
@@ -76,8 +82,10 @@ def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Clie
     assert lists == {
         "/admin/accounts/user/",
         "/admin/accounts/activity/",
+        "/admin/accounts/queuedmail/",
         "/admin/apikeys/apikey/",
         "/admin/projects/project/",
+        "/admin/projects/deployment/",
         "/admin/oauth/application/",
         "/admin/oauth/grant/",
         "/admin/oauth/authorizationcode/",
@@ -91,9 +99,10 @@ def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Clie
 @pytest.mark.parametrize(
     ("search", "found"),
     [
-        ("Owner", ["alice@example.com"]),
+        ("alice own", ["alice@example.com"]),
         ("BOB@EXAMPLE", ["bob@example.com"]),
-        ("{uid}", ["alice@example.com"]),
+        (" {uid} ", ["alice@example.com"]),
+        ("Owner", []),
         ("nobody", []),
         ("%", []),
     ],
@@ -241,6 +250,9 @@ def test_activity_is_found_and_filtered_and_cannot_be_changed(
     assert [line.event for line in by_key] == ["key_created"]
     by_owner = sam_browser.get(path, {"q": "alice@example.com", "event__exact": "signup"}).context["cl"]
     assert [line.user for line in by_owner.result_list] == [alice]
+    for address, found in (("203.0.113.7", 1), ("2001:DB8::7", 0), ("203.0.113.8", 0)):
+        Activity.objects.filter(event="key_created").update(ip="203.0.113.7")
+        assert len(sam_browser.get(path, {"q": address}).context["cl"].result_list) == found
     line = by_key[0]
     assert sam_browser.get(f"{path}{line.pk}/change/").status_code == 200
     for action in ("add/", f"{line.pk}/change/", f"{line.pk}/delete/"):
@@ -259,3 +271,19 @@ def test_a_form_from_another_site_changes_nothing(sam: User, alice: User) -> Non
     alice.refresh_from_db()
     assert alice.plan == "free"
     assert sign_in(sam).get("/admin/").status_code == 200
+
+
+def test_staff_see_how_many_mails_wait_and_since_when_and_nothing_of_them(sam_browser: Client) -> None:
+    assert "Mails that wait: 0<" in sam_browser.get("/admin/accounts/queuedmail/").content.decode()
+    Client().post("/password/reset/", {"email": "nobody@example.com"})
+    QueuedMail.objects.update(created_at=datetime(2026, 11, 23, 18, 5, tzinfo=UTC), last_error="TimeoutError")
+    mail = QueuedMail.objects.get()
+    page = sam_browser.get("/admin/accounts/queuedmail/").content.decode()
+    assert "Mails that wait: 1, the oldest since 23 November 2026, 18:05 UTC" in page
+    page += sam_browser.get(f"/admin/accounts/queuedmail/{mail.pk}/change/").content.decode()
+    assert "TimeoutError" in page
+    assert mail.sealed not in page
+    assert "nobody@example.com" not in page
+    for path in ("add/", f"{mail.pk}/delete/"):
+        assert sam_browser.post(f"/admin/accounts/queuedmail/{path}").status_code == 403
+    assert QueuedMail.objects.exists()

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from pytest_django import Settings
 
-from accounts.web.client import Client, client_of
+from accounts.web.client import Client, client_network, client_of
 
 
 def client(remote: str = "10.0.0.1", forwarded: str | None = None, agent: str | None = None) -> Client:
@@ -76,3 +76,20 @@ def test_an_address_has_one_spelling_or_is_unknown(remote: str, address: str | N
 )
 def test_the_agent_is_printable_and_at_most_200_characters(sent: str | None, kept: str) -> None:
     assert client(agent=sent).agent == kept
+
+
+@pytest.mark.parametrize(
+    ("remote", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"),
+        ("2001:db8:1:3::7", "2001:db8:1:3::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("::1", "::/64"),
+        ("unix:", None),
+    ],
+)
+def test_a_limit_counts_an_ipv6_address_by_its_64(remote: str, network: str | None) -> None:
+    assert client_network(RequestFactory().get("/", REMOTE_ADDR=remote)) == network

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core import mail
 from django.test import Client
 
 from accounts.models import User
 from tests.commands import refusal, run
+from tests.mailbox import mailbox
 
 ROOT = Path(__file__).parent.parent.parent
 pytestmark = [pytest.mark.database, pytest.mark.django_db]
@@ -49,7 +49,7 @@ def test_without_a_password_one_can_be_set_by_the_mail_for_a_forgotten_one_and_t
     for password in ("", "!", User.objects.get().password):
         assert browser.post("/login/", {"login": "ada@example.com", "password": password}).status_code == 200
     browser.post("/password/reset/", {"email": "ada@example.com"})
-    [link] = re.findall(r"http://\S+(/password/reset/key/\S+)", str(mail.outbox[-1].body))
+    [link] = re.findall(r"http://\S+(/password/reset/key/\S+)", str(mailbox()[-1].body))
     form = browser.get(link, follow=True).request["PATH_INFO"]
     browser.post(form, {"password1": "correct-horse-battery", "password2": "correct-horse-battery"})
     sent = {"login": "ada@example.com", "password": "correct-horse-battery"}

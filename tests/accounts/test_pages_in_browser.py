@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from django.core import mail
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -15,6 +14,7 @@ from accounts.services import create_user
 from tests import sessions
 from tests.fixtures import PASSWORD
 from tests.looks import LOOKS, is_fit
+from tests.mailbox import mailbox
 
 SIGNED_OUT = (
     "/login/",
@@ -77,7 +77,7 @@ def test_signing_up_by_hand_ends_on_the_overview(quiet: Page, live_server: LiveS
     quiet.get_by_label("Password").fill(PASSWORD)
     quiet.get_by_role("button", name="Create account").click()
     expect(quiet.get_by_text("We sent a code to grace@example.com.")).to_be_visible()
-    code = re.search(r"^ {4}(\S+)$", str(mail.outbox[-1].body), re.MULTILINE)
+    code = re.search(r"^ {4}(\S+)$", str(mailbox()[-1].body), re.MULTILINE)
     assert code
     quiet.get_by_label("Code").fill(code[1].lower())
     quiet.get_by_role("button", name="Continue").click()

@@ -3,12 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.utils.batches import delete_in_batches
 from accounts.web.client import Client
+from tests.apikeys.test_races import at_once
 
 pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -36,6 +38,45 @@ def test_a_line_says_what_happened_to_whom_from_where(alice: User) -> None:
 def test_what_no_browser_did_has_no_address_and_no_agent(alice: User) -> None:
     line = security_log.record(alice, Event.PROFILE_CHANGED)
     assert (line.ip, line.user_agent, line.credential, line.details) == (None, "", "", {})
+
+
+def fail(user: User | None, ip: str | None, *, again: bool = False, email: str = "alice@example.com") -> None:
+    security_log.record_failed_sign_in(user, email, Client(ip, "curl/8.5"), again=again)
+
+
+def test_failed_sign_ins_of_one_network_are_one_line_an_hour(alice: User, bob: User) -> None:
+    with time_machine.travel(NOON, tick=False) as clock:
+        fail(alice, "203.0.113.7")
+        fail(alice, "203.0.113.8")
+        fail(alice, "2001:db8::1")
+        fail(alice, "2001:db8::2")
+        fail(alice, None)
+        fail(alice, "203.0.113.7", again=True)
+        for _ in range(2):  # neither the newest line, nor the newest of its network
+            fail(alice, "203.0.113.7")
+        fail(bob, "203.0.113.7", email="bob@example.com")
+        fail(None, "203.0.113.7", email="nobody@example.com")
+        clock.shift(3600)
+        fail(alice, "203.0.113.7")
+    lines = Activity.objects.filter(event="login_failed").order_by("pk").values_list("user", "ip", "details")
+    assert list(lines) == [
+        (alice.pk, "203.0.113.7", {"again": False, "tries": 3}),
+        (alice.pk, "203.0.113.8", {"again": False}),
+        (alice.pk, "2001:db8::1", {"again": False, "tries": 2}),
+        (alice.pk, None, {"again": False}),
+        (alice.pk, "203.0.113.7", {"again": True}),
+        (bob.pk, "203.0.113.7", {"again": False}),
+        (alice.pk, "203.0.113.7", {"again": False}),
+    ]
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_failed_sign_ins_at_once_are_one_line_and_none_is_lost(alice: User) -> None:
+    for n in range(3):
+        outcomes = at_once(*[lambda ip=f"203.0.113.{n}": fail(alice, ip)] * 8)
+        assert outcomes == [None] * 8
+        assert alice.activity.get(ip=f"203.0.113.{n}").details == {"again": False, "tries": 8}
 
 
 def test_lines_go_after_a_year_and_nobody_elses_are_touched_before(alice: User, bob: User) -> None:

@@ -54,6 +54,14 @@ def test_one_address_whatever_its_case_has_one_account(alice: User) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.bulk_create([User(email="Alice@Example.com")])
     assert User.objects.get_by_natural_key("aLICE@example.com") == alice
+    User.objects.filter(pk=alice.pk).update(email="ALICE@Example.org")
+    assert User.objects.get(email="Alice@example.ORG").email == "alice@example.org"
+
+
+def test_letters_that_only_the_database_holds_for_one_are_two_addresses(sam: User) -> None:
+    other = create_user(email="\u017fam@example.com")
+    assert (other.pk == sam.pk, other.email) == (False, "\u017fam@example.com")
+    assert User.objects.get_by_natural_key("Sam@example.com") == sam
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 from allauth.usersessions.models import UserSession
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.web.client import Client as Caller
 from tests.fixtures import PASSWORD, sign_in
+from tests.mailbox import mailbox
 
 NEW = "another-horse-entirely"
 PAGES = ("/settings/", "/settings/profile/", "/settings/security/", "/settings/activity/")
@@ -101,8 +101,8 @@ def test_changing_the_password_ends_every_other_session_and_mails(alice: User, a
     alice.refresh_from_db()
     assert alice.check_password(NEW)
     assert alice.activity.latest("id").event == Event.PASSWORD_CHANGED
-    assert mail.outbox[-1].subject == "[Craft] Your password was changed"
-    assert "From   127.0.0.1" in str(mail.outbox[-1].body)
+    assert mailbox()[-1].subject == "[Craft] Your password was changed"
+    assert "  Address  127.0.0.1\n" in str(mailbox()[-1].body)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_bad_change_is_refused_in_words(
     assert sentence in change_password(alice_browser, old, new)
     alice.refresh_from_db()
     assert alice.check_password(PASSWORD)
-    assert not mail.outbox
+    assert not mailbox()
 
 
 def test_guessing_the_current_password_is_throttled(alice_browser: Client) -> None:
@@ -167,6 +167,14 @@ def test_the_activity_page_says_what_where_from_and_with_what(alice: User, alice
         "just now",
     ):
         assert words in page
+
+
+def test_the_activity_page_says_how_often_a_password_was_wrong(alice: User, alice_browser: Client) -> None:
+    for _ in range(3):
+        Client().post("/login/", {"login": alice.email, "password": "wrong"})
+    assert (
+        "Wrong password, 3 times within an hour" in alice_browser.get("/settings/activity/").content.decode()
+    )
 
 
 def test_the_activity_page_shows_nobody_elses_lines(alice_browser: Client, bob: User) -> None:

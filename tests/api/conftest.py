@@ -13,6 +13,7 @@ PRODUCTION = {
     "WEB_URL": "https://craft.fast",
     "API_URL": "https://api.craft.fast",
     "PREVIEW_URL": "https://craft-preview.app",
+    "ENCRYPTION_KEYS": "for-tests-only-0123456789abcdefghijklmnopqr=",
     "TRUSTED_PROXY_COUNT": "1",
     "REDIS_URL": "",
 }

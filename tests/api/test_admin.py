@@ -23,7 +23,7 @@ def test_projects_are_found_by_name_id_and_owner_and_filtered_by_status(
     for query, found in (
         ({"q": "webs"}, ["Website"]),
         ({"q": website.uid}, ["Website"]),
-        ({"q": "BOB@example"}, ["Old shop"]),
+        ({"q": "BOB@example.com"}, ["Old shop"]),
         ({"status__exact": "archived"}, ["Old shop"]),
         ({"q": "nothing"}, []),
     ):

@@ -6,11 +6,15 @@ from datetime import timedelta
 import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
+from django.core import mail
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
-from accounts.models import Activity, User
+from accounts.models import Activity, QueuedMail, User
+from accounts.tries import Limit
 from api.projects.models import Project
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key
@@ -75,10 +79,13 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     for days in (399, 401):
         APIKeyUsage.objects.create(key=key, hour=now - timedelta(days=days), requests=1)
     Activity.objects.filter(event="signup").update(at=now - timedelta(days=366))
+    for seconds in (0, 60):
+        Limit("test", most=1, seconds=seconds).of(seconds).count()
 
     assert run("housekeeping") == (
         "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 0 stored files, "
-        "1 activity lines, 0 failed token requests\n"
+        "1 counts of tries, 1 activity lines, 0 failed token requests, 0 mails too late to send\n"
+        "Sent: 0 mails\n"
     )
     assert [session.pk for session in Session.objects.all()] == [live.session.session_key]
     listed = {session.session_key for session in UserSession.objects.all()}
@@ -90,10 +97,28 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
 
     assert run("housekeeping") == (
         "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 stored files, "
-        "0 activity lines, 0 failed token requests\n"
+        "0 counts of tries, 0 activity lines, 0 failed token requests, 0 mails too late to send\n"
+        "Sent: 0 mails\n"
     )
 
 
 @pytest.mark.django_db
 def test_housekeeping_of_a_new_craft_finds_nothing_due() -> None:
     assert run("housekeeping").startswith("Deleted: 0 sessions")
+
+
+@pytest.mark.django_db
+def test_housekeeping_sends_what_waits_and_drops_what_comes_too_late() -> None:
+    for number in range(3):
+        Client().post("/password/reset/", {"email": f"nobody{number}@example.com"})
+    QueuedMail.objects.filter(pk=QueuedMail.objects.latest("pk").pk).update(expires_at=timezone.now())
+    assert run("housekeeping").endswith(", 1 mails too late to send\nSent: 2 mails\n")
+    assert [message.to for message in mail.outbox] == [["nobody0@example.com"], ["nobody1@example.com"]]
+
+
+@pytest.mark.django_db
+def test_housekeeping_without_a_mail_server_says_so_and_does_the_rest(settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # where nothing listens
+    Client().post("/password/reset/", {"email": "nobody@example.com"})
+    assert run("housekeeping").endswith("\nThe mail server is away: 1 mails wait\n")

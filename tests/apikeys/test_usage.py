@@ -100,6 +100,22 @@ def test_uses_of_a_key_that_went_meanwhile_are_dropped_and_the_others_are_writte
     assert APIKeyUsage.objects.get().requests == 2
 
 
+@pytest.mark.database
+def test_a_last_use_in_the_future_heals_at_the_next_use_and_an_older_use_moves_none_back(
+    key: APIKey, time_machine: TimeMachineFixture
+) -> None:
+    APIKey.objects.update(last_used_at=NOON + timedelta(days=300))
+    time_machine.move_to(NOON, tick=False)
+    usage.record(key.pk, LAPTOP)
+    usage.flush()
+    assert last_use(key)[0] == NOON
+    usage.record(key.pk, SERVER)
+    time_machine.move_to(NOON + timedelta(seconds=2), tick=False)
+    APIKey.objects.update(last_used_at=NOON + timedelta(seconds=1), last_used_ip=LAPTOP.ip)
+    usage.flush()
+    assert last_use(key)[:2] == (NOON + timedelta(seconds=1), LAPTOP.ip)
+
+
 def test_eight_threads_lose_no_use(key: APIKey, time_machine: TimeMachineFixture) -> None:
     time_machine.move_to(NOON, tick=False)
     start = threading.Barrier(8)

@@ -16,10 +16,12 @@ from craft import configuration
 pytestmark = pytest.mark.long
 ROOT = Path(__file__).parent.parent.parent
 SECRET = "0123456789abcdef" * 4
+KEY = "for-tests-only-0123456789abcdefghijklmnopqr="
 PRODUCTION = {
     "WEB_URL": "https://craft.fast",
     "API_URL": "https://api.craft.fast",
     "PREVIEW_URL": "https://craft-preview.app",
+    "ENCRYPTION_KEYS": KEY,
     "TRUSTED_PROXY_COUNT": "1",
 }
 START = """
@@ -111,6 +113,15 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"DATABASE_URL": "mysql://host/craft"}, "DATABASE_URL must begin with postgres:// or sqlite:///."),
         ({"DATABASE_URL": ""}, "DATABASE_URL must begin with postgres:// or sqlite:///."),
         ({"DATABASE_URL": "postgres://user@host"}, "DATABASE_URL is malformed. Write it as postgres://"),
+        (
+            {"DATABASE_URL": "//craft:hunter2@db/craft"},
+            "DATABASE_URL must begin with postgres:// or sqlite:///.",
+        ),
+        ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. It must be text or json."),
+        (
+            {"EMAIL_FROM_FILE": "/nowhere/secret"},
+            "EMAIL_FROM_FILE is '/nowhere/secret', which cannot be read: No such file or directory",
+        ),
         ({"REDIS_URL": "http://host"}, "REDIS_URL is malformed. Examples: redis://host:6379/0"),
         ({"REDIS_URL": "redis://host:port"}, "REDIS_URL is malformed. Examples: redis://host:6379/0"),
         ({"REDIS_URL": "unix://"}, "REDIS_URL is malformed. Examples: redis://host:6379/0"),
@@ -118,7 +129,18 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"EMAIL_URL": "smtp+tls://user@host:port"}, "EMAIL_URL is malformed. Examples: smtp+tls://"),
         ({"EMAIL_URL": "smtp+tls://"}, "EMAIL_URL is malformed. Examples: smtp+tls://"),
         ({"EMAIL_URL": "filemail:///mails"}, "EMAIL_URL needs four slashes before an absolute folder"),
+        ({"ENCRYPTION_KEYS": "hunter2"}, "ENCRYPTION_KEYS is malformed. It must hold keys of 44 characters"),
+        ({"ENCRYPTION_KEYS": f"{KEY},{KEY[:-1]}"}, "ENCRYPTION_KEYS is malformed."),
+        ({"ENCRYPTION_KEYS": KEY.replace("-", "+")}, "ENCRYPTION_KEYS is malformed."),
+        (
+            {**PRODUCTION, "ENCRYPTION_KEYS": ""},
+            "ENCRYPTION_KEYS is not set. It encrypts what waits to be mailed",
+        ),
+        ({**PRODUCTION, "ENCRYPTION_KEYS": " ,"}, "ENCRYPTION_KEYS is not set."),
         ({"EMAIL_FROM": "nobody"}, "EMAIL_FROM is 'nobody'. It must be an address, or Name <address>."),
+        ({"ABUSE_URL": "abuse@craft.example"}, "ABUSE_URL is 'abuse@craft.example'. It must be an address"),
+        ({"ABUSE_URL": "javascript:alert(1)"}, "ABUSE_URL is 'javascript:alert(1)'. It must be an address"),
+        ({"ABUSE_URL": "https://a b"}, "ABUSE_URL is 'https://a b'. It must be an address"),
         ({"EMAIL_FROM": "a@b.c\nBcc: d@e.f"}, "EMAIL_FROM is 'a@b.c\\nBcc: d@e.f'. It must be an address"),
     ],
 )
@@ -238,7 +260,9 @@ def test_pages_may_call_the_api_where_it_has_a_host_of_its_own_and_nothing_else(
 
 
 def test_the_api_follows_the_web_address_unless_it_is_set() -> None:
-    started = settings(WEB_URL="https://craft.fast", PREVIEW_URL="https://craft-preview.app")
+    started = settings(
+        WEB_URL="https://craft.fast", PREVIEW_URL="https://craft-preview.app", ENCRYPTION_KEYS=KEY
+    )
     assert started["API_URL"] == "https://craft.fast"
 
 
@@ -268,6 +292,38 @@ def test_a_malformed_database_address_does_not_show_its_password() -> None:
     assert "hunter2" not in refusal(DATABASE_URL="postgres://craft:hunter2/x@host:5432/craft")
 
 
+def test_a_database_address_without_a_scheme_shows_no_password_in_a_warning_either() -> None:
+    variables = {"DATABASE_URL": "//craft:hunter2@db/craft", "SECRET_KEY": SECRET, "CRAFT_ENV_FILE": ""}
+    done = subprocess.run(
+        [sys.executable, "-m", "craft.serve"],
+        env={"PATH": os.environ["PATH"], **variables},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "DATABASE_URL must begin with postgres:// or sqlite:///."
+
+
+def test_any_variable_may_be_a_file_whose_last_newline_is_not_part_of_it(tmp_path: Path) -> None:
+    values = {**PRODUCTION, "HOST": "127.0.0.1", "REDIS_URL": "redis://cache/1", "LOG_FORMAT": "json"}
+    for name, value in values.items():
+        (tmp_path / name).write_text(f"{value}\n")
+    started = settings(**{f"{name}_FILE": str(tmp_path / name) for name in values})
+    assert started["PREVIEW_URL"] == PRODUCTION["PREVIEW_URL"]
+    assert (started["WEB_URL"], started["API_URL"]) == (PRODUCTION["WEB_URL"], PRODUCTION["API_URL"])
+    assert (started["HOST"], started["REDIS_URL"]) == ("127.0.0.1", "redis://cache/1")
+    assert started["LOGGING"]["formatters"]["line"]["()"] == "craft.logs.JSONFormatter"
+
+
+def test_a_malformed_line_of_the_file_of_variables_stops_the_start_and_is_not_shown(tmp_path: Path) -> None:
+    file = tmp_path / "env"
+    file.write_text("# fine\n\nSECRET_KEY hunter2hunter2\n")
+    sentence = refusal(CRAFT_ENV_FILE=str(file))
+    assert sentence == f"Line 3 of {file} is not NAME=value."
+
+
 def test_postgresql_redis_and_mail_are_taken_from_their_addresses() -> None:
     started = settings(
         DATABASE_URL="postgres://craft:p%2Fw@db.internal:5433/craft",
@@ -276,7 +332,7 @@ def test_postgresql_redis_and_mail_are_taken_from_their_addresses() -> None:
         EMAIL_FROM="Craft Support <support@craft.fast>",
     )
     database = started["DATABASES"]["default"]
-    assert database["ENGINE"] == "django.db.backends.postgresql"
+    assert database["ENGINE"] == "accounts.utils.postgresql"
     assert (database["HOST"], database["PORT"], database["NAME"]) == ("db.internal", 5433, "craft")
     assert (database["USER"], database["PASSWORD"]) == ("craft", "p/w")
     assert started["CACHES"]["default"]["LOCATION"] == "redis://cache.internal:6379/2"
@@ -293,3 +349,21 @@ def test_a_file_of_variables_is_read_and_the_environment_wins_over_it(tmp_path: 
     file.write_text("PORT=8313\nTHREADS=7\n")
     started = settings(CRAFT_ENV_FILE=str(file), THREADS="8")
     assert (started["WEB_URL"], started["THREADS"]) == ("http://localhost:8313", 8)
+
+
+def test_what_is_encrypted_has_its_own_keys_which_a_local_craft_can_do_without(tmp_path: Path) -> None:
+    file = tmp_path / "keys"
+    file.write_text(f"{KEY},\n{KEY[::-1][1:]}=\n")
+    assert settings(**{**PRODUCTION, "ENCRYPTION_KEYS": f" {KEY} "})["ENCRYPTION_KEYS"] == [KEY]
+    (derived,) = settings()["ENCRYPTION_KEYS"]
+    assert derived not in (KEY, SECRET)
+    assert settings(SECRET_KEY=SECRET[::-1])["ENCRYPTION_KEYS"] != [derived]
+    # What was encrypted before a key was set stays readable.
+    started = settings(ENCRYPTION_KEYS_FILE=str(file))
+    assert started["ENCRYPTION_KEYS"] == [KEY, f"{KEY[::-1][1:]}=", derived]
+
+
+def test_a_way_to_make_a_key_that_the_sentence_names_makes_one() -> None:
+    command = refusal(**{**PRODUCTION, "ENCRYPTION_KEYS": ""}).partition("Make one with: ")[2]
+    made = subprocess.run(command, shell=True, capture_output=True, text=True, check=True).stdout  # noqa: S602  our own
+    assert settings(**{**PRODUCTION, "ENCRYPTION_KEYS": made})["ENCRYPTION_KEYS"] == [made.strip()]

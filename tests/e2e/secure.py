@@ -72,6 +72,7 @@ class SecureServer(Server):
             "WEB_URL": self.web,
             "API_URL": self.api,
             "PREVIEW_URL": f"https://craft-preview.test:{self.port}",
+            "ENCRYPTION_KEYS": "for-tests-only-0123456789abcdefghijklmnopqr=",
             "STORAGE_URL": (folder / "files").as_uri(),
             "RATE_LIMITS": f"free={LIMIT}/{LIMIT}/{LIMIT},address={LIMIT},post_projects={LIMIT}",
         }

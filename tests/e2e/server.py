@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests import template
 from tests.e2e.shell import Shell
 from tests.template import postgres
@@ -20,6 +22,9 @@ ROOT = Path(__file__).parents[2]
 DATABASE = f"craft_server_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 START_SECONDS = STOP_SECONDS = 60  # much more than it takes, for a busy machine
 ANSWER_SECONDS = 30
+on_postgresql = pytest.mark.skipif(
+    not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="SQLite has no connections to cut"
+)
 
 
 class Server:

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
 from django.conf import settings
 
-from tests.e2e.server import serving
+from tests.e2e.server import ANSWER_SECONDS, Server, serving
 
 pytestmark = pytest.mark.server
 PROCESSES, CALLS, LIMIT = 8, 50, 100
@@ -36,6 +37,33 @@ def test_eight_processes_let_exactly_the_limit_through(tmp_path: Path) -> None:
 
     assert found == {200: LIMIT, 429: PROCESSES * CALLS - LIMIT}
     assert WARNING not in server.log.read_text()
+
+
+def try_password(server: Server) -> str:
+    """Send a wrong password for Alice; what the page says."""
+    token = "x" * 32
+    connection = HTTPConnection("127.0.0.1", server.port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request(
+            "POST",
+            "/login/",
+            urlencode({"login": "alice@example.com", "password": "wrong", "csrfmiddlewaretoken": token}),
+            {"Cookie": f"csrftoken={token}", "Content-Type": "application/x-www-form-urlencoded"},
+        )
+        page = connection.getresponse().read().decode()
+    finally:
+        connection.close()
+    return next(words for words in ("password is wrong", "Too many tries. Wait five", "") if words in page)
+
+
+@pytest.mark.long
+def test_processes_without_the_shared_cache_look_at_five_passwords_in_all(tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, WORKERS="2", REDIS_URL="redis://127.0.0.1:1/0") as server,
+        ThreadPoolExecutor(8) as threads,
+    ):
+        found = Counter(threads.map(lambda _: try_password(server), range(24)))
+    assert found == {"password is wrong": 5, "Too many tries. Wait five": 19}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The real server: bytes that no test client can send, its end, and a restart of the database."""
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -9,13 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.server import Server, cut_connections, serving
+from tests.e2e.server import Server, cut_connections, on_postgresql, serving
 
 pytestmark = pytest.mark.server
 KEYS, CALLS, THREADS = 5, 20, 8
-on_postgresql = pytest.mark.skipif(
-    not os.environ.get("DATABASE_URL", "").startswith("postgres"), reason="SQLite has no connections to cut"
-)
 
 
 @pytest.fixture(scope="module")

@@ -139,12 +139,12 @@ LOCKS: list[Plant] = [
             "test_a_refresh_token_that_is_being_spent_is_spent_for_the_next",
         ),
         (
-            "lock_grant(pk=refresh.grant_id)",
+            "lock_grant(pk=row.grant_id)",
             "pass",
             "test_a_revoked_refresh_token_takes_what_a_refresh_under_way_makes",
         ),
         (
-            "lock_grant(pk=access.grant_id)",
+            "lock_grant(pk=row.grant_id)",
             "pass",
             "test_the_end_of_an_access_token_takes_its_turn_with_a_refresh",
         ),

@@ -2,4 +2,4 @@
 
 from craft.settings import *  # noqa: F403
 
-ACCOUNT_RATE_LIMITS = False
+ACCOUNT_RATE_LIMITS = False  # type: ignore[assignment]  # what allauth takes for none

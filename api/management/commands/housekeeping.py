@@ -9,7 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts import security_log
+from accounts import security_log, tries
+from accounts.mail import outbox, sender
 from accounts.utils.batches import delete_in_batches
 from api.oauth.services import cleanup
 from api.projects.services import stored_objects
@@ -25,7 +26,7 @@ class Command(BaseCommand):
 
     help = (
         "Delete what has had its time: sessions, ended keys, codes and tokens, files nothing needs, "
-        "old counters and logs."
+        "old counters and logs. Then send the mails that wait."
     )
 
     def handle(self, **_: Any) -> None:
@@ -36,10 +37,18 @@ class Command(BaseCommand):
             "keys": services.delete_ended_keys(),
             "rows of usage": retention.delete_old(),
             "stored files": stored_objects.delete_let_go(),
+            "counts of tries": tries.delete_old(),
             "activity lines": security_log.delete_old(),
             "failed token requests": cleanup.delete_ended(),
+            "mails too late to send": outbox.drop_expired(),
         }
+        self.stdout.write(f"Told of expiry: {services.tell_of_expiry(timezone.now())} keys")
         self.stdout.write("Deleted: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+        # What the servers' own threads left: last, since a mail server may take its time.
+        try:
+            self.stdout.write(f"Sent: {sender.send_due()} mails")
+        except sender.MailServerAway:
+            self.stdout.write(f"The mail server is away: {outbox.waiting().count} mails wait")
 
 
 def _delete_expired_sessions() -> int:

@@ -48,8 +48,8 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "created",
     )
     list_filter = (StateFilter, "client_type", "admin_enabled")
-    search_fields = ("name", "client_id", "user__email")
-    search_help_text = "App's name or app_… id, or its owner's e-mail address"
+    search_fields = ("client_id__exact", "name__istartswith", "user__email__iexact", "user__uid__exact")
+    search_help_text = "Beginning of the name, app_… id, or the owner's whole e-mail address or user_… id"
     ordering = ("-id",)
     fields = (
         "name",

@@ -15,8 +15,10 @@ class GrantAdmin(ReadOnlyAdmin):
 
     list_display = ("uid", "account", "application", "scope", "granted_at", "last_used_at")
     list_select_related = ("user", "application")
-    search_fields = ("uid", *BY_APP_OR_PERSON)
-    search_help_text = "App's name or app_… id, the person's e-mail address, or grant_… id"
+    search_fields = ("uid__exact", *BY_APP_OR_PERSON)
+    search_help_text = (
+        "Beginning of the app's name, app_… or grant_… id, or the person's whole e-mail address or user_… id"
+    )
     ordering = ("-id",)
     fields = ("uid", "account", "application", "scope", "granted_at", "last_used_at")
     readonly_fields = fields

@@ -1,3 +1,8 @@
 """What the admin's lists of OAuth are searched by."""
 
-BY_APP_OR_PERSON = ("application__name", "application__client_id", "user__email")
+BY_APP_OR_PERSON = (
+    "application__client_id__exact",
+    "application__name__istartswith",
+    "user__email__iexact",
+    "user__uid__exact",
+)

@@ -13,7 +13,10 @@ class _TokenAdmin(ReadOnlyAdmin):
 
     list_select_related = ("user", "application")
     search_fields = BY_APP_OR_PERSON
-    search_help_text = "App's name or app_… id, or the person's e-mail address. Never a token."
+    search_help_text = (
+        "Beginning of the app's name, app_… id, or the person's whole e-mail address or user_… id. "
+        "Never a token."
+    )
     ordering = ("-id",)
 
 

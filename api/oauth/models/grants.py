@@ -1,5 +1,7 @@
 """A person's consent: the one row that codes, tokens and pages go by."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils import timezone
 
@@ -21,6 +23,11 @@ class Grant(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="grants")
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="grants")
     scope = models.CharField(max_length=60)
+    hosts = models.TextField(
+        blank=True,
+        default="",
+        help_text="Where the person agreed to be sent back to.",
+    )
     granted_at = models.DateTimeField(default=timezone.now)
     last_used_at = models.DateTimeField(null=True)
 
@@ -37,3 +44,7 @@ class Grant(models.Model):
     def scopes(self) -> frozenset[Scope]:
         """What the person gave, whatever the app may ask for meanwhile."""
         return frozenset(Scope(name) for name in self.scope.split())
+
+    def covers(self, scopes: Iterable[str], host: str) -> bool:
+        """Whether the person agreed to all of this: what the app may do, and where answers go."""
+        return self.scopes.issuperset(scopes) and host in self.hosts.split()

@@ -34,10 +34,14 @@ class AuthorizationCode(AbstractGrant):
 
 
 class AccessToken(AbstractAccessToken):
-    """An access token. `token` stays empty, `token_checksum` is its SHA-256 in hex."""
+    """An access token. `token` stays empty, `token_checksum` is its SHA-256 in hex.
+
+    A spent or expired row stays as long as the refresh token that it came with: it leads to its family.
+    """
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="access_tokens")
     authorized_at = models.DateTimeField()
+    token_family = models.UUIDField(db_index=True, editable=False)
 
     class Meta(AbstractAccessToken.Meta):
         pass
@@ -48,6 +52,7 @@ class RefreshToken(AbstractRefreshToken):
 
     grant = models.ForeignKey(Grant, on_delete=models.CASCADE, related_name="refresh_tokens")
     authorized_at = models.DateTimeField()
+    token_family = models.UUIDField(editable=False)
     scope = models.CharField(max_length=60)
     rotated_at = models.DateTimeField(null=True)
 

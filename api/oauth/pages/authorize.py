@@ -1,10 +1,12 @@
 """GET and POST /oauth/authorize: first the client, then sign-in, then consent."""
 
+from urllib.parse import quote
+
 from csp.decorators import csp_replace
-from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,10 +14,10 @@ from accounts.models import User
 from accounts.services import lock_unchanged
 from accounts.web.client import client_of
 from api.oauth.models import Grant
-from api.oauth.pages.consent import consent_items
+from api.oauth.pages.consent import consent_items, hosts_before
 from api.oauth.protocol import authorization_request
 from api.oauth.protocol.authorization_request import AuthorizationRequest, ErrorRedirect, UnsafeToRedirect
-from api.oauth.redirect_uris import host_of
+from api.oauth.redirect_uris import agreed_host, host_of
 from api.oauth.services.grants import NotGranted, find_grant, needs_consent
 from apikeys.scopes import Scope
 
@@ -31,17 +33,18 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _show_error(request, fault)
     except ErrorRedirect as refusal:
         # An unasked redirect could carry people who trust Craft anywhere (RFC 9700, section 4.11.2).
-        return HttpResponseRedirect(refusal.location) if _signed_in(request) else _sign_in(request)
+        return _redirect(refusal.location) if _signed_in(request) else _sign_in(request)
     user = _signed_in(request)
     if user is None:
         return _sign_in(request)
     if request.method != "POST":
         grant = find_grant(user, authorization.application)
-        if needs_consent(authorization.application, authorization.scopes, grant):
+        host = agreed_host(authorization.redirect_uri)
+        if needs_consent(authorization.application, authorization.scopes, host, grant):
             return _ask(request, authorization, grant)
         return _allow(request, authorization, user, was_asked=False)
     if request.POST.get("answer") != "allow":
-        return HttpResponseRedirect(authorization_request.deny(authorization))
+        return _redirect(authorization_request.deny(authorization))
     return _allow(request, authorization, user, was_asked=True)
 
 
@@ -50,7 +53,16 @@ def _signed_in(request: HttpRequest) -> User | None:
 
 
 def _sign_in(request: HttpRequest) -> HttpResponse:
-    return redirect_to_login(request.get_full_path())
+    return _redirect(f"{reverse('account_login')}?next={quote(request.get_full_path())}")
+
+
+def _redirect(location: str) -> HttpResponse:
+    """Send the browser to a page of ours or to a registered URI.
+
+    Django's own response refuses what is longer than 16,384 characters, which a query of 8,000 becomes when
+    it is encoded once more.
+    """
+    return HttpResponse(status=302, headers={"Location": location})
 
 
 def _show_error(request: HttpRequest, fault: UnsafeToRedirect) -> HttpResponse:
@@ -64,6 +76,7 @@ def _ask(request: HttpRequest, authorization: AuthorizationRequest, grant: Grant
         "grant": grant,
         "cannot_administer": Scope.ADMIN not in authorization.scopes,
         "return_host": host_of(authorization.redirect_uri),
+        "hosts_before": hosts_before(grant, agreed_host(authorization.redirect_uri)),
         "here": request.get_full_path(),
     }
     return render(request, "oauth/consent.html", context)
@@ -83,4 +96,4 @@ def _allow(
         return _show_error(request, fault)
     except NotGranted:  # it was disconnected since we looked
         return _ask(request, authorization, find_grant(user, authorization.application))
-    return HttpResponseRedirect(location)
+    return _redirect(location)

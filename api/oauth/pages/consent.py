@@ -29,3 +29,9 @@ def consent_items(scopes: Iterable[Scope], grant: Grant | None) -> list[ConsentI
         )
         for scope in in_order(scopes)
     ]
+
+
+def hosts_before(grant: Grant | None, host: str) -> list[str]:
+    """Where the user agreed to go until now, when they are to go somewhere else; else nothing."""
+    hosts = grant.hosts.split() if grant else []
+    return [] if host in hosts else hosts

@@ -28,7 +28,8 @@ KNOWN = (
     "code_challenge_method",
     "response_mode",
 )
-MAX_QUERY = 2_000  # with its path it fits into the 2,048 characters of an address that sign-in leads back to
+MAX_QUERY = 8_000  # octets, percent-encoded as they are sent
+TOO_LONG = f"The address is too long. What follows its question mark may have {MAX_QUERY:,} characters."
 
 
 class UnsafeToRedirect(Exception):
@@ -106,7 +107,7 @@ def deny(authorization: AuthorizationRequest) -> str:
 def _parameters(query: str) -> dict[str, str]:
     """The known parameters; unknown ones are ignored, empty ones are absent (RFC 6749, section 3.1)."""
     if len(iri_to_uri(query)) > MAX_QUERY:
-        raise UnsafeToRedirect("The address is too long.")
+        raise UnsafeToRedirect(TOO_LONG)
     try:
         query.encode("ascii")  # everything else is to be percent-encoded (RFC 3986, section 2)
         pairs = parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=100)

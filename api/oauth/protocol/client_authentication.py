@@ -26,7 +26,7 @@ def check_secret(application: Application, raw_secret: str) -> bool:
     if secret is None or not hmac.compare_digest(bytes(secret.digest), token.digest):
         return False
     now = timezone.now()
-    if secret.last_used_at is None or secret.last_used_at < now - PRECISION:
+    if secret.last_used_at is None or not now - PRECISION <= secret.last_used_at <= now:
         # After the transaction: requests of one app are not to wait for each other, nor for its deletion.
         rows = ClientSecret.objects.filter(pk=secret.pk)
         transaction.on_commit(lambda: rows.update(last_used_at=now), robust=True)

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from oauthlib.common import Request
 
-from accounts.web.client import client_address, client_of
+from accounts.web.client import client_network, client_of
 from api import quota
 from api.oauth.protocol.server import server
 from api.quota import Count
@@ -20,7 +20,7 @@ def oauthlib_request(request: HttpRequest, parameters: dict[str, str]) -> Reques
 
 
 def count_call(request: HttpRequest, oauth_request: Request) -> Count | None:
-    """Count the call for its client and address; all unknown clients of an address count together."""
+    """Count the call for its client and address (IPv6: its /64); unknown clients of one count together."""
     application = server().request_validator.identify_client(oauth_request)
-    owner = f"oauth:{application.pk if application else '-'}:{client_address(request)}"
+    owner = f"oauth:{application.pk if application else '-'}:{client_network(request)}"
     return quota.count_call(owner, windows_of_client())

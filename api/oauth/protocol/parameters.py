@@ -27,11 +27,15 @@ MAX_VALUE = 2_048
 
 
 class InvalidBody(ValueError):
-    """The body cannot be read; the message says why."""
+    """The body cannot be read; the message says why, and `status` is that of the answer."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 def read_parameters(request: HttpRequest) -> dict[str, str]:
-    """The known parameters. An empty value counts as absent (RFC 6749, section 3.2). Raises BadBody."""
+    """The known parameters. An empty value counts as absent (RFC 6749, section 3.2). Raises InvalidBody."""
     if request.META.get("QUERY_STRING"):
         raise InvalidBody("Parameters belong in the body, not in the URL.")
     values: dict[str, str] = {}
@@ -51,9 +55,11 @@ def read_parameters(request: HttpRequest) -> dict[str, str]:
 
 
 def _pairs(request: HttpRequest) -> list[tuple[str, object]]:
+    if request.META.get("HTTP_TRANSFER_ENCODING"):
+        raise InvalidBody("Send the body with a Content-Length, not chunked.", status=411)
     length = request.META.get("CONTENT_LENGTH") or ""
     if length.isdecimal() and int(length) > MAX_BODY:
-        raise InvalidBody("The body is too large.")
+        raise InvalidBody(f"The body is too large. It may have {MAX_BODY:,} bytes.", status=413)
     try:
         body = request.body
     except UnreadablePostError:

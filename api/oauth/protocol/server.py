@@ -15,6 +15,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from apikeys import tokens
 
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")  # BASE64URL of a SHA-256 (RFC 7636, section 4.2)
+VERIFIER = re.compile(r"[A-Za-z0-9._~-]{43,128}")  # unreserved characters (section 4.1)
 
 
 class Server(WebApplicationServer):
@@ -24,6 +25,7 @@ class Server(WebApplicationServer):
         super().__init__(request_validator, **kwargs)
         grant = AuthorizationCodeGrant(request_validator)
         grant.custom_validators.pre_auth.append(_check_authorization_parameters)
+        grant.custom_validators.pre_token.append(_check_verifier)
         self.response_types["code"] = self.grant_types["authorization_code"] = grant
 
     def answer_token_request(self, request: Request) -> tuple[dict[str, str], str, int]:
@@ -80,3 +82,12 @@ def _check_authorization_parameters(request: Request) -> dict[str, Any]:
             description="code_challenge must be the base64url of a SHA-256.", request=request
         )
     return {}
+
+
+def _check_verifier(request: Request) -> None:
+    """Refuse a verifier that could be guessed, whatever challenge was made of it."""
+    if request.code_verifier is not None and not VERIFIER.fullmatch(request.code_verifier):
+        raise errors.InvalidRequestError(
+            description="code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~",
+            request=request,
+        )

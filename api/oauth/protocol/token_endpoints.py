@@ -15,6 +15,7 @@ from api.errors import TOO_MANY_REQUESTS
 from api.oauth.protocol.errors import NO_STORE, error_response
 from api.oauth.protocol.errors import describe as describe_error
 from api.oauth.protocol.failure_reasons import reason_for_developer
+from api.oauth.protocol.faults import fault_response
 from api.oauth.protocol.oauthlib_request import count_call
 from api.oauth.protocol.oauthlib_request import oauthlib_request as make_oauthlib_request
 from api.oauth.protocol.parameters import InvalidBody, read_parameters
@@ -65,20 +66,28 @@ def introspect(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, run: Callable[[Request], Answer]) -> HttpResponse:
+    """Whatever goes wrong has the shape of RFC 6749, section 5.2; nothing goes on to the middleware."""
+    try:
+        return _count_and_run(request, run)
+    except Exception as error:  # noqa: BLE001  logged there
+        return fault_response(error, request)
+
+
+def _count_and_run(request: HttpRequest, run: Callable[[Request], Answer]) -> HttpResponse:
     """Read the body, count the call, run it; errors have the shape of RFC 6749, section 5.2."""
     if request.method != "POST":
         return error_response("invalid_request", "Use POST.", request, status=405)
-    parameters, fault = {}, ""
+    parameters, fault = {}, None
     try:
         parameters = read_parameters(request)
     except InvalidBody as error:
-        fault = str(error)
+        fault = error
     oauth_request = make_oauthlib_request(request, parameters)
     counted = count_call(request, oauth_request)
     if counted is not None and counted.is_refused:
         response = error_response("invalid_request", TOO_MANY_REQUESTS, request, status=429)
     elif fault:
-        response = error_response("invalid_request", fault, request)
+        response = error_response("invalid_request", str(fault), request, status=fault.status)
     else:
         response = _run(request, oauth_request, run)
     add_headers(response, counted)

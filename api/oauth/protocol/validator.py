@@ -107,7 +107,7 @@ class Validator(OAuth2Validator):
         row = AuthorizationCode.objects.filter(code=digest, grant=grant).first() if grant else None
         if grant is None or row is None:
             _refuse(request, "The code is invalid.")
-        if row.used_at:
+        if row.token_family is not None:
             token_families.end(row.token_family)
             _refuse(request, "The code was used already. What it had got was ended.")
         if row.is_expired():
@@ -199,6 +199,7 @@ class Validator(OAuth2Validator):
             "user": request.user,
             "application": request.client,
             "grant": origin.grant,
+            "token_family": family,
             "authorized_at": authorized_at,
         }
         access = AccessToken(
@@ -206,7 +207,7 @@ class Validator(OAuth2Validator):
         )
         self._set_token_value(access, token["access_token"])
         access.save()
-        refresh = RefreshToken(access_token=access, token_family=family, scope=scope, **shared)
+        refresh = RefreshToken(access_token=access, scope=scope, **shared)
         self._set_token_value(refresh, token["refresh_token"])
         refresh.save()
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.web.client import Client
 from api.oauth.models import Application, AuthorizationCode
+from api.oauth.redirect_uris import agreed_host
 from api.oauth.services.grants import grant_access
 from apikeys.scopes import Scope
 from apikeys.tokens import Kind, generate
@@ -30,7 +31,9 @@ def issue_code(
 
     `code_challenge` is that of S256, "" without PKCE. Raises as grant_access does.
     """
-    grant = grant_access(user, application, scopes, client, was_asked=was_asked)
+    grant = grant_access(
+        user, application, scopes, client, host=agreed_host(redirect_uri), was_asked=was_asked
+    )
     code = generate(Kind.AUTHORIZATION_CODE)
     AuthorizationCode.objects.create(
         code=code.digest.hex(),

@@ -25,9 +25,12 @@ def grant_access(
     scopes: Iterable[str],
     client: Client = NOBODY,
     *,
+    host: str = "",
     was_asked: bool = True,
 ) -> Grant:
     """Write down that the user lets the app do this; what was granted before stays granted.
+
+    `host`: where the answer goes, as redirect_uris.agreed_host says it; "" when nowhere.
 
     Raises Application.DoesNotExist when the app was deleted meanwhile; NotGranted when the user was not
     asked and it is more than was granted.
@@ -35,18 +38,16 @@ def grant_access(
     # Consents to an app take turns and wait for its deletion. Exchanges hold no such lock.
     Application.objects.select_for_update(no_key=True).only("pk").get(pk=application.pk)
     grant = token_families.lock_grant(user=user, application=application)
-    if not was_asked and (grant is None or not grant.scopes.issuperset(scopes)):
+    if not was_asked and (grant is None or not grant.covers(scopes, host)):
         raise NotGranted
-    if grant is None:
-        event = Event.GRANT_CREATED
-        grant = Grant.objects.create(user=user, application=application, scope=" ".join(in_order(scopes)))
-    else:
-        event = Event.GRANT_EXTENDED
-        wider = " ".join(in_order({*grant.scopes, *scopes}))
-        if wider == grant.scope:
-            return grant
-        grant.scope = wider
-        grant.save(update_fields=["scope"])
+    event = Event.GRANT_CREATED if grant is None else Event.GRANT_EXTENDED
+    grant = grant or Grant(user=user, application=application)
+    before = (grant.scope, grant.hosts)
+    grant.scope = " ".join(in_order({*grant.scopes, *scopes}))
+    grant.hosts = " ".join(sorted({*grant.hosts.split(), *host.split()}))
+    if (grant.scope, grant.hosts) == before:
+        return grant
+    grant.save()
     security_log.record(
         user,
         event,
@@ -54,6 +55,7 @@ def grant_access(
         credential=application.client_id,
         name=application.name,
         scopes=grant.scope.split(),
+        hosts=grant.hosts.split(),
     )
     return grant
 
@@ -63,12 +65,15 @@ def find_grant(user: User, application: Application) -> Grant | None:
     return Grant.objects.filter(user=user, application=application).first()
 
 
-def needs_consent(application: Application, scopes: Iterable[Scope], grant: Grant | None) -> bool:
+def needs_consent(application: Application, scopes: Iterable[Scope], host: str, grant: Grant | None) -> bool:
     """Whether to ask: always but for a confidential app that asks for no more than the user gave it.
+
+    A host that the user has not agreed to is more: who could change the app's redirect URIs would else get
+    the codes of everybody who ever connected it. `host`: see grant_access.
 
     Of a public app nobody can tell that it is the same one (RFC 6749, section 10.2).
     """
-    return grant is None or application.is_public or not grant.scopes.issuperset(scopes)
+    return grant is None or application.is_public or not grant.covers(scopes, host)
 
 
 @transaction.atomic

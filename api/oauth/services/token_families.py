@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import security_log
 from accounts.events import Event
@@ -13,6 +14,8 @@ from accounts.web.client import Client
 from api.oauth.models import AccessToken, Application, Grant, RefreshToken
 from api.oauth.services import mails
 from apikeys.tokens import Kind, MalformedToken, Token, parse
+
+TOKENS: dict[Kind, Any] = {Kind.ACCESS_TOKEN: AccessToken, Kind.REFRESH_TOKEN: RefreshToken}
 
 
 def lock_grant(**lookup: Any) -> Grant | None:
@@ -25,16 +28,19 @@ def lock_grant(**lookup: Any) -> Grant | None:
 
 
 def spend(token: RefreshToken, now: datetime) -> None:
-    """A refresh ends the refresh token and the access token that came with it."""
+    """A refresh ends the refresh token and the access token that came with it.
+
+    The rows stay, and stay tied to each other: each still leads to its family.
+    """
     AccessToken.objects.filter(pk=token.access_token_id).update(expires=now)
-    token.access_token = None
     token.revoked = token.rotated_at = now
-    token.save(update_fields=["access_token", "revoked", "rotated_at"])
+    token.save(update_fields=["revoked", "rotated_at"])
 
 
-def end(family: uuid.UUID | None) -> None:
-    """Revoke every token of a family."""
-    RefreshToken.revoke_family(family)
+def end(family: uuid.UUID) -> None:
+    """Revoke every token of a family. For who holds its grant's lock."""
+    RefreshToken.objects.filter(token_family=family, revoked=None).update(revoked=timezone.now())
+    AccessToken.objects.filter(token_family=family).delete()
 
 
 def end_stolen(token: RefreshToken, client: Client) -> None:
@@ -49,7 +55,7 @@ def end_stolen(token: RefreshToken, client: Client) -> None:
     security_log.record(
         user, Event.TOKEN_REUSE, client, credential=application.client_id, name=application.name
     )
-    transaction.on_commit(lambda: mails.send_token_reuse(user, application.name), robust=True)
+    mails.send_token_reuse(user, application.name)
 
 
 def end_by_token(raw_token: str, application: Application) -> None:
@@ -60,14 +66,10 @@ def end_by_token(raw_token: str, application: Application) -> None:
 
 @transaction.atomic
 def end_family_of(token: Token, **lookup: Any) -> None:
-    """End the family that an access or refresh token belongs to, if there is one that the look-up finds."""
-    lookup["token_checksum"] = token.digest.hex()
-    if token.kind == Kind.REFRESH_TOKEN and (refresh := RefreshToken.objects.filter(**lookup).first()):
-        lock_grant(pk=refresh.grant_id)
-        end(refresh.token_family)
-    elif token.kind == Kind.ACCESS_TOKEN and (access := AccessToken.objects.filter(**lookup).first()):
-        lock_grant(pk=access.grant_id)
-        # Read under the lock: a refresh may just have moved the family on.
-        holder = RefreshToken.objects.filter(access_token=access).first()
-        AccessToken.objects.filter(pk=access.pk).delete()
-        end(holder.token_family if holder else None)
+    """End the family of an access or refresh token, live or spent, if there is one that the look-up finds."""
+    if token.kind not in TOKENS:
+        return
+    row = TOKENS[token.kind].objects.filter(token_checksum=token.digest.hex(), **lookup).first()
+    if row is not None:
+        lock_grant(pk=row.grant_id)  # what a refresh under way makes is there to be ended
+        end(row.token_family)

@@ -30,6 +30,8 @@ class Deployment(models.Model):
     uid = models.CharField(max_length=40, default=new_deployment_id, editable=False)
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="deployments", db_index=False)
     label = models.CharField(max_length=63, default=new_label, editable=False)
+    taken_down_at = models.DateTimeField(null=True, editable=False)
+    taken_down_reason = models.CharField(max_length=200, blank=True, editable=False)
     file_count = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -67,11 +67,15 @@ def delete_deployment(project: Project, uid: str) -> None:
 
 
 def find_published(label: str, path: str) -> DeploymentFile | None:
-    """What the deployment at a host label has at a path, with its `stored`; None without either."""
+    """What the deployment at a host label has at a path, with its `stored`; None without either.
+
+    None as well when staff took it down, and while its owner is deactivated.
+    """
     if "\0" in path or "\0" in label:
         return None  # PostgreSQL refuses it
+    served = {"deployment__taken_down_at": None, "deployment__project__owner__is_active": True}
     files = DeploymentFile.objects.select_related("stored")
-    return files.filter(deployment__label=label, path=path).first()
+    return files.filter(deployment__label=label, path=path, **served).first()
 
 
 def open_published(file: DeploymentFile) -> IO[bytes] | None:

@@ -29,8 +29,13 @@ def projects_of(user: User, *, limited_to: frozenset[str] | None = None) -> "Que
 
 
 def with_label(projects: "QuerySet[Project]") -> "QuerySet[Project, Any]":
-    """The projects, each with `label`: the host label of its latest deployment, None without one."""
-    latest = Deployment.objects.filter(project=OuterRef("pk")).order_by("-created_at", "-id")
+    """The projects, each with `label`: the host label of its latest deployment, None without one.
+
+    What staff took down does not count.
+    """
+    latest = Deployment.objects.filter(project=OuterRef("pk"), taken_down_at=None).order_by(
+        "-created_at", "-id"
+    )
     return projects.annotate(label=Subquery(latest.values("label")[:1]))
 
 

@@ -122,3 +122,18 @@ export class InternalError extends CraftError {
     this.prototype.name = "InternalError";
   }
 }
+
+/** 503: Craft cannot answer right now. Nothing was changed. */
+export class ServiceUnavailableError extends CraftError {
+  /** Seconds to wait; null when the answer does not say. */
+  readonly retryAfter: number | null;
+
+  constructor(fields: ErrorFields, retryAfter: number | null = null) {
+    super(fields);
+    this.retryAfter = retryAfter;
+  }
+
+  static {
+    this.prototype.name = "ServiceUnavailableError";
+  }
+}

@@ -19,6 +19,7 @@ const BY_CODE: Readonly<Record<string, Make>> = {
   UNSUPPORTED_MEDIA_TYPE: (fields) => new api.UnsupportedMediaTypeError(fields),
   RATE_LIMIT_EXCEEDED: (fields, response) => new api.RateLimitError(fields, retryAfter(response)),
   INTERNAL_ERROR: (fields) => new api.InternalError(fields),
+  SERVICE_UNAVAILABLE: (fields, response) => new api.ServiceUnavailableError(fields, retryAfter(response)),
 };
 
 /** The error for a refusal by the API; `text` is the answer's body. */

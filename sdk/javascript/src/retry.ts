@@ -1,6 +1,6 @@
 /** Tries a call again where that can help and does no harm, after a wait. */
 
-import { RateLimitError } from "./api-errors.js";
+import { RateLimitError, ServiceUnavailableError } from "./api-errors.js";
 import { ConnectionError, CraftError, UnexpectedAnswerError } from "./errors.js";
 import type { Settings } from "./settings.js";
 
@@ -44,7 +44,8 @@ function waitAfter(error: unknown, call: Repeatability, tries: number, most: num
   const isAway = error instanceof ConnectionError || AWAY.includes(error.status ?? 0);
   if (error.status !== 429 && !(isAway && call.isSafe)) return null;
   const backoff = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries) * (0.5 + Math.random() / 2);
-  const told = error instanceof RateLimitError || error instanceof UnexpectedAnswerError ? error.retryAfter : null;
+  const tells = [RateLimitError, ServiceUnavailableError, UnexpectedAnswerError];
+  const told = tells.some((kind) => error instanceof kind) ? (error as RateLimitError).retryAfter : null;
   if (told === null) return backoff;
   return told * 1000 > most ? null : told * 1000 + Math.random() * FIRST_WAIT;
 }

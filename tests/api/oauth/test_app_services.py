@@ -87,6 +87,7 @@ GOOD = [
     "https://yourapp.com/",
     "https://yourapp.com:8443/callback",
     "https://yourapp.com/callback?tenant=1",
+    "https://yourapp.com/code?codes=state&State=1&x=code=1",
     "https://xn--bcher-kva.example/cb",
     "https://203.0.113.7/cb",
     "http://127.0.0.1/cb",
@@ -131,6 +132,13 @@ BAD = [
     ("http://localhost.evil.example/cb", "https://"),
     ("http://127.0.0.1.evil.example/cb", "https://"),
     ("https://yourapp.com/" + "x" * 500, "longer than 500"),
+    ("https://yourapp.com/cb?code=x", "must not name code"),
+    ("https://yourapp.com/cb?a=b&state", "must not name state"),
+    ("https://yourapp.com/cb?%69ss=x", "must not name iss"),
+    ("https://yourapp.com/cb?error=", "must not name error,"),
+    ("https://yourapp.com/cb?error_description=x", "must not name error_description"),
+    ("https://yourapp.com/cb?a=b&&error_uri=x", "must not name error_uri"),
+    ("http://127.0.0.1/cb?state=x", "must not name state"),
 ]
 
 

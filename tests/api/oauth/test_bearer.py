@@ -84,6 +84,16 @@ def test_use_is_noted_on_the_grant(alice_browser: Client, app: App) -> None:
     assert data["lastUsedAt"] == used.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def test_a_last_use_in_the_future_heals_at_the_next_use(alice_browser: Client, app: App) -> None:
+    token = connect(alice_browser, app)["access_token"]
+    Grant.objects.update(last_used_at=timezone.now() + timedelta(days=300))
+    call(token)
+    last_use.flush()
+    used = Grant.objects.get().last_used_at
+    assert used is not None
+    assert used <= timezone.now()
+
+
 def is_unauthorized(response: Any, description: str | None) -> None:
     assert response.status_code == 401
     assert response.json() == {

@@ -13,6 +13,7 @@ ENDPOINTS = ["/v1/oauth/token", "/v1/oauth/revoke", "/v1/oauth/introspect"]
 NO_SECRET = "The client id or secret is wrong, or the app is disabled."
 
 
+TOO_LARGE = "The body is too large. It may have 65,536 bytes."
 NOT_JSON = "The body is not valid JSON."
 NOT_OBJECT = "The body must be a JSON object."
 NOT_FORM = "The body is not a valid form."
@@ -31,13 +32,13 @@ WRONG_TYPE = "Send the body as application/x-www-form-urlencoded or application/
         (b" ", JSON, NOT_JSON),
         (b"\xff\xfe{}", JSON, NOT_JSON),
         (b"\xef\xbb\xbf{}", JSON, NOT_JSON),
-        (b"[" * 100_000 + b"]" * 100_000, JSON, "The body is too large."),
+        (b"[" * 100_000 + b"]" * 100_000, JSON, TOO_LARGE),
         (b"[" * 32_000 + b"]" * 32_000, JSON, NOT_JSON),
         (b'{"a":' * 12_000 + b"1" + b"}" * 1, JSON, NOT_JSON),
         (b'{"code": ' + b"9" * 50_000 + b"}", JSON, NOT_JSON),
-        (b"x" * 1_048_576, JSON, "The body is too large."),
-        (b"x" * 1_048_576, FORM, "The body is too large."),
-        (b"x" * 5_000_000, "multipart/form-data; boundary=x", "The body is too large."),
+        (b"x" * 1_048_576, JSON, TOO_LARGE),
+        (b"x" * 1_048_576, FORM, TOO_LARGE),
+        (b"x" * 5_000_000, "multipart/form-data; boundary=x", TOO_LARGE),
         (b"[]", JSON, NOT_OBJECT),
         (b"null", JSON, NOT_OBJECT),
         (b'"grant_type"', JSON, NOT_OBJECT),
@@ -76,7 +77,16 @@ WRONG_TYPE = "Send the body as application/x-www-form-urlencoded or application/
 def test_a_body_that_cannot_be_read_is_refused(
     db: None, path: str, body: bytes, content_type: str, description: str
 ) -> None:
-    assert_refused(post_raw(path, body, content_type), "invalid_request", description)
+    status = 413 if description == TOO_LARGE else 400
+    assert_refused(post_raw(path, body, content_type), "invalid_request", description, status)
+
+
+@pytest.mark.parametrize("path", ENDPOINTS)
+@pytest.mark.parametrize("length", ["", "30"])
+def test_a_chunked_body_is_told_so(db: None, path: str, length: str) -> None:
+    chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": length}
+    response = post_raw(path, b"grant_type=refresh_token", FORM, **chunked)
+    assert_refused(response, "invalid_request", "Send the body with a Content-Length, not chunked.", 411)
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)

@@ -197,6 +197,10 @@ def test_last_use_of_a_secret_is_noted_and_not_for_each_request(
     with django_capture_on_commit_callbacks(execute=True):
         ask(app.basic)
     assert ClientSecret.objects.get().last_used_at == first
+    ClientSecret.objects.update(last_used_at=timezone.now() + timedelta(days=300))  # a clock was wrong
+    with django_capture_on_commit_callbacks(execute=True):
+        ask(app.basic)
+    assert ClientSecret.objects.filter(last_used_at__lte=timezone.now()).exists()
 
 
 def test_failures_are_kept_for_the_developer_without_what_was_sent_and_never_more_than_twenty(

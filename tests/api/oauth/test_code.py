@@ -18,6 +18,7 @@ from tests.api.oauth.flow import (
     VERIFIER,
     App,
     assert_invalid_grant,
+    assert_refused,
     call,
     connect,
     exchange,
@@ -124,10 +125,15 @@ PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
         ("", "invalid_request"),
         ("a" * 43, "invalid_grant"),
         (CHALLENGE, "invalid_grant"),
-        (VERIFIER + "=", "invalid_grant"),
         (VERIFIER.lower(), "invalid_grant"),
-        ("é" * 43, "invalid_grant"),
-        ("a" * 2048, "invalid_grant"),
+        ("-._~" * 32, "invalid_grant"),
+        ("v", "invalid_request"),
+        ("a" * 42, "invalid_request"),
+        ("a" * 129, "invalid_request"),
+        ("a" * 2048, "invalid_request"),
+        (VERIFIER + "=", "invalid_request"),
+        (VERIFIER + "+", "invalid_request"),
+        ("é" * 43, "invalid_request"),
     ],
 )
 def test_pkce_is_checked_for_both_types_of_app(
@@ -139,6 +145,28 @@ def test_pkce_is_checked_for_both_types_of_app(
     assert (response.status_code, response.json()["error"]) == (400, error)
     assert not AccessToken.objects.exists()
     assert exchange(app, code, code_verifier=VERIFIER).status_code == 200
+
+
+@pytest.mark.parametrize("verifier", ["v", "a" * 42, "a" * 129, "+" * 43])
+def test_a_verifier_that_is_none_is_refused_though_it_is_the_challenges_own(
+    alice_browser: Client, public_app: App, verifier: str
+) -> None:
+    code = get_code(alice_browser, public_app, code_challenge=challenge_of(verifier))
+    response = exchange(public_app, code, code_verifier=verifier)
+    assert_refused(
+        response,
+        "invalid_request",
+        "code_verifier must be 43 to 128 characters of A-Z a-z 0-9 - . _ ~",
+    )
+    assert not AccessToken.objects.exists()
+
+
+@pytest.mark.parametrize("verifier", ["a" * 43, "-._~" * 32])
+def test_a_verifier_of_the_least_and_of_the_greatest_length_is_taken(
+    alice_browser: Client, public_app: App, verifier: str
+) -> None:
+    code = get_code(alice_browser, public_app, code_challenge=challenge_of(verifier))
+    assert exchange(public_app, code, code_verifier=verifier).status_code == 200
 
 
 def test_a_code_cannot_be_injected_into_another_session_of_the_app(

@@ -54,7 +54,7 @@ def test_allow_leads_back_with_code_state_and_issuer_and_is_logged(
     assert (grant.user, grant.application, grant.scope) == (alice, app.row, "read write")
     line = Activity.objects.get(event="grant_created")
     assert (line.user, line.credential, line.ip) == (alice, app.id, "127.0.0.1")
-    assert line.details == {"name": "Acme Sync", "scopes": ["read", "write"]}
+    assert line.details == {"name": "Acme Sync", "scopes": ["read", "write"], "hosts": ["yourapp.com"]}
 
 
 @pytest.mark.parametrize("answer", ["deny", "", "ALLOW", "allow ", "true", None])

@@ -15,6 +15,7 @@ from api.oauth.services import applications
 from api.oauth.services.grants import grant_access
 from tests.api.oauth.flow import CALLBACK, App, authorize_url, make_app, parameters
 from tests.fixtures import PASSWORD, sign_in
+from tests.mailbox import mailbox
 
 
 def text_of(response: Any) -> str:
@@ -143,14 +144,14 @@ def test_every_page_on_the_way_in_hands_the_address_on(app: App) -> None:
     assert parse_qs(urlsplit(back[1].replace("&amp;", "&")).query)["next"] == [url]
 
 
-def test_a_sign_up_with_its_code_leads_back_to_the_same_question(app: App, mailoutbox: list[Any]) -> None:
+def test_a_sign_up_with_its_code_leads_back_to_the_same_question(app: App) -> None:
     url = authorize_url(app, state="a&b")
     browser = Client()
     new = {"name": "Nina New", "email": "nina@example.com", "password1": PASSWORD, "next": url}
     response = browser.post("/signup/", new)
     assert response["Location"].startswith("/confirm-email/")
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", mailoutbox[0].body, re.MULTILINE)
-    assert code is not None, mailoutbox[0].body
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mailbox()[0].body), re.MULTILINE)
+    assert code is not None, mailbox()[0].body
     response = browser.post(response["Location"], {"action": "verify", "code": code[1]})
     assert response["Location"] == url
     assert "<strong>nina@example.com</strong>" in text_of(browser.get(url))

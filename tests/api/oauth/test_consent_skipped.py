@@ -1,9 +1,11 @@
 """The consent page is skipped for the same confidential app that asks for no more, and for nobody else."""
 
+import pytest
 from django.test import Client
 
 from accounts.models import Activity
 from api.oauth.models import Grant
+from api.oauth.services.applications import change_app
 from api.oauth.services.grants import revoke_grant
 from tests.api.oauth.flow import (
     CALLBACK,
@@ -22,7 +24,7 @@ def is_asked(browser: Client, app: App, **changes: str | None) -> bool:
     """Whether the link shows the consent page (else it leads straight back to the app with a code)."""
     response = browser.get(authorize_url(app, **changes))
     if response.status_code == 302:
-        assert response["Location"].startswith(CALLBACK)
+        assert response["Location"].startswith(changes.get("redirect_uri") or CALLBACK)
         assert parameters(response["Location"]).keys() == {"code", "state", "iss"}
         return False
     assert response.status_code == 200
@@ -69,3 +71,64 @@ def test_a_denied_growth_leaves_the_grant(alice_browser: Client, app: App) -> No
     connect(alice_browser, app, "read")
     alice_browser.post(authorize_url(app, scope="read delete"), {"answer": "deny"})
     assert Grant.objects.get().scope == "read"
+
+
+OTHER = "https://other.example/callback"
+
+
+def lead_to(app: App, *uris: str) -> None:
+    scopes = ["read", "write", "delete"]
+    change_app(app.row, name="Acme Sync", redirect_uris="\n".join(uris), scopes=scopes)
+    app.row.refresh_from_db()
+
+
+def test_consent_is_asked_again_for_a_host_that_was_not_agreed_to(
+    alice_browser: Client, bob_browser: Client, app: App
+) -> None:
+    connect(alice_browser, app)
+    lead_to(app, CALLBACK, "https://yourapp.com/elsewhere", OTHER)
+    assert not is_asked(alice_browser, app, redirect_uri="https://yourapp.com/elsewhere")
+    assert is_asked(alice_browser, app, redirect_uri=OTHER)
+    assert (
+        b"before, but to return to yourapp.com."
+        in alice_browser.get(authorize_url(app, redirect_uri=OTHER)).content
+    )
+    alice_browser.post(authorize_url(app, redirect_uri=OTHER), {"answer": "deny"})
+    assert is_asked(alice_browser, app, redirect_uri=OTHER)
+    allow(alice_browser, app, redirect_uri=OTHER)
+    assert not is_asked(alice_browser, app, redirect_uri=OTHER)
+    assert not is_asked(alice_browser, app)
+    assert Activity.objects.get(event="grant_extended").details["hosts"] == ["other.example", "yourapp.com"]
+    allow(bob_browser, app)
+    assert is_asked(bob_browser, app, redirect_uri=OTHER)
+
+
+@pytest.mark.parametrize(
+    ("agreed", "asked", "again"),
+    [
+        ("http://127.0.0.1:5000/cb", "http://127.0.0.1:6000/cb", False),
+        ("http://127.0.0.1/cb", "http://[::1]:6000/cb", False),
+        ("http://127.0.0.1/cb", "http://localhost:4000/cb", False),
+        ("http://localhost:4000/cb", "http://127.0.0.1/cb", False),
+        ("http://127.0.0.1/cb", CALLBACK, True),
+        (CALLBACK, "http://127.0.0.1/cb", True),
+        (CALLBACK, "https://yourapp.com:8443/", True),
+        (CALLBACK, "https://a.yourapp.com/", True),
+    ],
+)
+def test_this_very_machine_is_one_host_whatever_its_port(
+    alice_browser: Client, app: App, agreed: str, asked: str, again: bool
+) -> None:
+    local = ("http://127.0.0.1/cb", "http://[::1]/cb", "http://localhost:4000/cb")
+    lead_to(app, CALLBACK, "https://yourapp.com:8443/", "https://a.yourapp.com/", *local)
+    allow(alice_browser, app, redirect_uri=agreed)
+    assert is_asked(alice_browser, app, redirect_uri=asked) is again
+
+
+def test_a_grant_from_before_hosts_were_kept_is_asked_for_once_more(alice_browser: Client, app: App) -> None:
+    connect(alice_browser, app)
+    Grant.objects.update(hosts="")
+    assert is_asked(alice_browser, app)
+    assert b"to return to" not in alice_browser.get(authorize_url(app)).content
+    allow(alice_browser, app)
+    assert not is_asked(alice_browser, app)

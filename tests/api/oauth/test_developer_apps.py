@@ -198,6 +198,7 @@ def test_a_new_public_app_has_no_secret(dora_browser: Client) -> None:
         ("name", "A\u202eB", "control or invisible"),
         ("redirect_uris", "", "at least one redirect URI"),
         ("redirect_uris", "http://a.example/", "must begin with https://"),
+        ("redirect_uris", "https://a.example/?state=x", "must not name state"),
         ("website", "javascript:alert(1)", "full address"),
         ("description", "x" * 501, "at most 500"),
         ("scopes", [], "at least one scope"),

@@ -154,6 +154,24 @@ def test_a_revoked_refresh_token_takes_what_a_refresh_under_way_makes(
     assert live_tokens() == 0
 
 
+@pytest.mark.parametrize("path", ["/v1/oauth/revoke", "/v1/auth"])
+def test_a_revoked_access_token_takes_what_a_refresh_under_way_makes(
+    alice_browser: Client, app: App, path: str
+) -> None:
+    tokens = connect(alice_browser, app, "read write delete")
+    with transaction.atomic():
+        new = refresh(app, tokens["refresh_token"]).json()
+        if path == "/v1/auth":
+            revoking = Meanwhile(lambda: call(tokens["access_token"], "DELETE", path))
+        else:
+            revoking = Meanwhile(lambda: post(path, {"token": tokens["access_token"], **app.credentials}))
+        assert revoking.waits()
+    assert revoking.result().status_code == 200
+    assert call(new["access_token"]).status_code == 401
+    assert refresh(app, new["refresh_token"]).json()["error"] == "invalid_grant"
+    assert live_tokens() == 0
+
+
 def test_the_end_of_an_access_token_takes_its_turn_with_a_refresh(alice_browser: Client, app: App) -> None:
     tokens = connect(alice_browser, app)
     row = RefreshToken.objects.get()

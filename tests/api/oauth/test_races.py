@@ -24,7 +24,17 @@ from api.oauth.models import (
 )
 from api.oauth.services.applications import add_secret, delete_app, drop_secret
 from api.oauth.services.grants import revoke_grant
-from tests.api.oauth.flow import App, authorize_url, call, connect, exchange, get_code, make_app, refresh
+from tests.api.oauth.flow import (
+    App,
+    authorize_url,
+    call,
+    connect,
+    exchange,
+    get_code,
+    make_app,
+    post,
+    refresh,
+)
 from tests.fixtures import PASSWORD
 
 pytestmark = [
@@ -126,6 +136,30 @@ def test_nothing_survives_a_revocation_that_meets_a_refresh(alice_browser: Clien
         assert statuses(responses[:2]).keys() <= {200, 400}
         assert live_tokens() == 0
         assert not Grant.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/v1/oauth/revoke", "/v1/auth"])
+def test_nothing_survives_an_access_token_that_is_revoked_while_it_is_refreshed(
+    alice_browser: Client, app: App, path: str
+) -> None:
+    def revoke(token: str) -> Any:
+        if path == "/v1/auth":
+            return call(token, "DELETE", path)
+        return post(path, {"token": token, **app.credentials})
+
+    for _ in range(ROUNDS):
+        tokens = connect(alice_browser, app)
+        refreshed, revoked = at_once(
+            partial(refresh, app, tokens["refresh_token"]), partial(revoke, tokens["access_token"])
+        )
+        assert refreshed.status_code in (200, 400)
+        assert revoked.status_code == 200 or path == "/v1/auth"
+        if revoked.status_code == 200:
+            assert live_tokens() == 0
+        else:  # the refresh was through, and its old access token was none any more
+            assert (revoked.status_code, refreshed.status_code, live_tokens()) == (401, 200, 2)
+            RefreshToken.objects.all().delete()
+            AccessToken.objects.all().delete()
 
 
 def test_a_consent_that_meets_a_revocation_comes_before_or_after_it(alice_browser: Client, app: App) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core import mail
 from django.test import Client
 
 from accounts.models import Activity, User
@@ -23,6 +22,7 @@ from tests.api.oauth.flow import (
     post,
     refresh,
 )
+from tests.mailbox import mailbox
 
 pytestmark = pytest.mark.database
 DAY = 86400
@@ -64,7 +64,7 @@ def test_a_retry_within_ten_seconds_is_refused_and_nothing_else_happens(
         assert_invalid_grant(refresh(app, old["refresh_token"]), USED)
     assert is_live(app, new) == (True, True)
     assert not Activity.objects.filter(event="token_reuse").exists()
-    assert not mail.outbox
+    assert not mailbox()
 
 
 Commits = Callable[..., AbstractContextManager[list[Any]]]
@@ -93,7 +93,7 @@ def test_a_later_replay_ends_the_family_and_tells_the_user_once(
             refresh(app, spent["refresh_token"])
     line = Activity.objects.get(event="token_reuse")
     assert (line.user, line.credential, line.details) == (alice, app.id, {"name": "Acme Sync"})
-    [message] = mail.outbox
+    [message] = mailbox()
     assert message.to == ["alice@example.com"]
     assert message.subject == "[Craft] Acme Sync was disconnected"
     assert "http://localhost:8000/settings/connected-apps/" in message.body

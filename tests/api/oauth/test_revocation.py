@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from api.oauth.services.grants import revoke_grant
 from apikeys.models import APIKey
 from tests.api.oauth.flow import App, authorize_url, call, connect, exchange, get_code, refresh
 from tests.fixtures import API, PASSWORD, sign_in
+from tests.mailbox import mailbox
 
 pytestmark = pytest.mark.database
 NEW_PASSWORD = "another-horse-battery"
@@ -134,7 +134,7 @@ def test_resetting_the_password_ends_apps_and_keeps_keys(
 ) -> None:
     browser = Client()
     browser.post("/password/reset/", {"email": alice.email})
-    link = re.search(r"/password/reset/key/\S+", str(mail.outbox[-1].body))
+    link = re.search(r"/password/reset/key/\S+", str(mailbox()[-1].body))
     assert link is not None
     form = browser.get(link[0])["Location"]
     assert browser.post(form, {"password1": NEW_PASSWORD}).status_code == 302

@@ -1,10 +1,12 @@
 """POST /v1/oauth/revoke (RFC 7009) and /v1/oauth/introspect (RFC 7662)."""
 
+import io
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 import time_machine
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -49,11 +51,19 @@ def test_revoking_either_token_ends_both(
     assert (again.status_code, again.json()) == (200, {})
 
 
-def test_a_spent_refresh_token_ends_the_family_too(alice_browser: Client, app: App) -> None:
-    old = connect(alice_browser, app)
-    new = refresh(app, old["refresh_token"]).json()
-    assert ask(REVOKE, app, old["refresh_token"]).json() == {}
+@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
+@pytest.mark.parametrize("refreshes", [1, 3])
+def test_a_spent_token_ends_the_family_too(
+    alice_browser: Client, app: App, name: str, refreshes: int
+) -> None:
+    old, bystander = connect(alice_browser, app), connect(alice_browser, app)
+    new = old
+    for _ in range(refreshes):
+        new = refresh(app, new["refresh_token"]).json()
+    call_command("housekeeping", stdout=io.StringIO())
+    assert ask(REVOKE, app, old[name]).json() == {}
     assert is_live(app, new) == (False, False)
+    assert is_live(app, bystander) == (True, True)
 
 
 def test_a_public_app_revokes_by_naming_itself(alice_browser: Client, public_app: App) -> None:

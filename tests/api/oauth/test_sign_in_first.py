@@ -4,14 +4,14 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.core import mail
 from django.test import Client
 
 from accounts.models import User
 from tests.api.oauth.flow import App, authorize_url, exchange, parameters
 from tests.fixtures import PASSWORD
+from tests.mailbox import mailbox
 
-STATES = ["xyz", "a b+c&d=e/f?g#h%zz", "é ✓", "a" * 1500]
+STATES = ["xyz", "a b+c&d=e/f?g#h%zz", "é ✓", "a" * 7500, "=:" * 1200]
 
 
 def next_of(location: str) -> str:
@@ -45,32 +45,41 @@ def test_an_answer_of_somebody_signed_out_is_no_consent(alice: User, app: App) -
     assert b"wants to act for you" in browser.get(url).content
 
 
-def test_sign_up_leads_back_too(db: None, app: App) -> None:
+@pytest.mark.parametrize("state", ["a b&c", "a" * 7500], ids=len)
+def test_sign_up_leads_back_too(db: None, app: App, state: str) -> None:
     browser = Client()
-    url = authorize_url(app, state="a b&c")
+    url = authorize_url(app, state=state)
     link = f"/signup/?{urlsplit(browser.get(url)['Location']).query}"
     assert browser.get(link).status_code == 200
     fields = {"email": "new@example.com", "name": "Nina New", "password1": PASSWORD, "next": url}
     assert browser.post("/signup/", fields).status_code == 302
-    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mail.outbox[-1].body), re.MULTILINE)
-    assert code is not None, mail.outbox[-1].body
+    code = re.search(r"^\s*([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})\s*$", str(mailbox()[-1].body), re.MULTILINE)
+    assert code is not None, mailbox()[-1].body
     assert browser.post("/confirm-email/", {"code": code[1]})["Location"] == url
     assert b"new@example.com" in browser.get(url).content
 
 
-def test_the_longest_link_survives_sign_in_and_a_longer_one_is_refused_at_once(alice: User, app: App) -> None:
+@pytest.mark.parametrize("filling", ["a", ":", "="], ids=["as it is", "made longer", "made longer too"])
+def test_the_longest_link_survives_sign_in_and_a_longer_one_is_refused_at_once(
+    alice: User, app: App, filling: str
+) -> None:
+    """Twice what is not encoded in the link is on the way: in the address of sign-in, and in the answer."""
     bare = len(authorize_url(app, state="")) - len("/oauth/authorize?")
-    longest = authorize_url(app, state="a" * (2000 - bare))
+    longest = authorize_url(app, state="") + filling * (8000 - bare)
     browser = Client()
-    back = next_of(browser.get(longest)["Location"])
-    assert (
-        browser.post("/login/", {"login": alice.email, "password": PASSWORD, "next": back})["Location"]
-        == longest
-    )
+    back = next_of(browser.get("/oauth/authorize", QUERY_STRING=longest.partition("?")[2])["Location"])
+    assert browser.get("/login/", {"next": back}).status_code == 200
+    signed_in = browser.post("/login/", {"login": alice.email, "password": PASSWORD, "next": back})
+    assert signed_in["Location"] == longest
+    assert browser.get(longest).status_code == 200
+    for answer in ("deny", "allow"):
+        told = parameters(browser.post(longest, {"answer": answer})["Location"])
+        assert told["state"] == filling * (8000 - bare)
+    assert exchange(app, told["code"]).status_code == 200
     for longer in (longest + "a", longest[:-1] + "<"):
         response = browser.get("/oauth/authorize", QUERY_STRING=longer.partition("?")[2])
         assert response.status_code == 400
-        assert b"The address is too long." in response.content
+        assert b"may have 8,000 characters." in response.content
 
 
 def test_not_you_signs_out_and_comes_back(alice_browser: Client, app: App) -> None:

@@ -105,7 +105,7 @@ def test_anything_else_is_404_with_a_page_of_ours(host: str, path: str) -> None:
     "name",
     ["preview.localhost", "nothing.preview.localhost", "a.b.preview.localhost", "x--y.preview.localhost"],
 )
-@pytest.mark.parametrize("path", ["/", "/v1/me", "/login/", "/health"])
+@pytest.mark.parametrize("path", ["/", "/v1/me", "/login/"])
 def test_a_label_that_no_deployment_has_is_404(host: str, name: str, path: str) -> None:
     response = get(name, path)
     assert response.status_code == 404

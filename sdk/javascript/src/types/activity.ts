@@ -9,9 +9,11 @@ export type ActivityEvent =
   | "sessions_ended"
   | "password_changed"
   | "password_reset"
+  | "staff_changed"
   | "profile_changed"
   | "key_created"
   | "key_changed"
+  | "key_enabled"
   | "key_deleted"
   | "key_restored"
   | "key_revoked"
@@ -23,6 +25,7 @@ export type ActivityEvent =
   | "grant_created"
   | "grant_extended"
   | "grant_revoked"
+  | "deployment_taken_down"
   | "token_reuse";
 
 /** A line of the security log. */

@@ -4,7 +4,8 @@ import type { ListParams } from "./common.js";
 export interface Deployment {
   /** `dep_…` */
   id: string;
-  status: "ready";
+  /** `taken_down` once Craft's staff took it off the net; the reason is in the activity. */
+  status: "ready" | "taken_down";
   /** Public to whoever has it. */
   url: string;
   /** How many files it has. */

@@ -17,6 +17,7 @@ from craft_sdk.errors import (
     CraftError,
     ForbiddenError,
     RateLimitError,
+    ServiceUnavailableError,
     UnauthorizedError,
     UnexpectedAnswerError,
 )
@@ -113,7 +114,7 @@ def refusal(reply: Reply) -> CraftError:
         made.description = _challenge(reply, "error_description")
     elif isinstance(made, ForbiddenError):
         made.scope = _challenge(reply, "scope")
-    elif isinstance(made, RateLimitError):
+    elif isinstance(made, RateLimitError | ServiceUnavailableError):
         made.retry_after = reply.retry_after
     return made
 

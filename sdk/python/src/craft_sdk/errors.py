@@ -157,6 +157,16 @@ class InternalError(CraftError):
     """500: something went wrong on Craft's side. Tell its support the `request_id`."""
 
 
+class ServiceUnavailableError(CraftError):
+    """503: Craft cannot answer right now. Nothing was changed.
+
+    Attributes:
+        retry_after: seconds to wait; None when the API does not say.
+    """
+
+    retry_after: float | None = None
+
+
 BY_CODE: Mapping[str, type[CraftError]] = {
     "INVALID_REQUEST": InvalidRequestError,
     "UNAUTHORIZED": UnauthorizedError,
@@ -170,6 +180,7 @@ BY_CODE: Mapping[str, type[CraftError]] = {
     "UNSUPPORTED_MEDIA_TYPE": UnsupportedMediaTypeError,
     "RATE_LIMIT_EXCEEDED": RateLimitError,
     "INTERNAL_ERROR": InternalError,
+    "SERVICE_UNAVAILABLE": ServiceUnavailableError,
 }
 
 

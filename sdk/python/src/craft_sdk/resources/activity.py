@@ -20,9 +20,11 @@ Event = Literal[
     "sessions_ended",
     "password_changed",
     "password_reset",
+    "staff_changed",
     "profile_changed",
     "key_created",
     "key_changed",
+    "key_enabled",
     "key_deleted",
     "key_restored",
     "key_revoked",
@@ -34,6 +36,7 @@ Event = Literal[
     "grant_created",
     "grant_extended",
     "grant_revoked",
+    "deployment_taken_down",
     "token_reuse",
 ]
 

@@ -20,11 +20,12 @@ class Deployment:
 
     Attributes:
         id: `dep_…`.
+        status: `taken_down` once Craft's staff took it off the net; the reason is in the activity.
         files: how many there are in it.
     """
 
     id: str
-    status: Literal["ready"]
+    status: Literal["ready", "taken_down"]
     url: str
     files: int
     created_at: datetime

@@ -1,0 +1,76 @@
+"""Known browsers: an account was signed in to in them before, so strangers' guesses do not lock them out.
+
+A signed, http-only cookie holds an entry for each of the last accounts, bound to the account and its password
+by a keyed hash. It lets nobody in: it only decides whose tries are counted together. It outlives signing out,
+and is worth nothing once the password has changed.
+"""
+
+import time
+from dataclasses import astuple, dataclass
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from accounts.models import User
+from accounts.utils.ids import random_base62
+
+COOKIE = "known_browser"
+SALT = "accounts.known_browser"
+ACCOUNTS_AT_MOST = 5  # of one browser; the cookie must stay small
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBrowser:
+    """An entry of the cookie: the browser's own name at an account, and what binds it to the password."""
+
+    id: str
+    proof: str
+    at: int
+
+
+def find(request: HttpRequest, email: str) -> KnownBrowser | None:
+    """The browser's entry for the account with this address (in lower case). No query without the cookie."""
+    entries = _read(request)
+    # Text that no database can store is nobody's address.
+    if not entries or not email.isprintable():
+        return None
+    user = User.objects.filter(email=email).first() or User()  # whom no entry proves, in the same time
+    return next((entry for entry in entries if proves(entry.proof, user, entry.id)), None)
+
+
+def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
+    """Make the browser known to the account from this answer on."""
+    others = [entry for entry in _read(request) if not proves(entry.proof, user, entry.id)]
+    name = random_base62(16)
+    entries = [KnownBrowser(name, proof_of(user, name), int(time.time())), *others][:ACCOUNTS_AT_MOST]
+    response.set_cookie(
+        COOKIE,
+        signing.dumps([astuple(entry) for entry in entries], salt=SALT),
+        max_age=settings.KNOWN_BROWSER_SECONDS,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def proof_of(user: User, name: str, key: str | bytes | None = None) -> str:
+    """A keyed hash of the account, its present password and a name."""
+    return salted_hmac(SALT, f"{name}|{user.pk}|{user.password}", secret=key, algorithm="sha256").hexdigest()
+
+
+def proves(proof: str, user: User, name: str) -> bool:
+    """Whether the proof was made for this account and name, and the password is the same still."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return any(constant_time_compare(proof, proof_of(user, name, key)) for key in keys)
+
+
+def _read(request: HttpRequest) -> list[KnownBrowser]:
+    """The entries that are not too old; none unless this site signed the cookie."""
+    try:
+        entries = signing.loads(request.COOKIES.get(COOKIE, ""), salt=SALT)
+    except signing.BadSignature:
+        return []
+    oldest = time.time() - settings.KNOWN_BROWSER_SECONDS
+    return [entry for entry in (KnownBrowser(*each) for each in entries) if entry.at > oldest]

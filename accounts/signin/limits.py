@@ -1,0 +1,73 @@
+"""How often a password, a code and a mail may be tried, and what nobody else can use up.
+
+A known browser and a live session have a count of their own. All others share those of their network, of the
+account from that network, and of the account, at whose bound they need a link that is mailed.
+"""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.signin import known_browsers
+from accounts.tries import Counter, Limit
+from accounts.web.client import client_network
+
+NETWORK = Limit("network", most=10, seconds=60)  # wrong passwords, at whichever accounts
+ACCOUNT_FROM_NETWORK = Limit("account, network", most=5, seconds=300)
+ACCOUNT = Limit("account", most=50, seconds=3600)
+BROWSER = Limit("browser", most=5, seconds=300)
+SESSION = Limit("session", most=5, seconds=300)
+CODE = Limit("code", most=3, seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+MAIL = Limit("mail", most=5, seconds=3600)
+
+# What somebody can cause who only knows an address. Notices of what happened are never held back.
+STRANGERS_MAILS = frozenset(
+    f"account/email/{name}"
+    for name in (
+        "account_already_exists",
+        "email_confirmation",
+        "email_confirmation_signup",
+        "login_link",
+        "password_reset_key",
+        "unknown_account",
+    )
+)
+
+
+class TooManyTries(Exception):
+    """The try is refused unseen; wait until the window of its count has ended."""
+
+
+class NeedsLink(Exception):
+    """The account's own count is used up: this browser has to be let in by a link that is mailed."""
+
+
+def count_password(request: HttpRequest, email: str) -> list[Counter]:
+    """Count a password before it is looked at; the counters, to give the try back if it was right.
+
+    `email` is in lower case, of an account or not. Raises TooManyTries or NeedsLink.
+    """
+    counters = _password_counters(request, email)
+    for counter in counters:
+        if not counter.take():
+            raise NeedsLink if counter.limit is ACCOUNT else TooManyTries
+    return counters
+
+
+def take_code(request: HttpRequest, began_at: float) -> bool:
+    """Count a code of the sign-up that began at this moment in this session; whether it may be looked at."""
+    return CODE.of(request.session.session_key, began_at).take()
+
+
+def take_mail(template: str, email: str) -> bool:
+    """Count a mail to an address, if strangers can cause it; whether it may go."""
+    return template not in STRANGERS_MAILS or MAIL.of(template, email).take()
+
+
+def _password_counters(request: HttpRequest, email: str) -> list[Counter]:
+    if request.user.is_authenticated:
+        return [SESSION.of(request.session.session_key)]
+    if browser := known_browsers.find(request, email):
+        return [BROWSER.of(browser.id)]
+    network = client_network(request)
+    # In this order: what is refused here already uses up nothing that others share.
+    return [ACCOUNT_FROM_NETWORK.of(email, network), NETWORK.of(network), ACCOUNT.of(email)]

@@ -1,0 +1,71 @@
+"""The pages of signing in that are not quite django-allauth's, and the one that it has not."""
+
+from typing import Any
+
+from allauth.account import views as allauth
+from allauth.core.ratelimit import consume_or_429
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import View
+
+from accounts.signin import known_browsers, limits
+from accounts.signin.adapter import TOO_MANY_CODES
+from accounts.signin.login_links import read_link
+from accounts.web.notices import notify
+
+
+class LoginView(allauth.LoginView):
+    """Sign-in. How often one address may send the form is limited, but not for a known browser."""
+
+    @method_decorator(sensitive_post_parameters("password"))
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        email = request.POST.get("login", "").strip().lower()
+        if not email or not known_browsers.find(request, email):
+            refusal: HttpResponse | None = consume_or_429(request, action="login_form")
+            if refusal:
+                return refusal
+        answer: HttpResponseBase = super().dispatch(request, *args, **kwargs)
+        return answer
+
+
+class CodeView(allauth.ConfirmEmailVerificationCodeView):
+    """The code of a sign-up. allauth counts in the session alone, where codes sent at once pass unseen."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self._action == "verify" and not limits.take_code(request, self._process.state["at"]):
+            self._process.abort()
+            notify(request, TOO_MANY_CODES, kind="danger")
+            return redirect("account_login")
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
+
+
+class NewPasswordView(allauth.PasswordResetFromKeyView):
+    """A new password, behind the link of the mail; whoever has read the mail has made this browser known."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer: HttpResponse = super().form_valid(form)
+        known_browsers.remember(self.request, answer, self.reset_user)
+        return answer
+
+
+@method_decorator(never_cache, name="dispatch")
+class LoginLinkView(View):
+    """Makes this browser known. Opening the link changes nothing: programs that scan mail open it too."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = read_link(token)
+        works = link is not None and not link.uses.is_used_up()
+        return render(request, "account/login_link.html", {"works": works})
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        link = read_link(token)
+        if link is None or not link.uses.take():
+            return render(request, "account/login_link.html", {"works": False})
+        notify(request, "This browser may sign in now.", detail="Enter your e-mail and password.")
+        answer = redirect("account_login")
+        known_browsers.remember(request, answer, link.user)
+        return answer

@@ -1,0 +1,61 @@
+"""A connection to PostgreSQL that does not wait for ever.
+
+The server's own time-outs do not do this: they run out only in a server that runs. One that is paused, or
+behind a network that swallows what is sent, answers nothing, and says nothing of it.
+"""
+
+from time import monotonic
+from typing import Any, Self, TypeVar
+
+import psycopg
+from psycopg import errors, waiting
+from psycopg.abc import PQGen
+
+from accounts.utils import patience
+
+RV = TypeVar("RV")
+WAKE_SECONDS = 0.1  # as in psycopg: how often a wait looks for Ctrl-C
+
+
+class BoundedConnection(psycopg.Connection[Any]):
+    """Waits as long as accounts.utils.patience lets this thread; then it is closed: its state is unknown."""
+
+    @classmethod
+    def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
+        """See psycopg. Raises OperationalError within CONNECT_SECONDS, or at once."""
+        if _seconds_left(patience.CONNECT_SECONDS - 0.01) is not None:
+            kwargs["connect_timeout"] = patience.CONNECT_SECONDS
+        began_at = monotonic()
+        try:
+            made = super().connect(conninfo, **kwargs)
+        except errors.ConnectionTimeout:
+            patience.note_silence(began_at)
+            raise
+        patience.note_answer(began_at)
+        return made
+
+    def wait(self, gen: PQGen[RV], interval: float = WAKE_SECONDS, timeout: float | None = None) -> RV:
+        """See psycopg. Raises OperationalError when time is up."""
+        left = _seconds_left()
+        if left is None or timeout is not None:
+            return super().wait(gen, interval, timeout)
+        began_at = monotonic()
+        try:
+            # Not super().wait(): all that it adds is for Ctrl-C, which no such thread gets.
+            answer = waiting.wait(gen, self.pgconn.socket, interval, left)
+        except errors._WaitTimeout:
+            self.pgconn.finish()
+            patience.note_silence(began_at)
+            raise psycopg.OperationalError("the database did not answer in time") from None
+        except psycopg.Error:  # a refusal is an answer, too
+            patience.note_answer(began_at)
+            raise
+        patience.note_answer(began_at)
+        return answer
+
+
+def _seconds_left(least: float = 0.0) -> float | None:
+    try:
+        return patience.seconds_left(least)
+    except patience.ImpatientError as error:
+        raise psycopg.OperationalError(str(error)) from None

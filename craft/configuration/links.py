@@ -1,0 +1,20 @@
+"""Addresses that are named on pages."""
+
+import re
+
+from django.core.exceptions import ImproperlyConfigured
+
+from craft.configuration.environment import env
+
+LINK = re.compile(r"(https?://|mailto:)[!-~]+")
+
+
+def link(name: str) -> str:
+    """A variable that holds an address for people, of a page or of a mailbox; "" where it is not set."""
+    text: str = env.str(name, default="")
+    if text and not LINK.fullmatch(text):
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}. It must be an address such as https://craft.example/abuse or "
+            "mailto:abuse@craft.example."
+        )
+    return text
