@@ -38,7 +38,7 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants check $(CHECKS) format openapi screenshots
+.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill check $(CHECKS) format openapi screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -73,6 +73,9 @@ test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone
 
 mutants: .venv/.test ## Break the code in small ways and count what the tests notice
 	@JOBS=$(JOBS) exec $(PY) -m tests.services $(PY) -m tests.mutants
+
+drill: .venv/.test ## Fail on purpose (disks, workers, clients that stall) and print what came of it; minutes, as root
+	@$(SERVICES) $(SEQUENTIAL) $(sort $(wildcard tests/drill/drill_*.py))
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
 	@$(PARALLEL) $(CHECKS)

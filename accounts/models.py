@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
-from django.db import models
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -33,7 +33,9 @@ ACCESS_ENDS = ("credentials_valid_after", "oauth_valid_after")
 
 
 class UserQuerySet(models.QuerySet["User"]):
-    """Accounts; to switch one off or on ends what acted for it, by this path too."""
+    """Accounts: switching one off or on ends what acted for it, deleting one takes along what is its own."""
+
+    TRIES = 5
 
     def update(self, **changes: Any) -> int:
         """Where `is_active` changes, move the moments that end access (see User.save)."""
@@ -45,6 +47,30 @@ class UserQuerySet(models.QuerySet["User"]):
             }
             changes = {**ends, **changes}
         return super().update(**changes)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete them with all that is theirs, also while a request of theirs is under way.
+
+        A request that locks its owner (key, file, deployment) is through before or finds nobody. What another
+        adds meanwhile, as the exchange of a code does, is seen by its reference to what is deleted here: then
+        it is all gathered again. From the last of these deletions on, nothing more can refer to them.
+        """
+        with transaction.atomic():
+            list(self.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+            for tries_left in reversed(range(self.TRIES)):
+                try:
+                    with transaction.atomic():
+                        deleted = super().delete()
+                        if connection.features.has_select_for_update:  # else there is one writer at a time
+                            connection.check_constraints()
+                        return deleted
+                except IntegrityError:
+                    if not tries_left:
+                        raise
+        raise AssertionError("unreachable")
+
+    delete.alters_data = True  # type: ignore[attr-defined]  # as Django's: no template calls it
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class LowerCaseEmailField(models.EmailField):
@@ -144,6 +170,10 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
             return of_password
         moment = f"{of_password}{self.credentials_valid_after.timestamp()}"
         return salted_hmac("accounts.User.session", moment, secret=secret, algorithm="sha256").hexdigest()
+
+    def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
+        """As UserQuerySet.delete does it."""
+        return UserQuerySet(type(self)).filter(pk=self.pk).delete()
 
     def get_full_name(self) -> str:
         """The name to show; the part before @ while there is none."""

@@ -7,12 +7,16 @@ import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
+
+from craft.configuration import is_local
 
 STOP_SECONDS = 15  # for requests under way; a stalled upload must not keep the server from stopping
 CRASH_SECONDS = 2  # for those of the other workers, when some crash in a row and all are started anew
@@ -43,6 +47,28 @@ def check_free(host: str, port: int) -> None:
         if error.errno == errno.EADDRINUSE:
             sys.exit(f"Port {port} is taken. Stop what uses it, or choose another one: PORT={port + 1}")
         sys.exit(f"HOST and PORT must be an address this machine can listen on: {error.strerror}")
+
+
+def needs_proxy(host: str) -> str:
+    """A line of the start-up log where others reach this server without a proxy that is trusted; else ""."""
+    if settings.TRUSTED_PROXY_COUNT or is_local(host.strip("[]")):
+        return ""
+    return (
+        f"\n{host} is reached from other machines: put a proxy in front that buffers requests "
+        "(deploy/nginx.conf), and set TRUSTED_PROXY_COUNT. Without one, a few clients that stall hold every "
+        "thread."
+    )
+
+
+def make_storage_folder() -> None:
+    """Make the folder for files, if they are kept in one. Only here: see api.projects.durable_folder."""
+    storage: Any = settings.STORAGES["default"]
+    folder = storage["OPTIONS"].get("location")
+    try:
+        if folder:
+            Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        sys.exit(f"STORAGE_URL names {folder}, which is not there and cannot be made: {error.strerror}")
 
 
 def without_redis() -> str:
@@ -110,11 +136,13 @@ def main() -> None:
         sys.exit(str(error))
     host = address()
     check_free(host, port)
+    make_storage_folder()
     if code := subprocess.run([sys.executable, "-m", "craft.start"], check=False).returncode:
         sys.exit(code)
     server = make_server(host, port)
     place = "" if settings.IS_LOCAL else f", listening on {host}:{port}"
-    server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}{without_redis()}", flush=True))
+    notes = without_redis() + needs_proxy(host)
+    server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}{notes}", flush=True))
     serve(server, host, port)
 
 

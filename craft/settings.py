@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 # Those of ours come first: they name the request, then answer the probes and the API before anything made for
 # pages runs.
 MIDDLEWARE = [
+    "api.draining.DrainBodyMiddleware",
     "api.middleware.RequestIDMiddleware",
     "craft.health.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -221,6 +222,8 @@ WHITENOISE_USE_FINDERS = IS_LOCAL
 # --- Files of projects: never among what is served as static, only through /v1 and the preview host
 FILE_MAX_BYTES = conf.number("FILE_MAX_BYTES", 100 * 2**20, least=1, most=2**40)
 FILES_PER_PROJECT = conf.number("FILES_PER_PROJECT", 10_000, least=1, most=10**6)
+DEPLOYMENTS_PER_PROJECT = conf.number("DEPLOYMENTS_PER_PROJECT", 1_000, least=1, most=10**6)
+STORAGE_BYTES = conf.storage_bytes()
 STORAGES = {
     "default": conf.storage(BASE_DIR / "data" / "files"),
     "staticfiles": {

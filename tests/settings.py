@@ -7,8 +7,8 @@ from urllib.parse import urlencode, urlsplit
 os.environ["CRAFT_ENV_FILE"] = ""
 for _name in (
     *("WEB_URL", "API_URL", "PREVIEW_URL", "HOST", "PORT", "WORKERS", "THREADS", "TRUSTED_PROXY_COUNT"),
-    *("DEBUG", "LOG_FORMAT", "ENCRYPTION_KEYS", "EMAIL_URL", "EMAIL_FROM", "RATE_LIMITS"),
-    *("STORAGE_URL", "FILE_MAX_BYTES", "FILES_PER_PROJECT", "ABUSE_URL"),
+    *("DEBUG", "LOG_FORMAT", "ENCRYPTION_KEYS", "EMAIL_URL", "EMAIL_FROM", "RATE_LIMITS", "ABUSE_URL"),
+    *("STORAGE_URL", "FILE_MAX_BYTES", "FILES_PER_PROJECT", "DEPLOYMENTS_PER_PROJECT", "STORAGE_BYTES"),
 ):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "for-tests-only-" + "0123456789abcdef" * 4

@@ -52,6 +52,6 @@ class CompiledQuery:
         # Django would first ask the server whether the connection is alive; the retry is cheaper.
         connection.health_check_done = True  # type: ignore[attr-defined]
         with connection.cursor() as cursor:
-            cursor.execute(sql, [value if param is PLACEHOLDER else param for param in params])
+            cursor.execute(sql, [value if param == PLACEHOLDER else param for param in params])
             row: tuple[Any, ...] | None = cursor.fetchone()
         return row

@@ -15,9 +15,11 @@ from api.projects.content_streams import raw_answer
 from api.projects.models import DeploymentFile
 from api.projects.preconditions import Preconditions, etag
 from api.projects.services.deployments import find_published, open_published
+from api.projects.services.storage import StorageUnavailable
 
 INDEX = "index.html"
 NOT_FOUND = "404.html"  # of the deployment's own
+RETRY_AFTER = 5  # seconds, where the storage is away
 HEADERS = {
     # A deployment never changes but may be deleted: kept, and asked for again each time, for a 304.
     "Cache-Control": "public, max-age=0, must-revalidate",
@@ -33,12 +35,21 @@ HSTS = "max-age=63072000"  # of this host alone: what else lies below its domain
 
 def serve(request: HttpRequest, label: str) -> HttpResponseBase:
     """Answer from the deployment with this host label ("" for the bare preview host)."""
-    response = _answer(request, label)
+    try:
+        response = _answer(request, label)
+    except StorageUnavailable:
+        response = _unavailable()
     for name, value in HEADERS.items():
         response[name] = value
     if settings.SECURE_HSTS_SECONDS and request.is_secure():
         response["Strict-Transport-Security"] = HSTS
     return response
+
+
+def _unavailable() -> HttpResponse:
+    text = "Craft cannot answer right now. Try again in a moment.\n"
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _answer(request: HttpRequest, label: str) -> HttpResponseBase:

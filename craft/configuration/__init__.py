@@ -7,7 +7,7 @@ from craft.configuration.encryption import encryption_keys
 from craft.configuration.environment import choice, flag, is_set, number, read_env_file, secret_key, text
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
-from craft.configuration.limits import rate_limits
+from craft.configuration.limits import rate_limits, storage_bytes
 from craft.configuration.links import link
 from craft.configuration.services import cache_url, database, email, email_from
 
@@ -30,5 +30,6 @@ __all__ = [
     "read_env_file",
     "secret_key",
     "storage",
+    "storage_bytes",
     "text",
 ]

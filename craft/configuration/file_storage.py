@@ -26,7 +26,7 @@ def storage(default: Path) -> dict[str, object]:
     path = unquote(parts.path)
     if parts.scheme == "file" and not place and path.strip("/") and not options and not parts.fragment:
         return {
-            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "BACKEND": "api.projects.durable_folder.DurableFolder",
             "OPTIONS": {
                 "location": path,
                 "file_permissions_mode": 0o600,
@@ -58,6 +58,10 @@ def storage(default: Path) -> dict[str, object]:
                 multipart_threshold=5 * 2**20, multipart_chunksize=5 * 2**20, use_threads=False
             ),
             "max_memory_size": 2**20,
+            # One try, so that a bucket that is away or silent is 503 within 5 seconds; callers try again.
+            "client_config": import_module("botocore.config").Config(
+                connect_timeout=1.5, read_timeout=3, retries={"total_max_attempts": 1}
+            ),
         },
     }
 

@@ -93,6 +93,6 @@ def test_no_query_on_the_way_in_reads_a_whole_table(alice: User, flow: Callable[
 def test_the_migration_makes_addresses_lower_case_that_were_written_in_bulk(alice: User, bob: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("UPDATE accounts_user SET email = 'Alice@Example.com' WHERE id = %s", [alice.pk])
-    migration: Any = import_module("accounts.migrations.0003_sign_in")
+    migration: Any = import_module("accounts.migrations.0004_sign_in")
     migration.lower_addresses(apps, SimpleNamespace(connection=connection))
     assert set(User.objects.values_list("email", flat=True)) == {"alice@example.com", "bob@example.com"}

@@ -29,7 +29,7 @@ SECOND = timedelta(seconds=1)
 
 
 def line(**fields: Any) -> KeySummary:
-    return KeySummary(APIKey(name="Reports bot", created_at=NOW - DAY, **fields), NOW)
+    return KeySummary(APIKey(user=User(), name="Reports bot", created_at=NOW - DAY, **fields), NOW)
 
 
 def make(user: User, name: str, **fields: Any) -> APIKey:
@@ -51,6 +51,8 @@ def make(user: User, name: str, **fields: Any) -> APIKey:
         ({"expires_at": NOW + DAY}, Badge.EXPIRES_SOON),
         ({"expires_at": NOW}, Badge.EXPIRED),
         ({"expires_at": NOW - DAY, "last_used_at": NOW - 100 * DAY}, Badge.EXPIRED),
+        ({"disabled_at": NOW, "expires_at": NOW - DAY}, Badge.DISABLED),
+        ({"disabled_at": NOW, "deleted_at": NOW}, Badge.DELETED),
         ({"deleted_at": NOW, "expires_at": NOW - DAY}, Badge.DELETED),
         ({"revoked_at": NOW, "deleted_at": NOW}, Badge.REVOKED),
     ],

@@ -19,6 +19,10 @@ def test_every_plan_but_internal_has_its_rate_limits() -> None:
     assert {plan.value for plan in Plan} - {"internal"} <= settings.RATE_LIMITS.keys()
 
 
+def test_every_plan_has_a_total_of_bytes() -> None:
+    assert {plan.value for plan in Plan} == settings.STORAGE_BYTES.keys()
+
+
 def test_every_event_has_an_icon_of_the_sprite_and_a_label() -> None:
     for event in Event:
         assert event.icon in ICONS, event

@@ -37,7 +37,14 @@ def test_health_asks_nothing(client: Client) -> None:
 @pytest.mark.django_db
 def test_ready_says_what_it_looked_at(client: Client, settings: Settings) -> None:
     counters = "shared" if settings.REDIS_URL else "in each process"
-    found = {"status": "ok", "database": "ok", "migrations": "ok", "counters": counters, "storage": "ok"}
+    found = {
+        "status": "ok",
+        "database": "ok",
+        "migrations": "ok",
+        "counters": counters,
+        "storage": "ok",
+        "mail": "none waits",
+    }
     assert asked(client) == (200, found)
     assert default_storage.listdir("")[1] == []
 

@@ -212,7 +212,7 @@ def test_a_page_that_is_forbidden_is_one_line(alice_browser: Client, lines: Line
         raise PermissionDenied("because")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("django.template.backends.django.Template.render", refuse)
+        patch.setattr("craft.overview.allowances_of", refuse)
         assert alice_browser.get("/settings/").status_code == 403
     (text,) = lines.texts
     assert " GET /settings/ 403 in " in text

@@ -31,12 +31,13 @@ LIMIT = 100_000  # calls in any window: no test meets it
 SETTINGS = "from craft.settings import *\n\nSTATIC_ROOT = {static!r}\n"
 
 
-def make_certificate(folder: Path) -> tuple[Path, Path]:
-    """A self-signed certificate and its key, as files; the browser is told not to mind."""
+def make_certificate(folder: Path, *hosts: str) -> tuple[Path, Path]:
+    """A self-signed certificate and its key, as files, for these hosts; the browser is told not to mind."""
+    hosts = hosts or ("craft.test", "*.craft.test")
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "craft.test")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, hosts[0])])
     now = dt.datetime.now(dt.UTC)
-    names = x509.SubjectAlternativeName([x509.DNSName("craft.test"), x509.DNSName("*.craft.test")])
+    names = x509.SubjectAlternativeName([x509.DNSName(host) for host in hosts])
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)

@@ -35,6 +35,8 @@ class Project(models.Model):
     settings = models.JSONField(default=dict, blank=True)
     # Kept under the row's lock together with the files, so that a list needs no count of each project's.
     file_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # Of all its stored objects, those of deployments too: what counts against the owner's STORAGE_BYTES.
+    stored_bytes = models.BigIntegerField(default=0, db_default=0, editable=False)
     last_edited_at = models.DateTimeField(null=True, editable=False)  # the last change of a file
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     updated_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -5,12 +5,11 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from api.projects.models import Deployment, DeploymentFile, Project
-from api.projects.services import stored_objects
+from api.projects.services import storage, stored_objects
 from api.projects.services.projects import lock_project
 
 DEPLOYMENT_ID = re.compile(r"dep_[0-9A-Za-z]{1,36}")
@@ -23,6 +22,10 @@ SNAPSHOT = """
 
 class DeploymentNotFound(Exception):
     """The project has no such deployment."""
+
+
+class TooManyDeployments(Exception):
+    """The project has as many deployments as it may; the message says how many."""
 
 
 def deployment_url(label: str) -> str:
@@ -47,8 +50,12 @@ def get_deployment(project: Project, uid: str) -> Deployment:
 
 @transaction.atomic
 def create_deployment(project: Project) -> Deployment:
-    """Publish the project's files as they are at one moment. Raises ProjectNotFound."""
+    """Publish the project's files as they are at one moment. Raises ProjectNotFound, TooManyDeployments."""
     locked = lock_project(project)
+    if deployments_of(locked).count() >= settings.DEPLOYMENTS_PER_PROJECT:
+        raise TooManyDeployments(
+            f"The project has {settings.DEPLOYMENTS_PER_PROJECT:,} deployments, the most it may. Delete one"
+        )
     deployment = Deployment.objects.create(project=locked)
     with connection.cursor() as cursor:
         cursor.execute(SNAPSHOT, [deployment.pk, locked.pk])
@@ -60,10 +67,13 @@ def create_deployment(project: Project) -> Deployment:
 @transaction.atomic
 def delete_deployment(project: Project, uid: str) -> None:
     """Delete a deployment; its address is gone at once. Raises DeploymentNotFound, ProjectNotFound."""
-    deployment = get_deployment(lock_project(project), uid)
+    locked = lock_project(project)
+    deployment = get_deployment(locked, uid)
     its_own = DeploymentFile.objects.filter(deployment=deployment, stored=OuterRef("pk"))
-    stored_objects.let_go(stored_objects.unused(but_for=Q(deployment=deployment)).filter(Exists(its_own)))
+    freed = stored_objects.unused(but_for=Q(deployment=deployment)).filter(Exists(its_own))
+    stored_objects.let_go(freed, locked)
     deployment.delete()
+    locked.save(update_fields=["stored_bytes"])
 
 
 def find_published(label: str, path: str) -> DeploymentFile | None:
@@ -81,10 +91,10 @@ def find_published(label: str, path: str) -> DeploymentFile | None:
 def open_published(file: DeploymentFile) -> IO[bytes] | None:
     """Its bytes; None when the deployment was deleted a moment ago.
 
-    Raises FileNotFoundError when the storage has lost them.
+    Raises FileNotFoundError when the storage has lost them, StorageUnavailable.
     """
     try:
-        return default_storage.open(file.stored.name)
+        return storage.open_bytes(file.stored.name)
     except FileNotFoundError:
         if DeploymentFile.objects.filter(pk=file.pk).exists():
             raise

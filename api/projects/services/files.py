@@ -3,7 +3,6 @@
 from typing import IO
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -11,8 +10,9 @@ from django.utils import timezone
 from api.projects.content_types import guess_type
 from api.projects.models import File, Project
 from api.projects.preconditions import Preconditions
-from api.projects.services import stored_objects
+from api.projects.services import storage, stored_objects
 from api.projects.services.projects import lock_project
+from api.projects.services.storage_room import check_room
 from api.projects.services.stored_objects import Source
 
 
@@ -44,11 +44,11 @@ def get_file(project: Project, path: str) -> File:
 def open_file(file: File) -> tuple[File, IO[bytes]]:
     """A file and its bytes, open; the newest version should this one have been replaced meanwhile.
 
-    Raises FileNotFound; FileNotFoundError when the storage has lost the bytes.
+    Raises FileNotFound, StorageUnavailable; FileNotFoundError when the storage has lost the bytes.
     """
     while True:
         try:
-            return file, default_storage.open(file.stored.name)
+            return file, storage.open_bytes(file.stored.name)
         except FileNotFoundError:
             newest = get_file(file.project, file.path)
             if newest.stored_id == file.stored_id:
@@ -68,8 +68,11 @@ def write_file(
     """Write a checked path: a new file, or a new version. Return it and whether it is new.
 
     Without `content_type` it is guessed. All or nothing: what is refused or breaks off leaves no trace.
-    Raises PreconditionFailed, FileExists, TooManyFiles, ProjectNotFound, UploadEndedEarly.
+    Raises VersionMismatch, FileExists, TooManyFiles, StorageFull, ProjectNotFound, UploadEndedEarly,
+    UploadTooSlow, StorageUnavailable.
     """
+    replaced = files_of(project).select_related("stored").filter(path=path).first()
+    check_room(project.owner, _growth(replaced, source.length))  # before the first byte is read
     with stored_objects.received(source) as stored, transaction.atomic():
         locked = lock_project(project)
         file = files_of(locked).select_related("stored").filter(path=path).first()
@@ -78,6 +81,7 @@ def write_file(
         preconditions.check_change(file.stored.sha256 if file else None)
         if file is None and locked.file_count >= settings.FILES_PER_PROJECT:
             raise TooManyFiles(f"The project holds {settings.FILES_PER_PROJECT:,} files, the most it may")
+        check_room(locked.owner, _growth(file, stored.size or 0))
         stored_objects.keep(stored, locked)
         now = timezone.now()
         content_type = content_type or guess_type(path, is_text=stored.is_text)
@@ -92,10 +96,10 @@ def write_file(
             )
             _count(locked, 1)
             return file, True
-        replaced = file.stored_id
+        before = stored_objects.unused().filter(pk=file.stored_id)
         file.stored, file.content_type, file.updated_at = stored, content_type, now
         file.save(update_fields=["stored", "content_type", "updated_at"])
-        stored_objects.let_go(stored_objects.unused().filter(pk=replaced))
+        stored_objects.let_go(before, locked)
         _count(locked, 0)
         return file, False
 
@@ -107,11 +111,18 @@ def delete_file(project: Project, path: str, *, preconditions: Preconditions) ->
     file = get_file(locked, path)
     preconditions.check_change(file.stored.sha256)
     file.delete()
-    stored_objects.let_go(stored_objects.unused().filter(pk=file.stored_id))
+    stored_objects.let_go(stored_objects.unused().filter(pk=file.stored_id), locked)
     _count(locked, -1)
 
 
 def _count(locked: Project, difference: int) -> None:
     locked.file_count += difference
     locked.last_edited_at = timezone.now()
-    locked.save(update_fields=["file_count", "last_edited_at"])
+    locked.save(update_fields=["file_count", "stored_bytes", "last_edited_at"])
+
+
+def _growth(replaced: File | None, size: int) -> int:
+    """How many bytes more the storage holds with a version of this size; the old goes if unpublished."""
+    if replaced is None or stored_objects.is_published(replaced.stored):
+        return size
+    return size - (replaced.stored.size or 0)

@@ -54,11 +54,15 @@ def lock_project(project: Project) -> Project:
     """The project as it is now, locked until the transaction ends. Whatever changes its files or
     deployments does so under this lock: counts are exact, and no object is let go that becomes needed.
 
-    Raises ProjectNotFound when it was deleted meanwhile.
+    Its owner is locked before it: what all projects hold together is exact as well (services.storage_room),
+    and an account is deleted before or after, not meanwhile (accounts.models). Raises ProjectNotFound when
+    it was deleted meanwhile.
     """
+    owner = User.objects.select_for_update(no_key=True).filter(pk=project.owner_id).first()
     locked = Project.objects.select_for_update(no_key=True).filter(pk=project.pk).first()
-    if locked is None:
+    if owner is None or locked is None:
         raise ProjectNotFound
+    locked.owner = owner
     return locked
 
 
@@ -90,5 +94,5 @@ def delete_project(project: Project) -> None:
     Raises ProjectNotFound when another call was faster.
     """
     locked = lock_project(project)
-    stored_objects.let_go(StoredObject.objects.filter(project=locked))
+    stored_objects.let_go(StoredObject.objects.filter(project=locked), locked)
     locked.delete()

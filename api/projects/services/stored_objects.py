@@ -7,7 +7,7 @@ object that nobody needs is found by its row; the storage, which may be far away
 import codecs
 import hashlib
 import io
-import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,22 +15,28 @@ from datetime import timedelta
 from typing import IO, cast
 
 from django.core.files import File as StorageFile
-from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from api.projects.models import DeploymentFile, File, Project, StoredObject
+from api.projects.services import storage
+from api.projects.services.storage import StorageUnavailable
 
-log = logging.getLogger(__name__)
-
-UPLOAD_TAKES_AT_MOST = timedelta(days=1)
+UPLOAD_TAKES_AT_MOST = timedelta(minutes=30)
+LEFT_BEHIND_AFTER = timedelta(
+    minutes=50
+)  # with housekeeping's minute, what a killed upload left goes in an hour
 AT_ONCE = 100  # how many objects one call deletes itself; housekeeping deletes the rest within a minute
 BATCH_SIZE = 100
 
 
 class UploadEndedEarly(Exception):
     """Fewer bytes came than were announced."""
+
+
+class UploadTooSlow(Exception):
+    """The bytes did not come within UPLOAD_TAKES_AT_MOST."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,7 @@ class Incoming(io.RawIOBase):
         self._source = source
         self._hash = hashlib.sha256()
         self._decode: Callable[..., str] | None = codecs.getincrementaldecoder("utf-8")().decode
+        self._ends_at = time.monotonic() + UPLOAD_TAKES_AT_MOST.total_seconds()
         self.size = 0
 
     def readable(self) -> bool:
@@ -61,8 +68,10 @@ class Incoming(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, all with -1. Raises UploadEndedEarly instead of giving a short end."""
+        """At most `size` bytes, all with -1. Raises UploadEndedEarly for a short end, UploadTooSlow."""
         chunk = self._source.read(self._source.length - self.size if size < 0 else size)
+        if time.monotonic() > self._ends_at:
+            raise UploadTooSlow
         if not chunk and self.size < self._source.length:
             raise UploadEndedEarly
         self.size += len(chunk)
@@ -97,12 +106,14 @@ class Incoming(io.RawIOBase):
 def received(source: Source) -> Iterator[StoredObject]:
     """Store the bytes of `source`; unless the block `keep`s them, and if anything fails, they go again.
 
-    Not inside a transaction: a client may take its time. Raises UploadEndedEarly and what the storage raises.
+    Not inside a transaction: a client may take its time. Raises UploadEndedEarly, UploadTooSlow,
+    StorageUnavailable.
     """
+    storage.check_present()
     stored = StoredObject.objects.create()
     try:
         incoming = Incoming(source)
-        default_storage.save(stored.name, StorageFile(cast("IO[bytes]", incoming), stored.name))
+        storage.save(stored.name, StorageFile(cast("IO[bytes]", incoming), stored.name))
         stored.size, stored.sha256, stored.is_text = incoming.size, incoming.sha256, incoming.is_text
         yield stored
     except BaseException:
@@ -111,17 +122,22 @@ def received(source: Source) -> Iterator[StoredObject]:
 
 
 def keep(stored: StoredObject, project: Project) -> None:
-    """Make a received object a project's. In the transaction that first refers to it."""
+    """Make a received object the locked project's, whose `stored_bytes` the caller saves.
+
+    In the transaction that first refers to it.
+    """
     stored.project = project
+    project.stored_bytes += stored.size or 0
     stored.save(update_fields=["project", "size", "sha256", "is_text"])
 
 
-def let_go(objects: "QuerySet[StoredObject]") -> None:
+def let_go(objects: "QuerySet[StoredObject]", project: Project) -> None:
     """Give up objects that nothing needs any more; the bytes go once the transaction is through.
 
     In the transaction that drops the last reference, under the project's lock: only what holds that lock
-    can refer to an object of the project anew.
+    can refer to an object of the project anew. The caller saves the project's `stored_bytes`.
     """
+    project.stored_bytes -= objects.aggregate(size=Sum("size"))["size"] or 0
     first = list(objects.values_list("pk", flat=True)[:AT_ONCE])
     objects.update(project=None)
     transaction.on_commit(lambda: delete(StoredObject.objects.filter(pk__in=first)), robust=True)
@@ -137,9 +153,18 @@ def unused(*, but_for: Q | None = None) -> "QuerySet[StoredObject]":
     )
 
 
+def is_published(stored: StoredObject) -> bool:
+    """Whether a deployment has it."""
+    return DeploymentFile.objects.filter(stored=stored).exists()
+
+
 def delete_let_go() -> int:
     """Delete what was let go and what was left of uploads that broke off unseen; return how many went."""
-    stale = Q(created_at__lt=timezone.now() - UPLOAD_TAKES_AT_MOST)
+    try:
+        storage.check_present()
+    except StorageUnavailable:
+        return 0
+    stale = Q(created_at__lt=timezone.now() - LEFT_BEHIND_AFTER)
     return delete(StoredObject.objects.filter(stale | Q(size__isnull=False)))
 
 
@@ -163,8 +188,7 @@ def delete(objects: "QuerySet[StoredObject]") -> int:
 
 def _delete_bytes(stored: StoredObject) -> bool:
     try:
-        default_storage.delete(stored.name)
-    except Exception:
-        log.exception("the storage does not delete %s", stored.name)
+        storage.delete_bytes(stored.name)
+    except StorageUnavailable:
         return False
     return True

@@ -4,10 +4,17 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from api.base import Endpoint, caller, credential_of
-from api.errors import Conflict, Invalid, NotYours, PreconditionFailed
+from api.errors import (
+    Conflict,
+    Invalid,
+    NotYours,
+    PayloadTooLarge,
+    PreconditionFailed,
+    ServiceUnavailable,
+)
 from api.projects.models import Project
 from api.projects.preconditions import VersionMismatch
-from api.projects.services import deployments, files, projects, stored_objects
+from api.projects.services import deployments, files, projects, storage, storage_room, stored_objects
 
 
 class ProjectEndpoint(Endpoint):
@@ -23,6 +30,10 @@ class ProjectEndpoint(Endpoint):
             "The file has changed, or is not what If-Match or If-None-Match says"
         ),
         stored_objects.UploadEndedEarly: lambda _: Invalid({"body": ["The body ended early."]}),
+        stored_objects.UploadTooSlow: lambda _: Invalid({"body": ["The body took too long to come."]}),
+        storage_room.StorageFull: lambda error: PayloadTooLarge(str(error)),
+        storage.StorageUnavailable: lambda _: ServiceUnavailable(),
+        deployments.TooManyDeployments: lambda error: PayloadTooLarge(str(error)),
         deployments.DeploymentNotFound: lambda _: NotFound("The project has no such deployment"),
     }
 

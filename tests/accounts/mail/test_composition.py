@@ -28,6 +28,7 @@ CONTEXT: dict[str, Any] = {
     "user_agent": AGENT,
     "timestamp": datetime(2026, 11, 23, 18, 5, tzinfo=UTC),
     "password_reset_url": "http://localhost:8000/password/reset/key/1-a-b/?x=1&y=2",
+    "login_link_url": "http://localhost:8000/login/link/a/",
     "signup_url": "http://localhost:8000/signup/",
 }
 

@@ -157,6 +157,8 @@ def test_introspection_says_what_the_api_would(alice: User, alice_browser: Clien
     User.objects.filter(pk=alice.pk).update(is_active=False)
     assert told() == (None, None)
     User.objects.filter(pk=alice.pk).update(is_active=True)
+    assert told() == (None, None)
+    User.objects.filter(pk=alice.pk).update(oauth_valid_after=None)
     assert told() == ("read write", "read write")
     User.objects.filter(pk=alice.pk).update(oauth_valid_after=timezone.now())
     assert told() == (None, None)

@@ -26,6 +26,7 @@ def key(read_write: tuple[APIKey, str]) -> str:
 @pytest.fixture(autouse=True)
 def folder(settings: Settings, tmp_path: Path) -> Path:
     """The storage is this local folder, set up by the rules of STORAGE_URL."""
+    (tmp_path / "files").mkdir(mode=0o700)  # as the server does when it starts
     settings.STORAGES = {**settings.STORAGES, "default": configuration.storage(tmp_path / "files")}
     return tmp_path / "files"
 

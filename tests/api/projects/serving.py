@@ -23,21 +23,26 @@ class Site:
     @property
     def worker(self) -> int:
         """The process id of the only worker."""
+        (worker,) = self.workers
+        return worker
+
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of the workers."""
         assert self.server._process is not None
         main = self.server._process.pid
-        (worker,) = Path(f"/proc/{main}/task/{main}/children").read_text().split()
-        return int(worker)
+        return [int(worker) for worker in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
 
 
 @contextmanager
-def serving_files(folder: Path) -> Iterator[Site]:
+def serving_files(folder: Path, *, workers: int = 1) -> Iterator[Site]:
     """A running server with an account that no limit holds, a key and a project."""
     with new_database(folder) as url:
         server = Server(folder, url)
         server.environ |= {
             "STORAGE_URL": (folder / "files").as_uri(),
             "EMAIL_URL": f"filemail:///{folder / 'mails'}",
-            "WORKERS": "1",
+            "WORKERS": str(workers),
         }
         server.manage("migrate", "--verbosity", "0")
         server.ask(

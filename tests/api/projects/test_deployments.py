@@ -86,11 +86,11 @@ def test_a_snapshot_takes_as_many_queries_for_a_hundred_files_as_for_one(
 ) -> None:
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "free": (None, None, None)}
     put(api, key, "0")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         deploy(api, key)
     for number in range(1, 100):
         put(api, key, str(number))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert deploy(api, key)["files"] == 100
 
 

@@ -1,4 +1,4 @@
-"""STORAGE_URL, FILE_MAX_BYTES and FILES_PER_PROJECT: what is taken, and what is refused with a sentence."""
+"""STORAGE_URL and the limits of files: what is taken, and what is refused with a sentence."""
 
 import os
 import subprocess
@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from craft.configuration import file_storage
+from accounts.utils.sizes import use_in_words
+from craft.configuration import file_storage, storage_bytes
 
 ROOT = Path(__file__).parents[3]
 S3 = "s3://KEY:SE%2FC%40RET@s3.example.com/my-bucket?region=eu-central-1"
@@ -24,7 +25,7 @@ def storage(monkeypatch: pytest.MonkeyPatch, url: str) -> Any:
 def test_without_it_files_lie_in_a_folder_of_the_project(monkeypatch: pytest.MonkeyPatch) -> None:
     assert storage(monkeypatch, "")["OPTIONS"]["location"] == "/default/data/files"
     found = storage(monkeypatch, "file:///var/lib/a%20b")
-    assert found["BACKEND"] == "django.core.files.storage.FileSystemStorage"
+    assert found["BACKEND"] == "api.projects.durable_folder.DurableFolder"
     assert found["OPTIONS"]["location"] == "/var/lib/a b"
 
 
@@ -32,7 +33,9 @@ def test_without_it_files_lie_in_a_folder_of_the_project(monkeypatch: pytest.Mon
 def installed(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if the packages for S3 were there."""
     monkeypatch.setattr(file_storage, "find_spec", lambda name: name)
-    monkeypatch.setattr(file_storage, "import_module", lambda name: SimpleNamespace(TransferConfig=dict))
+    monkeypatch.setattr(
+        file_storage, "import_module", lambda name: SimpleNamespace(TransferConfig=dict, Config=dict)
+    )
 
 
 @pytest.mark.usefixtures("installed")
@@ -120,3 +123,55 @@ def test_the_limits_are_settings() -> None:
     assert settings_say(FILE_MAX_BYTES="1000", FILES_PER_PROJECT="5") == "1000 5"
     assert "FILE_MAX_BYTES is '10MB'. It must be a whole number" in settings_say(FILE_MAX_BYTES="10MB")
     assert "FILES_PER_PROJECT is '0'. It must be a whole number" in settings_say(FILES_PER_PROJECT="0")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("free=500MiB", {"free": 500 * 2**20}),
+        ("free = 2GiB, pro=3TiB,internal=1KiB", {"free": 2**31, "pro": 3 * 2**40, "internal": 1024}),
+        ("enterprise=-,pro=1000", {"enterprise": None, "pro": 1000}),
+    ],
+)
+def test_totals_are_written_in_units_or_bytes(
+    monkeypatch: pytest.MonkeyPatch, text: str, expected: dict[str, int | None]
+) -> None:
+    monkeypatch.setenv("STORAGE_BYTES", text)
+    defaults = {"free": 2**30, "pro": 50 * 2**30, "enterprise": 2**40, "internal": None}
+    assert storage_bytes() == defaults | expected
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "free",
+        "free=",
+        "free=1GB",
+        "free=1.5GiB",
+        "free=-1",
+        "free=0",
+        "gold=1GiB",
+        "free=1GiB/2",
+        "free=\u0661GiB",
+    ],
+)
+def test_a_bad_total_is_refused_with_a_sentence(monkeypatch: pytest.MonkeyPatch, part: str) -> None:
+    monkeypatch.setenv("STORAGE_BYTES", f"pro=1GiB,{part}")
+    with pytest.raises(ImproperlyConfigured, match=r"STORAGE_BYTES has .* Example: free=1GiB"):
+        storage_bytes()
+    assert "STORAGE_BYTES has" in settings_say(STORAGE_BYTES=part)
+
+
+@pytest.mark.parametrize(
+    ("used", "limit", "text"),
+    [
+        (2**30, 2**30, "1.0 GiB of 1 GiB"),
+        (400 * 2**20, 2**30, "0.4 GiB of 1 GiB"),
+        (2**39, 2**40, "0.5 TiB of 1 TiB"),
+        (1, 1500 * 2**20, "0.0 GiB of 1.5 GiB"),
+        (900, 1000, "900 of 1,000 bytes"),
+    ],
+)
+def test_use_is_told_in_the_unit_of_the_total(used: int, limit: int, text: str) -> None:
+    assert use_in_words(used, limit) == text

@@ -137,5 +137,5 @@ def test_the_error_page_names_where_to_report_a_page(
     assert "report" not in visit(deployment)[1]
     settings.ABUSE_URL = url
     escaped = url.replace("&", "&amp;")
-    link = f'<a href="{escaped}" rel="noreferrer">{text or escaped}</a>'
+    link = f'<a href="{escaped}">{text or escaped}</a>'
     assert link in visit(deployment)[1]

@@ -1,7 +1,7 @@
 import type { ListParams } from "./common.js";
 
 export type ApiKeyPermission = "read-only" | "read-write";
-export type ApiKeyState = "active" | "disabled" | "expired" | "deleted" | "revoked";
+export type ApiKeyState = "active" | "expired" | "deleted" | "revoked" | "disabled";
 
 /** An API key, without its secret. */
 export interface ApiKey {

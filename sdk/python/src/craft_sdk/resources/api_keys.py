@@ -12,7 +12,7 @@ from craft_sdk.resources._base import AsyncResource, Resource
 
 PATH = "/v1/api-keys"
 Permission = Literal["read-only", "read-write"]
-State = Literal["active", "disabled", "expired", "deleted", "revoked"]
+State = Literal["active", "expired", "deleted", "revoked", "disabled"]
 Sort = Literal["created_at", "name", "last_used_at"]
 
 
