@@ -1,4 +1,4 @@
-"""What staff do to a key, with a reason that its owner reads: revoke it for good, or disable it; and enable it."""
+"""What staff do to a key with a reason that its owner reads: revoke or disable it; and enable it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
