@@ -47,10 +47,12 @@ def may_undo_narrowing(key: APIKey) -> bool:
 
 @transaction.atomic
 def narrow(key: APIKey, client: Client) -> APIKey:
-    """Make the key read-only, as advised. Raises StateForbids."""
+    """Make the key read-only, as advised; one that is so already stays as it is. Raises StateForbids."""
+    is_widened = lock_key(key).permission == Permission.READ_WRITE
     key = change_key(key, permission=Permission.READ_ONLY, client=client)
-    key.narrowed_at = timezone.now()
-    key.save(update_fields=["narrowed_at"])
+    if is_widened:
+        key.narrowed_at = timezone.now()
+        key.save(update_fields=["narrowed_at"])
     return key
 
 

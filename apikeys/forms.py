@@ -1,9 +1,11 @@
 """The forms of the key pages. What a key may be is judged by the services; here it is only read."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.web.one_time_forms import OneTimeForm
@@ -18,6 +20,7 @@ PRESELECTED_GRACE = 86400
 GRACE_LABELS = {0: "Not at all", 3600: "1 hour", 86400: "24 hours", 7 * 86400: "7 days"}
 ON_A_DATE, NEVER, KEEP = "date", "never", "keep"
 LAST_YEAR = 9999
+LAST_SECOND = time(23, 59, 59)
 
 
 class ExpiryMixin(forms.Form):
@@ -43,19 +46,25 @@ class ExpiryMixin(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         now = timezone.now()
+        # Value, words, and the day that it means; the page says that day beside them.
+        self.expiries = [
+            *((str(days), f"In {_in_words(days)}", _day(now + timedelta(days=days))) for days in LIFETIMES),
+            (ON_A_DATE, "On a date", ""),
+            (NEVER, "Never", ""),
+        ]
+        self._offer_expiries()
+
+    def _offer_expiries(self) -> None:
         self.fields["expires"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
-            *(
-                (str(days), f"In {_in_words(days)}, on {_day(now + timedelta(days=days))}")
-                for days in LIFETIMES
-            ),
-            (ON_A_DATE, "On a date"),
-            (NEVER, "Never"),
+            (value, f"{words}, on {day}" if day else words) for value, words, day in self.expiries
         ]
 
     def clean(self) -> dict[str, Any] | None:
-        """A date where one is chosen."""
+        """A date where one is chosen; without that it is not looked at."""
         data = super().clean() or self.cleaned_data
-        if data.get("expires") == ON_A_DATE and not self.errors.get("expires_on"):
+        if data.get("expires") != ON_A_DATE:
+            self.errors.pop("expires_on", None)
+        elif not self.errors.get("expires_on"):
             day: date | None = data.get("expires_on")
             if day is None:
                 self.add_error("expires_on", "Choose the last day on which the key works.")
@@ -66,13 +75,12 @@ class ExpiryMixin(forms.Form):
         return data
 
     def expires_at(self) -> datetime | None:
-        """The moment that was chosen; None: never. Of a date its end in UTC."""
+        """The moment that was chosen; None: never. Of a date its last second in UTC: on that day."""
         chosen = self.cleaned_data["expires"]
         if chosen == NEVER:
             return None
         if chosen == ON_A_DATE:
-            after: date = self.cleaned_data["expires_on"] + timedelta(days=1)
-            return datetime.combine(after, time.min, tzinfo=UTC)
+            return datetime.combine(self.cleaned_data["expires_on"], LAST_SECOND, tzinfo=UTC)
         return timezone.now() + timedelta(days=int(chosen))
 
 
@@ -112,9 +120,10 @@ class KeyForm(ExpiryMixin):
         ),
     )
 
-    def draft(self) -> dict[str, str]:
-        """What was typed, to be shown again after a sign-in; never a secret."""
-        return {name: str(self.data.get(name, "")) for name in KeyForm.base_fields}
+    def add_refusal(self, error: ValidationError) -> None:
+        """Show what the service refused, each at the field that it is about."""
+        for name, messages in _by_field(error).items():
+            self.add_error({"expires_at": "expires"}.get(name, name) or None, messages)
 
 
 class CreateKeyForm(OneTimeForm, KeyForm):
@@ -127,26 +136,30 @@ class CreateKeyForm(OneTimeForm, KeyForm):
 
 
 class KeySettingsForm(KeyForm):
-    """A key's settings. What this form's sender did not change is not written back: another tab may have."""
+    """A key's settings. What this form's sender did not change is not written back: another tab may have.
 
-    def __init__(self, *args: Any, summary: KeySummary, **kwargs: Any) -> None:
+    The form carries along what it was shown with (`shown`), which tells that.
+    """
+
+    def __init__(
+        self, *args: Any, summary: KeySummary, draft: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
         key = summary.key
-        now = {"name": key.name, "permission": key.permission, "expires": KEEP}
-        kwargs["initial"] = now | kwargs.get("initial", {})
-        super().__init__(*args, **kwargs)
-        for name in ("name", "permission"):
-            self.fields[name].show_hidden_initial = True
-        kept = f"Keep {_day(key.expires_at)}" if key.expires_at else "Keep: never"
-        self.fields["expires"].choices.insert(0, (KEEP, kept))  # type: ignore[attr-defined]  # a ChoiceField
-        # What counts as changed is told from what the page showed, not from what a draft brought back.
-        self.shown = {name: now[name] for name in ("name", "permission")}
+        self.shown = {"name": key.name, "permission": key.permission}
+        # Of what was typed before a sign-in, what was not changed then is shown as it is by now.
+        draft = draft or {}
+        typed = {name: value for name, value in draft.items() if value != draft.get(f"shown-{name}")}
+        super().__init__(*args, initial={**self.shown, "expires": KEEP, **typed}, **kwargs)
+        kept = "Keep as it is" if key.expires_at else "Keep: never"
+        self.expiries.insert(0, (KEEP, kept, _day(key.expires_at) if key.expires_at else ""))
+        self._offer_expiries()
 
     def changes(self) -> dict[str, Any]:
         """The fields of change_key that were changed."""
         changed: dict[str, Any] = {
             name: self.cleaned_data[name]
-            for name in ("name", "permission")
-            if self.cleaned_data[name] != self.data.get(f"initial-{name}", self.shown[name])
+            for name, now in self.shown.items()
+            if self.cleaned_data[name] != self.data.get(f"shown-{name}", now)
         }
         if self.cleaned_data["expires"] != KEEP:
             changed["expires_at"] = self.expires_at()
@@ -211,6 +224,10 @@ class DeleteKeyForm(forms.Form):
                 else "Type the name of the key."
             )
         return typed
+
+
+def _by_field(error: ValidationError) -> dict[str, list[str]]:
+    return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
 
 
 def _in_words(days: int) -> str:

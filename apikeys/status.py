@@ -51,7 +51,6 @@ class Badge(StrEnum):
 
 SIGNS_SHOWN = (Badge.EXPIRES_SOON, Badge.IDLE, Badge.NEVER_USED)  # of a key that works
 ENDED = (Badge.DISABLED, Badge.EXPIRED, Badge.DELETED, Badge.REVOKED)
-NEEDS_ATTENTION = (Badge.EXPIRES_SOON, Badge.IDLE)
 
 
 class Filter(StrEnum):
@@ -64,6 +63,9 @@ class Filter(StrEnum):
     OFTEN_REFUSED = "often-refused"
     OLD = "old"
     NEVER_EXPIRES = "never-expires"
+
+
+NEEDS_ATTENTION = (Filter.EXPIRES_SOON, Filter.IDLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,8 @@ def _as_typed(name: str) -> str:
 
 def _attention_first(summary: KeySummary) -> tuple[float, ...]:
     """Those that end soon by how soon, what else needs attention, then the last used, then the newest."""
-    key, badge = summary.key, summary.badge
-    ends_at = key.expires_at if badge == Badge.EXPIRES_SOON else None
-    rank = NEEDS_ATTENTION.index(badge) if badge in NEEDS_ATTENTION else len(NEEDS_ATTENTION)
+    key, signs = summary.key, summary.signs
+    ends_at = key.expires_at if Filter.EXPIRES_SOON in signs else None
+    rank = next((rank for rank, sign in enumerate(NEEDS_ATTENTION) if sign in signs), len(NEEDS_ATTENTION))
     used = key.last_used_at.timestamp() if key.last_used_at else 0.0
     return rank, ends_at.timestamp() if ends_at else 0.0, -used, -key.created_at.timestamp()

@@ -18,6 +18,7 @@ from apikeys.services.disable import disable_key, enable_key
 from apikeys.services.end import (
     delete_ended_keys,
     delete_key,
+    keys_made_by,
     restore_key,
     revoke_key,
     revoke_keys_made_by,
@@ -44,6 +45,7 @@ __all__ = [
     "find_keys",
     "finish_rotation",
     "has_room",
+    "keys_made_by",
     "restore_key",
     "revoke_key",
     "revoke_keys_made_by",

@@ -1,6 +1,6 @@
 """What an owner sees of a key's use: counts over time, endpoints, callers, refused tries, single requests."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -79,12 +79,33 @@ class Caller:
     last_at: datetime
 
 
-def callers(key: APIKey, since: datetime, most: int = 50) -> list[Caller]:
-    """Who used the key since that day, by secret; the last seen first."""
+def callers(key: APIKey, since: datetime) -> list[Caller]:
+    """Who used the key since that day, by secret; the last seen first, those summed up at the end.
+
+    Bounded by what is kept of a day, and by how long.
+    """
     rows = APIKeyCaller.objects.filter(key=key, day__gte=since.date())
     names = ("address", "agent", "public_id", "is_rest")
     grouped = rows.values_list(*names).annotate(n=Sum("requests"), first=Min("first_at"), last=Max("last_at"))
-    return [Caller(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
+    return [Caller(*row) for row in grouped.order_by("is_rest", "-last")]
+
+
+def shorten(callers: Sequence[Caller], most: int = 50) -> list[Caller]:
+    """The first callers, and what is beyond `most` summed up with those that were summed up before."""
+    named = [caller for caller in callers if not caller.is_rest]
+    rest = [*named[most:], *(caller for caller in callers if caller.is_rest)]
+    if not rest:
+        return named
+    summed = Caller(
+        address="",
+        agent="",
+        public_id=rest[0].public_id if len({caller.public_id for caller in rest}) == 1 else "",
+        is_rest=True,
+        requests=sum(caller.requests for caller in rest),
+        first_at=min(caller.first_at for caller in rest),
+        last_at=max(caller.last_at for caller in rest),
+    )
+    return [*named[:most], summed]
 
 
 def callers_on(key: APIKey, secret: APIKeySecret, since: datetime) -> list[Caller]:

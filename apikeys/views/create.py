@@ -1,7 +1,6 @@
 """Create New Key, and the one page that shows a key."""
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -16,12 +15,12 @@ from accounts.web.one_time_forms import FormUsed
 from accounts.web.requests import SignedInRequest
 from apikeys import services
 from apikeys.forms import CreateKeyForm
-from apikeys.views.owner import ask_to_sign_in_again_for
+from apikeys.views.owner import ask_to_sign_in_again_for_form, login_required_for_form
 
 EXAMPLES_IN = ("curl", ".env", "JavaScript", "Python")
 
 
-@login_required
+@login_required_for_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @sensitive_variables()
@@ -43,9 +42,9 @@ def create_key(request: SignedInRequest) -> HttpResponse:
     except FormUsed as used:
         return render(request, "apikeys/key_created_already.html", {"key": used.made})
     except NeedsRecentSignIn:
-        return ask_to_sign_in_again_for(request, form)
+        return ask_to_sign_in_again_for_form(request)
     except ValidationError as error:
-        form.add_error(None, error)
+        form.add_refusal(error)
         return _creation_page(request, form)
     context = {"key": key, "raw_key": raw_key, "api_url": settings.API_URL, "languages": EXAMPLES_IN}
     return render(request, "apikeys/key_secret.html", context)

@@ -16,7 +16,7 @@ from accounts.utils.display_names import name_key
 from accounts.web.requests import SignedInRequest
 from apikeys import coach, services, status
 from apikeys.status import KeySummary
-from apikeys.tokens import public_id_of_key
+from apikeys.tokens import find_shown_id, holds_secret, public_id_of_key
 
 # Column → by what it sorts. Without one: what needs attention first.
 SORTS: dict[str, Callable[[KeySummary], Any]] = {
@@ -48,11 +48,12 @@ def list_keys(request: SignedInRequest) -> HttpResponse:
     public id alone is looked up.
     """
     inventory = status.summarise_keys(request.user, timezone.now())
-    chosen = next((each for each in status.Filter if each == request.GET.get("show")), None)
     search = request.POST.get("search", "").strip()
-    summaries = inventory.filtered(chosen)
+    wanted = "" if search else request.GET.get("show", "")  # what is searched for is searched for everywhere
+    chosen = next((each for each in status.Filter if each == wanted), None)
+    summaries, inactive = inventory.filtered(chosen), inventory.inactive
     if search:
-        summaries = [summary for summary in summaries if _is_found(summary, search)]
+        summaries, inactive = _find(summaries, search), _find(inactive, search)
     sort = request.GET.get("sort", "")
     if sort.removeprefix("-") in SORTS:
         summaries.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
@@ -60,9 +61,10 @@ def list_keys(request: SignedInRequest) -> HttpResponse:
     context = {
         "inventory": inventory,
         "summaries": summaries,
+        "inactive": inactive,
         "chosen": chosen,
         "search": _shown(search),
-        "may_search": len(inventory.usable) >= SEARCH_FROM or search,
+        "may_search": len(inventory.usable) + len(inventory.inactive) >= SEARCH_FROM or search,
         "columns": [(label, _next_sort(name, sort), _direction(name, sort)) for name, label in COLUMNS],
         "filters": [(each, len(inventory.filtered(each))) for each in status.Filter],
         "disabled": inventory.count(status.Badge.DISABLED),
@@ -79,15 +81,29 @@ def list_keys(request: SignedInRequest) -> HttpResponse:
     return render(request, "apikeys/key_list.html", context)
 
 
-def _is_found(summary: KeySummary, search: str) -> bool:
-    if search.startswith("key_"):
-        return summary.key.uid == search
-    return public_id_of_key(search) == summary.key.public_id or name_key(search) in summary.key.name_key
+def _find(summaries: list[KeySummary], search: str) -> list[KeySummary]:
+    """The keys that a part of a name, an id, or a text with a key in it stands for."""
+    shown_id = find_shown_id(search)
+    public_id = public_id_of_key(shown_id or search)
+    if shown_id or holds_secret(search):
+        return [summary for summary in summaries if public_id and _has(summary, public_id)]
+    part = name_key(search)
+    return [
+        summary
+        for summary in summaries
+        if part in summary.key.name_key
+        or summary.key.uid == search
+        or (public_id and _has(summary, public_id))
+    ]
+
+
+def _has(summary: KeySummary, public_id: str) -> bool:
+    return any(secret.public_id == public_id for secret in summary.key.secrets.all())
 
 
 def _shown(search: str) -> str:
-    """What stands in the field again: of a key its public id, never its secret."""
-    return public_id_of_key(search) or search
+    """What stands in the field again: of a key its public id, never a part of its secret."""
+    return find_shown_id(search) or ("" if holds_secret(search) else search)
 
 
 def _next_sort(name: str, sort: str) -> str:

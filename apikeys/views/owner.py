@@ -1,8 +1,11 @@
 """What the pages of a key's owner share."""
 
+import functools
+from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -10,8 +13,11 @@ from accounts.reauthentication import ask_to_sign_in_again
 from accounts.web.form_drafts import keep_draft
 from accounts.web.requests import SignedInRequest
 from apikeys import coach, status
-from apikeys.forms import DisableForm, KeyForm
-from apikeys.models import APIKey, KeyState
+from apikeys.forms import DisableForm
+from apikeys.models import APIKey
+
+# What of a form is kept while somebody signs in; `shown-…` is what it was shown with (KeySettingsForm).
+DRAFT_FIELDS = ("name", "permission", "expires", "expires_on", "shown-name", "shown-permission")
 
 
 def own_key(request: SignedInRequest, uid: str) -> APIKey:
@@ -34,7 +40,8 @@ def render_key_page(
         "summary": summary,
         "key": summary.key,
         "rotation": summary.rotation if summary.key.is_live else None,
-        "may_rotate": summary.key.state == KeyState.ACTIVE and summary.rotation is None,
+        "may_rotate": summary.is_usable and summary.rotation is None,
+        "may_undo_narrowing": summary.is_usable and coach.may_undo_narrowing(summary.key),
         "disable_times": DisableForm.TIMES,
         "advice": coach.first_advice(summary),
         "requests_kept": summary.key.requests.count(),
@@ -42,7 +49,26 @@ def render_key_page(
     return render(request, template, {**shared, **context})
 
 
-def ask_to_sign_in_again_for(request: SignedInRequest, form: KeyForm) -> HttpResponse:
+def ask_to_sign_in_again_for_form(request: HttpRequest) -> HttpResponse:
     """Ask for the password; the form then comes back as it was sent."""
-    keep_draft(request, form.draft())
+    _keep_form(request)
     return ask_to_sign_in_again(request)
+
+
+def login_required_for_form(
+    view: Callable[..., HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """login_required for a form about a key: sent after the session ended, it comes back filled in."""
+    wrapped = login_required(view)
+
+    @functools.wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "POST" and not request.user.is_authenticated:
+            _keep_form(request)
+        return wrapped(request, *args, **kwargs)
+
+    return wrapper
+
+
+def _keep_form(request: HttpRequest) -> None:
+    keep_draft(request, {name: request.POST[name] for name in DRAFT_FIELDS if name in request.POST})

@@ -39,8 +39,8 @@ def rotate_key(request: SignedInRequest, uid: str) -> HttpResponse:
             may_rotate=signed_in_recently(request),
             client=client_of(request),
         )
-    except FormUsed as used:
-        return render(request, "apikeys/key_created_already.html", {"key": used.made.key})
+    except FormUsed:
+        return render(request, "apikeys/key_rotated_already.html", {"key": summary.key})
     except NeedsRecentSignIn:
         return ask_to_sign_in_again(request)
     except services.StateForbids as refused:

@@ -1,6 +1,5 @@
 """A key's settings: another name, permission or expiry."""
 
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -15,17 +14,22 @@ from accounts.web.requests import SignedInRequest
 from apikeys import services
 from apikeys.forms import KeySettingsForm
 from apikeys.status import KeySummary
-from apikeys.views.owner import ask_to_sign_in_again_for, own_summary, render_key_page
+from apikeys.views.owner import (
+    ask_to_sign_in_again_for_form,
+    login_required_for_form,
+    own_summary,
+    render_key_page,
+)
 
 
-@login_required
+@login_required_for_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_settings(request: SignedInRequest, uid: str) -> HttpResponse:
     """The form, and what it changes. Only what its sender changed is written."""
     summary = own_summary(request, uid)
     if request.method != "POST":
         draft = take_draft(request)
-        return _page(request, summary, KeySettingsForm(initial=draft, summary=summary), came_back=bool(draft))
+        return _page(request, summary, KeySettingsForm(summary=summary, draft=draft), came_back=bool(draft))
     form = KeySettingsForm(request.POST, summary=summary)
     if not form.is_valid():
         return _page(request, summary, form)
@@ -37,9 +41,9 @@ def change_settings(request: SignedInRequest, uid: str) -> HttpResponse:
             client=client_of(request),
         )
     except NeedsRecentSignIn:
-        return ask_to_sign_in_again_for(request, form)
+        return ask_to_sign_in_again_for_form(request)
     except ValidationError as error:
-        form.add_error(None, error)
+        form.add_refusal(error)
         return _page(request, summary, form)
     except services.StateForbids as refused:
         notify(request, str(refused), kind="warning")

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 from accounts.utils.csv import csv_response
 from accounts.web.requests import SignedInRequest
 from accounts.web.user_agents import program_name
-from apikeys import coach
 from apikeys.models import Outcome, UsagePeriod
 from apikeys.usage import plot, reports
 from apikeys.views.owner import own_key, own_summary, render_key_page
@@ -25,10 +24,11 @@ SPANS = {
 DEFAULT_SPAN = "30d"
 CALLERS_SHOWN = TRIES_SHOWN = timedelta(days=30)
 FIGURES = (
-    ((Outcome.OK, Outcome.INVALID), "Succeeded", ""),
-    ((Outcome.REFUSED,), "Refused (401, 403)", "swatch-warning"),
-    ((Outcome.LIMITED,), "Over the limit (429)", "swatch-notice"),
-    ((Outcome.FAILED,), "Failed (5xx)", "swatch-danger"),
+    (Outcome.OK, "Succeeded", ""),
+    (Outcome.INVALID, "Not valid (other 4xx)", ""),
+    (Outcome.REFUSED, "Refused (401, 403)", "swatch-warning"),
+    (Outcome.LIMITED, "Over the limit (429)", "swatch-notice"),
+    (Outcome.FAILED, "Failed (5xx)", "swatch-danger"),
 )
 
 
@@ -55,9 +55,8 @@ def show_usage(request: SignedInRequest, uid: str) -> HttpResponse:
         "plot": plot.plot(buckets, period),
         "plot_text": plot.say_plot(buckets, period),
         "endpoints": reports.endpoints(key, period, now - length, now),
-        "callers": callers,
+        "callers": reports.shorten(callers),
         "wrong_secrets": reports.wrong_secrets(key, now - TRIES_SHOWN),
-        "may_undo_narrowing": coach.may_undo_narrowing(key),
         "old_callers": reports.callers_on(key, rotation.old, rotation.started_at) if rotation else [],
     }
     return render_key_page(request, "apikeys/key_usage.html", summary, context)
@@ -98,7 +97,7 @@ def download_callers(request: SignedInRequest, uid: str) -> HttpResponse:
     head = ["address", "user agent", "secret", "requests", "first seen", "last seen"]
     rows = (
         [
-            caller.address,
+            "others" if caller.is_rest else caller.address,
             caller.agent,
             caller.public_id,
             caller.requests,
@@ -128,8 +127,9 @@ def _figures(buckets: Iterable[reports.Bucket]) -> list[tuple[str, str, int, flo
     buckets = list(buckets)
     total = sum(bucket.total for bucket in buckets)
     figures: list[tuple[str, str, int, float | None]] = []
-    for number, (outcomes, label, swatch) in enumerate(FIGURES):
-        count = sum(bucket.outcomes[outcome] for bucket in buckets for outcome in outcomes)
-        share = count / total * 100 if total and number == 0 else None
-        figures.append((label, swatch, count, share))
+    for outcome, label, swatch in FIGURES:
+        count = sum(bucket.outcomes[outcome] for bucket in buckets)
+        share = count / total * 100 if total and outcome == Outcome.OK else None
+        if count or outcome != Outcome.INVALID:  # the one that seldom matters to the owner
+            figures.append((label, swatch, count, share))
     return figures
