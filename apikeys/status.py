@@ -103,7 +103,7 @@ class KeySummary:
         if state != KeyState.ACTIVE:
             return Badge(state.value)
         signs = self.signs
-        if self.rotation is not None:
+        if self.rotation is not None and Filter.EXPIRES_SOON not in signs:
             return Badge.ROTATING
         if Filter.IDLE in signs and self.key.last_used_at is None:
             return Badge.NEVER_USED

@@ -78,7 +78,7 @@ def keys_made_by(grant_id: str) -> APIKeyQuerySet:
 
 
 def revoke_keys_made_by(grant_id: str) -> None:
-    """End the keys that an app made, together with what let it make them, also those that could be restored."""
+    """End the keys that an app made, with what let it make them; those that could be restored, too."""
     for key in APIKey.objects.filter(made_by=grant_id, revoked_at=None):
         revoke_key(key, reason="The app that made it was disconnected.", by="app")
 
