@@ -43,7 +43,7 @@ def find_key(request: Request, key_id: str) -> APIKey:
     Raises NotFound; NotYours.
     """
     listed = APIKey.objects.listed(timezone.now())
-    keys = services.find_keys(key_id).prefetch_related("secrets").select_related("user")
+    keys = services.find_keys(key_id).with_secrets().select_related("user")
     key = keys.filter(Q(pk__in=listed)).first()
     if key is None or len(key_id) > 60:
         raise NotFound("There is no such key")
