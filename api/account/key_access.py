@@ -30,11 +30,18 @@ class APIKeyEndpoint(Endpoint):
     """An endpoint for a session or an app with `admin`; a key never manages keys."""
 
     scope = Scope.ADMIN
+    resource = "api-keys"
     refusals = {
         ValidationError: _invalid,
         NeedsRecentSignIn: lambda _: SignInAgain(),
         services.StateForbids: lambda refused: Conflict(str(refused).rstrip(".")),
     }
+
+
+class APIKeyAction(APIKeyEndpoint):
+    """What is done with one key: the class is named as the operation is."""
+
+    is_action = True
 
 
 def find_key(request: Request, key_id: str) -> APIKey:
