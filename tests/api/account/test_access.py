@@ -69,7 +69,7 @@ BODIES = {
 
 @pytest.fixture
 def ids(alice: User, dora: User) -> dict[str, str]:
-    """What the paths name: a key of Alice's, and an app that she connected. She calls as often as she likes."""
+    """What the paths name: a key of Alice's, and an app that she connected. No limit is hers."""
     User.objects.filter(pk=alice.pk).update(plan="internal")
     key, _ = create_key(alice, name="Backup", permission="read-write")
     connected = make_app(dora, name="Globex Mail")
