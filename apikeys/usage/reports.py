@@ -1,8 +1,9 @@
 """What an owner sees of a key's use: counts over time, endpoints, callers, refused tries, single requests."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db.models import Max, Min, Q, QuerySet, Sum
 
@@ -40,15 +41,20 @@ class Bucket:
 
 def begin_of(period: UsagePeriod, moment: datetime) -> datetime:
     """When the hour or day of a moment in UTC begins."""
-    return moment.replace(
-        minute=0, second=0, microsecond=0, **({} if period == UsagePeriod.HOUR else {"hour": 0})
-    )
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return hour if period == UsagePeriod.HOUR else hour.replace(hour=0)
+
+
+def number_of_buckets(period: UsagePeriod, start: datetime, end: datetime) -> int:
+    """How many hours or days there are from that of `start` to that of `end`, both counted."""
+    return (begin_of(period, end) - begin_of(period, start)) // STEPS[period] + 1
 
 
 def buckets(key: APIKey, period: UsagePeriod, start: datetime, end: datetime) -> list[Bucket]:
     """Every hour or day from that of `start` to that of `end`, the empty ones too, oldest first."""
-    first, last, step = begin_of(period, start), begin_of(period, end), STEPS[period]
-    made = {at: Bucket(at) for at in _moments(first, last, step)}
+    first, last = begin_of(period, start), begin_of(period, end)
+    moments = (first + number * STEPS[period] for number in range(number_of_buckets(period, start, end)))
+    made = {at: Bucket(at) for at in moments}
     rows = _counts(key, period, first, last).values_list("at", "method", "outcome")
     for at, method, outcome, requests in rows.annotate(n=Sum("requests")):
         if (bucket := made.get(at)) is not None:
@@ -68,7 +74,7 @@ def endpoints(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who used a key: `address` is "" when unknown, `is_rest` sums up those beyond the bound of a day."""
+    """Who used a key: `address` is "" when unknown, `is_rest` sums up those who are not told apart."""
 
     address: str
     agent: str
@@ -79,42 +85,18 @@ class Caller:
     last_at: datetime
 
 
-def callers(key: APIKey, since: datetime) -> list[Caller]:
-    """Who used the key since that day, by secret; the last seen first, those summed up at the end.
+def callers(key: APIKey, since: datetime, *, of: APIKeySecret | None = None, most: int = 50) -> list[Caller]:
+    """Who used the key, or one secret `of` it, since a moment: the last seen first, then by secret the rest.
 
-    Bounded by what is kept of a day, and by how long.
+    What they did is counted by the day: of the day of that moment, all of it.
     """
-    rows = APIKeyCaller.objects.filter(key=key, day__gte=since.date())
+    rows = APIKeyCaller.objects.filter(key=key, day__gte=since.date(), last_at__gte=since)
+    if of is not None:
+        rows = rows.filter(public_id=of.public_id)
     names = ("address", "agent", "public_id", "is_rest")
     grouped = rows.values_list(*names).annotate(n=Sum("requests"), first=Min("first_at"), last=Max("last_at"))
-    return [Caller(*row) for row in grouped.order_by("is_rest", "-last")]
-
-
-def shorten(callers: Sequence[Caller], most: int = 50) -> list[Caller]:
-    """The first callers, and what is beyond `most` summed up with those that were summed up before."""
-    named = [caller for caller in callers if not caller.is_rest]
-    rest = [*named[most:], *(caller for caller in callers if caller.is_rest)]
-    if not rest:
-        return named
-    summed = Caller(
-        address="",
-        agent="",
-        public_id=rest[0].public_id if len({caller.public_id for caller in rest}) == 1 else "",
-        is_rest=True,
-        requests=sum(caller.requests for caller in rest),
-        first_at=min(caller.first_at for caller in rest),
-        last_at=max(caller.last_at for caller in rest),
-    )
-    return [*named[:most], summed]
-
-
-def callers_on(key: APIKey, secret: APIKeySecret, since: datetime) -> list[Caller]:
-    """Who used one secret of the key since a moment, the last seen first."""
-    return [
-        caller
-        for caller in callers(key, since)
-        if caller.public_id == secret.public_id and caller.last_at >= since
-    ]
+    found = (Caller(*row) for row in grouped.order_by("is_rest", "-last"))
+    return _bounded(found, most, lambda caller: caller.public_id, address="", agent="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +112,13 @@ class RefusedTry:
 
 
 def refused_tries(key: APIKey, since: datetime, most: int = 50) -> list[RefusedTry]:
-    """Who was not let in since that day, the last first."""
+    """Who was not let in since that day: the last first, then by reason the rest."""
     rows = APIKeyTry.objects.filter(key=key, day__gte=since.date())
     grouped = rows.values_list("address", "reason", "is_rest").annotate(
         n=Sum("requests"), first=Min("first_at"), last=Max("last_at")
     )
-    return [RefusedTry(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
+    found = (RefusedTry(*row) for row in grouped.order_by("is_rest", "-last"))
+    return _bounded(found, most, lambda tried: tried.reason, address="")
 
 
 def wrong_secrets(key: APIKey, since: datetime) -> int:
@@ -195,13 +178,34 @@ def recent_use_of(keys: Q, now: datetime, days: int) -> dict[int, RecentUse]:
     return uses
 
 
+Row = TypeVar("Row", Caller, RefusedTry)
+
+
+def _bounded(rows: Iterable[Row], most: int, by: Callable[[Row], str], **blank: str) -> list[Row]:
+    """The first rows, then the others summed up by something; `blank` is what a sum leaves open."""
+    named: list[Row] = []
+    others: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.is_rest or len(named) == most:
+            others.setdefault(by(row), []).append(row)
+        else:
+            named.append(row)
+    sums: list[Row] = [
+        replace(
+            rest[0],
+            is_rest=True,
+            requests=sum(row.requests for row in rest),
+            first_at=min(row.first_at for row in rest),
+            last_at=max(row.last_at for row in rest),
+            **blank,
+        )
+        for rest in others.values()
+    ]
+    return named + sums
+
+
 def _counts(key: APIKey, period: UsagePeriod, first: datetime, last: datetime) -> QuerySet[APIKeyUsage]:
     return APIKeyUsage.objects.filter(key=key, period=period, at__gte=first, at__lte=last)
-
-
-def _moments(first: datetime, last: datetime, step: timedelta) -> Iterable[datetime]:
-    for number in range((last - first) // step + 1):
-        yield first + number * step
 
 
 def _add_to_kind(bucket: Bucket, method: str, requests: int) -> None:

@@ -22,8 +22,8 @@ DRAFT_FIELDS = ("name", "permission", "expires", "expires_on", "shown-name", "sh
 
 def own_key(request: SignedInRequest, uid: str) -> APIKey:
     """The owner's key of that id; 404 for anybody else's."""
-    keys = request.user.api_keys.listed(timezone.now()).with_public_id()
-    key: APIKey = get_object_or_404(keys.select_related("user").prefetch_related("secrets"), uid=uid)
+    keys = request.user.api_keys.listed(timezone.now()).with_public_id().with_secrets()
+    key: APIKey = get_object_or_404(keys.select_related("user"), uid=uid)
     return key
 
 

@@ -103,6 +103,6 @@ def _question(request: SignedInRequest, summary: KeySummary, template: str) -> H
     rotation = summary.rotation
     if rotation is None:
         return redirect("apikeys:key-show", summary.key.uid)
-    old_callers = reports.callers_on(summary.key, rotation.old, rotation.started_at)
+    old_callers = reports.callers(summary.key, rotation.started_at, of=rotation.old)
     context = {"summary": summary, "key": summary.key, "rotation": rotation, "old_callers": old_callers}
     return render(request, template, context)

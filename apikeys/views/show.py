@@ -23,6 +23,7 @@ SPANS = {
 }
 DEFAULT_SPAN = "30d"
 CALLERS_SHOWN = TRIES_SHOWN = timedelta(days=30)
+CALLERS_IN_A_FILE = 10_000
 FIGURES = (
     (Outcome.OK, "Succeeded", ""),
     (Outcome.INVALID, "Not valid (other 4xx)", ""),
@@ -55,9 +56,9 @@ def show_usage(request: SignedInRequest, uid: str) -> HttpResponse:
         "plot": plot.plot(buckets, period),
         "plot_text": plot.say_plot(buckets, period),
         "endpoints": reports.endpoints(key, period, now - length, now),
-        "callers": reports.shorten(callers),
+        "callers": callers,
         "wrong_secrets": reports.wrong_secrets(key, now - TRIES_SHOWN),
-        "old_callers": reports.callers_on(key, rotation.old, rotation.started_at) if rotation else [],
+        "old_callers": reports.callers(key, rotation.started_at, of=rotation.old) if rotation else [],
     }
     return render_key_page(request, "apikeys/key_usage.html", summary, context)
 
@@ -104,7 +105,7 @@ def download_callers(request: SignedInRequest, uid: str) -> HttpResponse:
             caller.first_at.isoformat(),
             caller.last_at.isoformat(),
         ]
-        for caller in reports.callers(summary.key, summary.now - CALLERS_SHOWN)
+        for caller in reports.callers(summary.key, summary.now - CALLERS_SHOWN, most=CALLERS_IN_A_FILE)
     )
     return csv_response(f"{summary.key.uid}-callers.csv", head, rows)
 

@@ -31,7 +31,8 @@ def rotate(browser: Client, key: APIKey, **fields: str) -> Any:
 
 
 def new_secret_on(html: str) -> str:
-    [raw] = set(re.findall(r"craft_key_\w{12}_\w{38}", html))
+    shown: set[str] = set(re.findall(r"craft_key_\w{12}_\w{38}", html))
+    [raw] = shown
     return raw
 
 
