@@ -57,7 +57,8 @@ def act_with_reason(request: HttpRequest, pk: int, model_admin: ModelAdmin, acti
             messages.success(request, f"“{key.name}” is {action.done}. Every request with it now gets 401.")
         return redirect("admin:apikeys_apikey_change", pk)
     if not key.is_live and (action is DISABLE or key.revoked_at):
-        messages.error(request, "This key has ended already.")
+        ended = "was revoked" if key.revoked_at else "is deleted"
+        messages.error(request, f"This key {ended} already.")
         return redirect("admin:apikeys_apikey_change", pk)
     context = {
         **model_admin.admin_site.each_context(request),

@@ -27,10 +27,10 @@ class KeyState(models.TextChoices):
     """What a key is worth right now. Active, disabled and expired keys are live: they can come back."""
 
     ACTIVE = "active", "Active"
+    DISABLED = "disabled", "Disabled"
     EXPIRED = "expired", "Expired"
     DELETED = "deleted", "Deleted"
     REVOKED = "revoked", "Revoked"
-    DISABLED = "disabled", "Disabled"
 
 
 class DisabledBy(models.TextChoices):

@@ -32,6 +32,7 @@ def test_staff_disable_with_a_reason_and_enable_again(
     assert path_of(key, "disable") in change
     assert path_of(key, "enable") not in change
     count(key, timezone.now(), 1204)
+    APIKey.objects.update(last_used_at=timezone.now())
     assert "1,204" in sam_browser.get(path_of(key, "disable")).content.decode()
     sent = sam_browser.post(path_of(key, "disable"), {"reason": "Seen <in> a log"})
     assert sent["Location"] == path_of(key, "change")
