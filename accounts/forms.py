@@ -6,6 +6,12 @@ from accounts.signin.forms import name_field
 from accounts.utils.display_names import clean_name
 
 
+class NotificationsForm(forms.Form):
+    """Which mails a person wants that are not about the account's security."""
+
+    mails_about_expiry = forms.BooleanField(required=False, label="API keys that are about to expire")
+
+
 class ProfileForm(forms.Form):
     """What a person may change about the account."""
 

@@ -115,6 +115,9 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text="Off: sign-in and every credential end at once.")
     is_staff = models.BooleanField(default=False, help_text="May open the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    mails_about_expiry = models.BooleanField(
+        default=True, editable=False, help_text="Whether mails say that API keys are about to expire."
+    )
     oauth_valid_after = models.DateTimeField(
         null=True, editable=False, help_text="Codes and tokens of apps from before this moment are dead."
     )

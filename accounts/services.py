@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts import security_log
 from accounts.events import Event
+from accounts.mail import outbox
 from accounts.models import Plan, User
 from accounts.utils.display_names import NAME_MAX_LENGTH, clean_name
 from accounts.web.client import NOBODY, Client
@@ -61,6 +62,24 @@ def rename_user(user: User, name: str, client: Client) -> User:
         user.save(update_fields=["name"])
         security_log.record(user, Event.PROFILE_CHANGED, client, changed={"name": [old, new]})
     return user
+
+
+@transaction.atomic
+def choose_mails(user: User, *, about_expiry: bool, client: Client) -> User:
+    """Say which mails are wanted beside those about security; that there are fewer is mailed, too."""
+    if about_expiry == user.mails_about_expiry:
+        return user
+    changed = [_on_or_off(user.mails_about_expiry), _on_or_off(about_expiry)]
+    user.mails_about_expiry = about_expiry
+    user.save(update_fields=["mails_about_expiry"])
+    security_log.record(user, Event.PROFILE_CHANGED, client, changed={"mails about expiry": changed})
+    if not about_expiry:
+        outbox.queue("accounts/email/expiry_mails_off", to=user.email, context={})
+    return user
+
+
+def _on_or_off(wanted: bool) -> str:
+    return "on" if wanted else "off"
 
 
 def drop_unverified_name(user: User, client: Client) -> None:

@@ -8,7 +8,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import services
-from accounts.forms import ProfileForm
+from accounts.forms import NotificationsForm, ProfileForm
+from accounts.reauthentication import require_recent_sign_in
 from accounts.signin import known_browsers
 from accounts.signin.forms import ChangePasswordForm
 from accounts.signin.passwords import finish_password_change
@@ -27,6 +28,22 @@ def edit_profile(request: SignedInRequest) -> HttpResponse:
         notify(request, "Name saved.")
         return redirect("accounts:profile-edit")
     return render(request, "accounts/profile.html", {"form": form})
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit_notifications(request: SignedInRequest) -> HttpResponse:
+    """Which mails are wanted. Fewer of them takes a recent sign-in: who took a session wants no noise."""
+    form = NotificationsForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():  # a box is ticked or not
+        wanted = form.cleaned_data["mails_about_expiry"]
+        if not wanted and (sign_in_again := require_recent_sign_in(request)):
+            return sign_in_again
+        services.choose_mails(request.user, about_expiry=wanted, client=client_of(request))
+        notify(request, "Notifications saved.")
+        return redirect("accounts:notifications-edit")
+    form = NotificationsForm(initial={"mails_about_expiry": request.user.mails_about_expiry})
+    return render(request, "accounts/notifications.html", {"form": form})
 
 
 @sensitive_post_parameters("oldpassword", "password1")

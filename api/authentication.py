@@ -5,7 +5,9 @@ comes with it: the session class, last in the row, refuses whatever header no cl
 """
 
 import copy
+import re
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -19,15 +21,18 @@ from rest_framework.request import Request
 from accounts.models import User
 from accounts.sessions import SessionStore, signed_in_at
 from accounts.web.client import client_of
+from api import request_id
 from api.credentials import Credential
 from api.errors import InvalidCredential
+from apikeys import usage
 from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey
-from apikeys.scopes import ALL_SCOPES, SCOPES_OF_PERMISSION, Permission
+from apikeys.scopes import ALL_SCOPES, SCOPE_OF_METHOD, SCOPES_OF_PERMISSION, Permission
 from apikeys.services import KeyEnded, delete_key
 from apikeys.tokens import Kind, MalformedToken, Token, parse
 
 Authenticated = tuple[User, Credential]
+OTHER_METHOD = "OTHER"  # callers choose what they send as a method, but not how many rows are kept of it
 
 
 def bearer_token(request: Request) -> Token | None:
@@ -66,7 +71,8 @@ class APIKeyAuthentication(BaseAuthentication):
         if token is None or token.kind != Kind.API_KEY:
             return None
         try:
-            found = authenticate_key(token, client_of(request._request))
+            call = call_of(request._request)
+            found = authenticate_key(token, call)
         except KeyRefused as error:
             raise InvalidCredential(str(error)) from None
         key = found.key
@@ -79,6 +85,8 @@ class APIKeyAuthentication(BaseAuthentication):
             expires_at=key.expires_at,
             last_used_at=key.last_used_at,
             limited_to=None if key.limited_to is None else frozenset(key.limited_to),
+            ends_at=found.ends_at,
+            note_answer=lambda status: usage.record_use(key.pk, token.public_id, call, status=status),
             end=lambda used: _end_key(key, used),
         )
 
@@ -114,6 +122,23 @@ class SessionAuthentication(BaseAuthentication):
             check_request=_enforce_csrf,
             end=logout,
         )
+
+
+def call_of(request: HttpRequest) -> usage.Call:
+    """What is kept of a request: who, the method if it is one of ours, and which route as a pattern."""
+    match = request.resolver_match
+    return usage.Call(
+        client_of(request),
+        request.method if request.method in SCOPE_OF_METHOD else OTHER_METHOD,
+        _pattern_of(match.route) if match else "",
+        request_id.current(),
+    )
+
+
+@cache
+def _pattern_of(route: str) -> str:
+    """`v1/projects/<str:project_id>/files/<filepath:path>` as `/v1/projects/{id}/files/{path}`."""
+    return "/" + re.sub(r"<[^:>]+:(?:\w+_)?(\w+)>", r"{\1}", route)
 
 
 def _end_key(key: APIKey, request: HttpRequest) -> None:

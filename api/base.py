@@ -1,9 +1,12 @@
 """The view that every endpoint of /v1 is: DRF's APIView without what one fixed format does not need."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 
 from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework import status
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed, NotAuthenticated
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -17,6 +20,7 @@ from accounts.models import User
 from accounts.web.client import client_network
 from api import quota
 from api.credentials import Credential
+from api.envelope import rfc3339
 from api.errors import TooManyRequests
 from api.fields import BodySerializer
 from api.pagination import Listing, read_listing, refuse_parameters
@@ -24,6 +28,8 @@ from api.parsers import read_object
 from api.quota import Count, Window
 from api.quota.headers import add_headers
 from api.quota.limits import owner_of, windows_of, windows_of_address
+
+TOLD_BEFORE_END = timedelta(days=14)
 
 
 class Endpoint(APIView):
@@ -42,6 +48,7 @@ class Endpoint(APIView):
     # What a rule refuses with → the error that is answered. The first that fits.
     refusals: ClassVar[Mapping[type[Exception], Callable[[Any], APIException]]] = {}
     rate_limit: Count | None = None  # what counting this call found
+    credential: Credential | None = None  # what the call was authenticated with
     _shared: ClassVar[tuple[list[BaseAuthentication], list[BaseParser], list[BasePermission]]]
     _negotiator = DefaultContentNegotiation()
 
@@ -75,9 +82,10 @@ class Endpoint(APIView):
             if refusal is not None or self.needs_credential:
                 raise refusal or NotAuthenticated
             return
+        self.credential = credential_of(request)
         user, extra = caller(request), self.limited_methods.get(request.method or "", "")
         self._count(owner_of(user), windows_of(user, extra))
-        credential_of(request).check_request(request._request)
+        self.credential.check_request(request._request)
         self.check_permissions(request)
 
     def _count(self, owner: str, windows: list[Window]) -> None:
@@ -93,7 +101,15 @@ class Endpoint(APIView):
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         add_headers(response, self.rate_limit)
+        if self.credential is not None:
+            self._say_when_it_ends(response, self.credential.ends_at)
+            self.credential.note_answer(response.status_code)
         return response
+
+    def _say_when_it_ends(self, response: HttpResponseBase, ends_at: datetime | None) -> None:
+        """Tell a program that its key or secret is about to end, while there is time to exchange it."""
+        if ends_at is not None and ends_at - timezone.now() <= TOLD_BEFORE_END:
+            response["Craft-Key-Ends"] = str(rfc3339(ends_at))
 
     def read_listing(self, request: Request) -> Listing:
         """What a list is asked for. Raises Invalid."""
@@ -119,6 +135,8 @@ class Endpoint(APIView):
 
     def raise_uncaught_exception(self, exc: Exception) -> Any:
         """Up to the middleware, which answers 500 in JSON."""
+        if self.credential is not None:
+            self.credential.note_answer(status.HTTP_500_INTERNAL_SERVER_ERROR)
         raise exc
 
 

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, X-CSRFToken"
 EXPOSED = (
-    "ETag, Location, Retry-After, Sunset, WWW-Authenticate, X-Request-ID, "
+    "ETag, Location, Link, Retry-After, Craft-Key-Ends, WWW-Authenticate, X-Request-ID, "
     "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-RateLimit-RetryAfter"
 )
 MAX_AGE = "600"  # seconds a browser may keep a preflight's answer

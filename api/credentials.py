@@ -27,4 +27,6 @@ class Credential:
     limited_to: frozenset[str] | None = None
     grant_id: str | None = None  # of an access token: the consent behind it
     check_request: Callable[[HttpRequest], None] = lambda request: None  # after counting; raises to refuse
+    ends_at: datetime | None = None  # of a key's secret: when it stops by itself, if that is known
+    note_answer: Callable[[int], None] = lambda status: None  # after each call, with its status
     end: Callable[[HttpRequest], None] = lambda request: None  # ends what was used, for DELETE /v1/auth

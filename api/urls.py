@@ -3,10 +3,12 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from api.account import key_actions
 from api.account.activity import ActivityView
 from api.account.api_keys import APIKeysView, APIKeyView
 from api.account.auth import AuthView
 from api.account.connected_apps import ConnectedAppsView, ConnectedAppView
+from api.account.key_usage import APIKeyUsageView
 from api.account.me import MeView
 from api.oauth.protocol.token_endpoints import introspect, revoke, token
 from api.projects.views.deployments import DeploymentsView, DeploymentView
@@ -30,6 +32,13 @@ urlpatterns = [
     path("v1/auth", AuthView.as_view()),
     path("v1/api-keys", APIKeysView.as_view()),
     path("v1/api-keys/<str:key_id>", APIKeyView.as_view()),
+    path("v1/api-keys/<str:key_id>/rotate", key_actions.RotateAPIKeyView.as_view()),
+    path("v1/api-keys/<str:key_id>/rotation/finish", key_actions.FinishAPIKeyRotationView.as_view()),
+    path("v1/api-keys/<str:key_id>/rotation/cancel", key_actions.CancelAPIKeyRotationView.as_view()),
+    path("v1/api-keys/<str:key_id>/disable", key_actions.DisableAPIKeyView.as_view()),
+    path("v1/api-keys/<str:key_id>/enable", key_actions.EnableAPIKeyView.as_view()),
+    path("v1/api-keys/<str:key_id>/restore", key_actions.RestoreAPIKeyView.as_view()),
+    path("v1/api-keys/<str:key_id>/usage", APIKeyUsageView.as_view()),
     path("v1/connected-apps", ConnectedAppsView.as_view()),
     path("v1/connected-apps/<str:app_id>", ConnectedAppView.as_view()),
     path("v1/activity", ActivityView.as_view()),

@@ -1,16 +1,90 @@
-"""The forms of the key pages. Names and permissions are judged by the services; here they are only read."""
+"""The forms of the key pages. What a key may be is judged by the services; here it is only read."""
 
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts.web.one_time_forms import OneTimeForm
 from apikeys.models import RESTORABLE_IN_WORDS
 from apikeys.scopes import Permission
+from apikeys.services import GRACES
 from apikeys.status import KeySummary, is_name_of, needs_name_to_delete
 
+LIFETIMES = (7, 30, 60, 90, 365)  # days
+PRESELECTED_DAYS = "90"
+PRESELECTED_GRACE = 86400
+GRACE_LABELS = {0: "Not at all", 3600: "1 hour", 86400: "24 hours", 7 * 86400: "7 days"}
+ON_A_DATE, NEVER, KEEP = "date", "never", "keep"
+LAST_YEAR = 9999
+LAST_SECOND = time(23, 59, 59)
 
-class KeyForm(forms.Form):
+
+class ExpiryMixin(forms.Form):
+    """Until when a key lives: one of LIFETIMES, a date, or for ever. The day of each is said beside it."""
+
+    expires = forms.ChoiceField(
+        initial=PRESELECTED_DAYS,
+        error_messages={
+            "required": "Choose when the key expires.",
+            "invalid_choice": "Choose one of the times listed.",
+        },
+        widget=forms.Select(attrs={"data-expires": ""}),
+    )
+    expires_on = forms.DateField(
+        required=False,
+        label="Last day",
+        error_messages={"invalid": "This is no date. Enter one such as 2027-02-22."},
+        widget=forms.DateInput(
+            attrs={"type": "date", "aria-label": "Last day on which it works, in UTC"}, format="%Y-%m-%d"
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = timezone.now()
+        # Value, words, and the day that it means; the page says that day beside them.
+        self.expiries = [
+            *((str(days), f"In {_in_words(days)}", _day(now + timedelta(days=days))) for days in LIFETIMES),
+            (ON_A_DATE, "On a date", ""),
+            (NEVER, "Never", ""),
+        ]
+        self._offer_expiries()
+
+    def _offer_expiries(self) -> None:
+        self.fields["expires"].choices = [  # type: ignore[attr-defined]  # a ChoiceField
+            (value, f"{words}, on {day}" if day else words) for value, words, day in self.expiries
+        ]
+
+    def clean(self) -> dict[str, Any] | None:
+        """A date where one is chosen; without that it is not looked at."""
+        data = super().clean() or self.cleaned_data
+        if data.get("expires") != ON_A_DATE:
+            self.errors.pop("expires_on", None)
+        elif not self.errors.get("expires_on"):
+            day: date | None = data.get("expires_on")
+            if day is None:
+                self.add_error("expires_on", "Choose the last day on which the key works.")
+            elif day < timezone.now().date():
+                self.add_error("expires_on", "This day is over. Choose today or a later one.")
+            elif day.year >= LAST_YEAR:
+                self.add_error("expires_on", f"Choose a day before the year {LAST_YEAR}, or Never.")
+        return data
+
+    def expires_at(self) -> datetime | None:
+        """The moment that was chosen; None: never. Of a date its last second in UTC: on that day."""
+        chosen = self.cleaned_data["expires"]
+        if chosen == NEVER:
+            return None
+        if chosen == ON_A_DATE:
+            return datetime.combine(self.cleaned_data["expires_on"], LAST_SECOND, tzinfo=UTC)
+        return timezone.now() + timedelta(days=int(chosen))
+
+
+class KeyForm(ExpiryMixin):
     """What the owner decides about a key."""
 
     name = forms.CharField(
@@ -46,9 +120,77 @@ class KeyForm(forms.Form):
         ),
     )
 
+    def add_refusal(self, error: ValidationError) -> None:
+        """Show what the service refused, each at the field that it is about."""
+        for name, messages in _by_field(error).items():
+            self.add_error({"expires_at": "expires"}.get(name, name) or None, messages)
+
 
 class CreateKeyForm(OneTimeForm, KeyForm):
     """The same, and an id that lets one form make one key."""
+
+    def values(self) -> dict[str, Any]:
+        """The fields of create_key."""
+        names = ("name", "permission", "form_id")
+        return {**{name: self.cleaned_data[name] for name in names}, "expires_at": self.expires_at()}
+
+
+class KeySettingsForm(KeyForm):
+    """A key's settings. What this form's sender did not change is not written back: another tab may have.
+
+    The form carries along what it was shown with (`shown`), which tells that.
+    """
+
+    def __init__(
+        self, *args: Any, summary: KeySummary, draft: Mapping[str, str] | None = None, **kwargs: Any
+    ) -> None:
+        key = summary.key
+        self.shown = {"name": key.name, "permission": key.permission}
+        # Of what was typed before a sign-in, what was not changed then is shown as it is by now.
+        draft = draft or {}
+        typed = {name: value for name, value in draft.items() if value != draft.get(f"shown-{name}")}
+        super().__init__(*args, initial={**self.shown, "expires": KEEP, **typed}, **kwargs)
+        kept = "Keep as it is" if key.expires_at else "Keep: never"
+        self.expiries.insert(0, (KEEP, kept, _day(key.expires_at) if key.expires_at else ""))
+        self._offer_expiries()
+
+    def changes(self) -> dict[str, Any]:
+        """The fields of change_key that were changed."""
+        changed: dict[str, Any] = {
+            name: self.cleaned_data[name]
+            for name, now in self.shown.items()
+            if self.cleaned_data[name] != self.data.get(f"shown-{name}", now)
+        }
+        if self.cleaned_data["expires"] != KEEP:
+            changed["expires_at"] = self.expires_at()
+        return changed
+
+
+class RotateForm(OneTimeForm):
+    """How long the old secret outlives the first use of the new one."""
+
+    grace = forms.TypedChoiceField(
+        coerce=int,
+        choices=[(grace, GRACE_LABELS[grace]) for grace in GRACES],
+        initial=PRESELECTED_GRACE,
+        error_messages={
+            "required": "Choose how long the old secret goes on working.",
+            "invalid_choice": "Choose one of the times listed.",
+        },
+    )
+
+
+class DisableForm(forms.Form):
+    """For how long: one of the times of the menu, or until it is enabled."""
+
+    TIMES = (("600", "For 10 minutes"), ("3600", "For 1 hour"), ("", "Until I enable it"))
+    seconds = forms.TypedChoiceField(
+        coerce=int,
+        choices=TIMES,
+        required=False,
+        empty_value=None,
+        error_messages={"invalid_choice": "Choose one of the times listed."},
+    )
 
 
 class DeleteKeyForm(forms.Form):
@@ -69,7 +211,7 @@ class DeleteKeyForm(forms.Form):
 
     @property
     def needs_name(self) -> bool:
-        """Whether the name has to be typed."""
+        """Whether the name has to be typed, and other ways than deletion are offered first."""
         return needs_name_to_delete(self.summary)
 
     def clean_confirm(self) -> str:
@@ -82,3 +224,15 @@ class DeleteKeyForm(forms.Form):
                 else "Type the name of the key."
             )
         return typed
+
+
+def _by_field(error: ValidationError) -> dict[str, list[str]]:
+    return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+
+
+def _in_words(days: int) -> str:
+    return "1 year" if days == 365 else f"{days} days"
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"

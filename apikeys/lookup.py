@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.utils.compiled_query import CompiledQuery
-from accounts.web.client import Client
 from apikeys import usage
-from apikeys.models import APIKey, APIKeySecret, KeyState
+from apikeys.models import APIKey, APIKeySecret, KeyState, TryReason
 from apikeys.tokens import Token
+from apikeys.usage import Call
 
 SECRET_FIELDS = ("id", "digest", "first_used_at", "retires_at")
 KEY_FIELDS = (
@@ -24,11 +24,19 @@ KEY_FIELDS = (
     "deleted_at",
     "revoked_at",
     "disabled_at",
+    "disabled_until",
     "enabled_at",
     "limited_to",
     "last_used_at",
 )
 USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "credentials_valid_after")
+# What the holder of the true secret is told of a key in this state, and how its owner reads of it.
+REFUSALS = {
+    KeyState.REVOKED: ("The API key has been revoked.", TryReason.ENDED),
+    KeyState.DELETED: ("The API key has been deleted.", TryReason.ENDED),
+    KeyState.DISABLED: ("The API key is disabled.", TryReason.DISABLED),
+    KeyState.EXPIRED: ("The API key has expired.", TryReason.EXPIRED),
+}
 
 _by_public_id = CompiledQuery(
     lambda public_id: APIKeySecret.objects.filter(public_id=public_id).values_list(
@@ -45,43 +53,53 @@ class KeyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FoundKey:
-    """A key that authenticates, its user, and the secret that was shown."""
+    """A key that authenticates, its user, and when the secret that was shown ends; None: not by itself."""
 
     key: APIKey
     user: User
-    secret_id: int
-    is_first_use: bool
+    ends_at: datetime | None
 
 
-def authenticate_key(token: Token, client: Client) -> FoundKey:
-    """Judge a well-formed key at this very moment and note its use. Raises KeyRefused."""
-    found = _judge(token, timezone.now())
-    usage.record(found.key.pk, client)
-    if found.is_first_use:
-        usage.note_first_use(found.secret_id)
-    return found
+def authenticate_key(token: Token, call: Call) -> FoundKey:
+    """Judge a well-formed key at this very moment. Raises KeyRefused.
 
-
-def _judge(token: Token, now: datetime) -> FoundKey:
+    Its use is noted once the call is answered (apikeys.usage.record_use); here only a secret's first one, and
+    what is refused.
+    """
+    now = timezone.now()
     row = _by_public_id.one(token.public_id)
     if row is None:
         raise KeyRefused("The API key is invalid.")
     secret_id, digest, first_used_at, retires_at = row[: len(SECRET_FIELDS)]
-    if not hmac.compare_digest(bytes(digest), token.digest):
-        raise KeyRefused("The API key is invalid.")
     split = len(SECRET_FIELDS) + len(KEY_FIELDS)
     key = APIKey.from_db("default", KEY_FIELDS, row[len(SECRET_FIELDS) : split])
-    user = User.from_db("default", USER_FIELDS, row[split:])
-    key.user = user
+    if not hmac.compare_digest(bytes(digest), token.digest):
+        usage.record_try(key.pk, TryReason.WRONG_SECRET, call.client)
+        raise KeyRefused("The API key is invalid.")
+    key.user = user = User.from_db("default", USER_FIELDS, row[split:])
+    if refusal := _refusal(key, retires_at, now):
+        message, reason = refusal
+        usage.record_try(key.pk, reason, call.client)
+        usage.record_use(key.pk, token.public_id, call, status=401, is_accepted=False)
+        raise KeyRefused(message)
+    if first_used_at is None and not usage.record_first_use(secret_id, call.client):
+        raise KeyRefused("The API key is invalid.")  # its rotation was cancelled this very moment
+    return FoundKey(key, user, _earlier(retires_at, key.expires_at))
+
+
+def _refusal(key: APIKey, retires_at: datetime | None, now: datetime) -> tuple[str, TryReason] | None:
+    """Why the true secret of this key is not accepted; None when it is."""
     state = key.state_at(now)
-    if state == KeyState.REVOKED:
-        raise KeyRefused("The API key has been revoked.")
-    if state == KeyState.DELETED:
-        raise KeyRefused("The API key has been deleted.")
-    if not user.is_active:
-        raise KeyRefused("The account of this API key is deactivated.")
-    if state == KeyState.DISABLED:
-        raise KeyRefused("The API key is disabled.")
-    if state == KeyState.EXPIRED or (retires_at is not None and retires_at <= now):
-        raise KeyRefused("The API key has expired.")
-    return FoundKey(key, user, secret_id, is_first_use=first_used_at is None)
+    if not key.user.is_active and state not in (KeyState.REVOKED, KeyState.DELETED):
+        return "The account of this API key is deactivated.", TryReason.DISABLED
+    if state in REFUSALS:
+        return REFUSALS[state]
+    if retires_at is not None and retires_at <= now:
+        return "This secret was replaced by a rotation. Use the key's new one.", TryReason.REPLACED
+    return None
+
+
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    if one is None or other is None:
+        return one or other
+    return min(one, other)

@@ -1,19 +1,26 @@
 """What a key's owner should know about it at a glance, and what its deletion would break."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Self
 
+from django.db.models import Q
+
 from accounts.models import User
 from accounts.utils.display_names import name_key
-from apikeys import usage
 from apikeys.models import APIKey, KeyState
+from apikeys.rotation import Rotation, rotation_at
+from apikeys.scopes import Permission
+from apikeys.usage import plot, reports
+from apikeys.usage.reports import RecentUse
 
 EXPIRES_SOON = timedelta(days=14)
 IDLE_AFTER = timedelta(days=90)
 USAGE_SHOWN = timedelta(days=30)
 NAME_NEEDED_AFTER_USE = timedelta(days=7)
+OLD_AFTER = timedelta(days=180)  # without a rotation
+OFTEN_REFUSED = 10  # in USAGE_SHOWN, and one of twenty at least, with the true secret
 
 
 class Badge(StrEnum):
@@ -36,13 +43,14 @@ class Badge(StrEnum):
     DISABLED = KeyState.DISABLED.value, "", "pause", "Disabled"
     EXPIRED = KeyState.EXPIRED.value, "", "clock", "Expired"
     EXPIRES_SOON = "expires-soon", "warning", "clock", "Expires soon"
+    ROTATING = "rotating", "notice", "rotate", "Rotating"
     IDLE = "idle", "warning", "moon", "Idle"
     NEVER_USED = "never-used", "", "dashed", "Never used"
     ACTIVE = KeyState.ACTIVE.value, "ok", "ok", "Active"
 
 
+SIGNS_SHOWN = (Badge.EXPIRES_SOON, Badge.IDLE, Badge.NEVER_USED)  # of a key that works
 ENDED = (Badge.DISABLED, Badge.EXPIRED, Badge.DELETED, Badge.REVOKED)
-NEEDS_ATTENTION = (Badge.EXPIRES_SOON, Badge.IDLE)
 
 
 class Filter(StrEnum):
@@ -51,16 +59,42 @@ class Filter(StrEnum):
     EXPIRES_SOON = "expires-soon"
     IDLE = "idle"
     NEVER_USED = "never-used"
+    ONLY_READS = "only-reads"
+    OFTEN_REFUSED = "often-refused"
+    OLD = "old"
     NEVER_EXPIRES = "never-expires"
+
+
+NEEDS_ATTENTION = (Filter.EXPIRES_SOON, Filter.IDLE)
 
 
 @dataclass(frozen=True, slots=True)
 class KeySummary:
-    """A key as a list and its own page show it: judged at `now`, `requests` in the last 30 days."""
+    """A key as a list and its own page show it: judged at `now`, with its use of the last USAGE_SHOWN."""
 
     key: APIKey
     now: datetime
-    requests: int = 0
+    use: RecentUse = field(default_factory=lambda: RecentUse([0] * USAGE_SHOWN.days))
+
+    @property
+    def requests(self) -> int:
+        """How many requests it made in those days."""
+        return self.use.requests
+
+    @property
+    def spark(self) -> list[tuple[str, str, str]]:
+        """The requests of those days as bars."""
+        return plot.spark(self.use.by_day)
+
+    @property
+    def spark_text(self) -> str:
+        """The same in words."""
+        return plot.say_spark(self.use.by_day, self.now)
+
+    @property
+    def rotation(self) -> Rotation | None:
+        """The rotation under way, if there is one."""
+        return rotation_at(self.key, self.now)
 
     @property
     def badge(self) -> Badge:
@@ -68,7 +102,12 @@ class KeySummary:
         state = self.key.state_at(self.now)
         if state != KeyState.ACTIVE:
             return Badge(state.value)
-        return next((badge for badge, applies in self._signs() if applies), Badge.ACTIVE)
+        signs = self.signs
+        if self.rotation is not None and Filter.EXPIRES_SOON not in signs:
+            return Badge.ROTATING
+        if Filter.IDLE in signs and self.key.last_used_at is None:
+            return Badge.NEVER_USED
+        return next((badge for badge in SIGNS_SHOWN if badge.value in signs), Badge.ACTIVE)
 
     @property
     def badge_label(self) -> str:
@@ -94,22 +133,40 @@ class KeySummary:
 
     @property
     def days_left(self) -> int:
-        """Days until it expires, to the nearest; 0 when it never does."""
+        """Days until it expires, to the nearest; 0 when it never does. Counted so wherever days are said."""
         return round((self.key.expires_at - self.now) / timedelta(days=1)) if self.key.expires_at else 0
 
     def is_in(self, chosen: Filter) -> bool:
         """True when a filter shows the key."""
-        if chosen == Filter.NEVER_EXPIRES:
-            return self.key.expires_at is None
-        return dict(self._signs())[Badge(chosen)]
+        return chosen in self.signs
 
-    def _signs(self) -> tuple[tuple[Badge, bool], ...]:
-        key = self.key
-        return (
-            (Badge.EXPIRES_SOON, key.expires_at is not None and key.expires_at - self.now <= EXPIRES_SOON),
-            (Badge.IDLE, key.last_used_at is not None and self.now - key.last_used_at >= IDLE_AFTER),
-            (Badge.NEVER_USED, key.last_used_at is None),
+    @property
+    def signs(self) -> frozenset[Filter]:
+        """All that is worth knowing of a key that works."""
+        key, use = self.key, self.use
+        is_expiring = key.expires_at is not None and key.expires_at - self.now <= EXPIRES_SOON
+        last_sign_of_life = key.last_used_at or key.created_at
+        may_read_only = (
+            key.permission == Permission.READ_WRITE
+            and self.now - key.created_at >= USAGE_SHOWN
+            and use.requests > 0
+            and use.changes == use.unknown == 0
         )
+        signs = {
+            Filter.EXPIRES_SOON: is_expiring,
+            Filter.IDLE: self.now - last_sign_of_life >= IDLE_AFTER,
+            Filter.NEVER_USED: key.last_used_at is None,
+            Filter.ONLY_READS: may_read_only,
+            Filter.OFTEN_REFUSED: use.refused >= OFTEN_REFUSED and use.refused * 20 >= use.requests,
+            Filter.OLD: self.now - self._secret_made_at >= OLD_AFTER,
+            Filter.NEVER_EXPIRES: key.expires_at is None,
+        }
+        return frozenset(sign for sign, applies in signs.items() if applies)
+
+    @property
+    def _secret_made_at(self) -> datetime:
+        """When the newest secret was made: the key's age, or its last rotation."""
+        return max((secret.created_at for secret in self.key.secrets.all()), default=self.key.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +191,10 @@ class Inventory:
 
 
 def summarise_keys(user: User, now: datetime) -> Inventory:
-    """Judge all keys of a user in two queries, whatever their number."""
-    requests = usage.requests_by_key(user, now - USAGE_SHOWN)
-    keys = user.api_keys.listed(now).with_public_id()
-    summaries = [KeySummary(key, now, requests.get(key.pk, 0)) for key in keys]
+    """Judge all keys of a user in three queries, whatever their number."""
+    uses = reports.recent_use_of(Q(key__user=user), now, USAGE_SHOWN.days)
+    keys = user.api_keys.listed(now).with_public_id().with_secrets().select_related("user")
+    summaries = [KeySummary(key, now, *([uses[key.pk]] if key.pk in uses else [])) for key in keys]
     return Inventory(
         usable=sorted((summary for summary in summaries if summary.is_usable), key=_attention_first),
         inactive=sorted(
@@ -150,12 +207,13 @@ def summarise_keys(user: User, now: datetime) -> Inventory:
 
 def summarise_key(key: APIKey, now: datetime) -> KeySummary:
     """Judge one key at `now`, with its requests of the last 30 days."""
-    return KeySummary(key, now, usage.requests_since(key, now - USAGE_SHOWN))
+    uses = reports.recent_use_of(Q(key=key), now, USAGE_SHOWN.days)
+    return KeySummary(key, now, *uses.values())
 
 
 def requests_of_a_day(summary: KeySummary) -> int:
     """How many requests of the last 24 hours would now fail without the key."""
-    return usage.requests_since(summary.key, summary.now - timedelta(hours=24))
+    return reports.requests_since(summary.key, summary.now - timedelta(hours=24))
 
 
 def needs_name_to_delete(summary: KeySummary) -> bool:
@@ -175,9 +233,10 @@ def _as_typed(name: str) -> str:
     return name_key(" ".join(name.split()))
 
 
-def _attention_first(summary: KeySummary) -> tuple[int, float, float]:
-    """Those that need attention by urgency, then the last used, then the newest."""
-    badge = summary.badge
-    rank = NEEDS_ATTENTION.index(badge) if badge in NEEDS_ATTENTION else len(NEEDS_ATTENTION)
-    used = summary.key.last_used_at.timestamp() if summary.key.last_used_at else 0.0
-    return rank, -used, -summary.key.created_at.timestamp()
+def _attention_first(summary: KeySummary) -> tuple[float, ...]:
+    """Those that end soon by how soon, what else needs attention, then the last used, then the newest."""
+    key, signs = summary.key, summary.signs
+    ends_at = key.expires_at if Filter.EXPIRES_SOON in signs else None
+    rank = next((rank for rank, sign in enumerate(NEEDS_ATTENTION) if sign in signs), len(NEEDS_ATTENTION))
+    used = key.last_used_at.timestamp() if key.last_used_at else 0.0
+    return rank, ends_at.timestamp() if ends_at else 0.0, -used, -key.created_at.timestamp()

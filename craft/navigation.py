@@ -27,6 +27,7 @@ GROUPS = (
             ("Overview", "home", "overview"),
             ("Profile", "user", "accounts:profile-edit"),
             ("Security", "shield", "accounts:security-show"),
+            ("Notifications", "mail", "accounts:notifications-edit"),
         ),
     ),
     (

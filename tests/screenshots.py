@@ -5,19 +5,22 @@ Not part of `make test`. With README=1 it also writes the pictures that README.m
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from accounts.web.client import Client
 from api.oauth.services.applications import create_app
 from api.oauth.services.grants import grant_access
 from apikeys import usage
-from apikeys.services import create_key, delete_key
+from apikeys.models import APIKey, Outcome
+from apikeys.services import create_key, delete_key, disable_key, rotate_key
+from tests.apikeys.uses import LAPTOP, SERVER, count, use
 from tests.fixtures import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,6 +35,7 @@ SETTINGS = (
     "/settings/",
     "/settings/profile/",
     "/settings/security/",
+    "/settings/notifications/",
     "/settings/activity/",
     "/settings/connected-apps/",
     "/settings/developer-apps/",
@@ -42,6 +46,7 @@ SETTINGS = (
     "/settings/api-keys/",
     "/settings/api-keys/new/",
 )
+PAGES_OF_A_KEY = ("", "requests/", "settings/", "rotate/", "disable/", "delete/")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,8 +72,8 @@ def take(page: Page, name: str, screen: str) -> None:
     )
 
 
-def furnish(user: User) -> None:
-    """Keys in every state that the list can show."""
+def furnish(user: User) -> APIKey:
+    """Keys in every state that the list can show; return the one with the most use."""
     used, _ = create_key(user, name="Reports bot", permission="read-only")
     create_key(user, name="Deploy from CI", permission="read-write")
     create_key(user, name="Nightly export with a rather long name", permission="read-write")
@@ -76,9 +81,21 @@ def furnish(user: User) -> None:
     delete_key(ended)
     app, _ = create_app(user, name="Acme Sync", redirect_uris="https://app.acme.com/callback")
     grant_access(user, app, ["read", "write"])
-    for _ in range(1204):
-        usage.record(used.pk, Client("203.0.113.7", "curl/8.5"))
+    rotating, _ = create_key(user, name="Storefront backend", permission="read-only")
+    resting, _ = create_key(user, name="Old laptop script", permission="read-write")
+    now = timezone.now()
+    for days in range(30):
+        for key, requests in ((used, 40), (rotating, 300)):
+            count(key, now - timedelta(days=days), requests + 37 * days % 23)
+    count(used, now - timedelta(days=6), 9, outcome=Outcome.FAILED)
+    count(used, now - timedelta(days=12), 37, outcome=Outcome.REFUSED)
+    for key in (used, rotating):
+        for client in (LAPTOP, SERVER):
+            use(key, client, route="/v1/projects/{id}/files/{path}")
     usage.flush()
+    rotate_key(rotating, grace=86400)
+    disable_key(resting, seconds=600)
+    return used
 
 
 def test_pages(screen: tuple[str, Page], alice: User) -> None:
@@ -95,10 +112,17 @@ def test_pages(screen: tuple[str, Page], alice: User) -> None:
     page.goto("/settings/api-keys/")
     take(page, "/settings/api-keys-empty/", name)
 
-    furnish(alice)
-    for path in SETTINGS:
+    key = furnish(alice)
+    rotating = alice.api_keys.get(name="Storefront backend")
+    resting = alice.api_keys.get(name="Old laptop script")
+    of_keys = [f"/settings/api-keys/{key.uid}/{part}" for part in PAGES_OF_A_KEY]
+    of_keys += [f"/settings/api-keys/{each.uid}/" for each in (rotating, resting)]
+    for path in (*SETTINGS[:-1], *of_keys, SETTINGS[-1]):
         page.goto(path)
-        take(page, path, name)
+        shown = (
+            path.replace(key.uid, "key").replace(rotating.uid, "rotating").replace(resting.uid, "disabled")
+        )
+        take(page, shown, name)
         if os.environ.get("README") and name == "light" and path == "/settings/api-keys/":
             page.screenshot(path=ROOT / "docs" / "api-keys.png")
     page.get_by_label("Name").fill("Status page")

@@ -47,6 +47,18 @@ def lifetime(setting: str) -> str:
 
 
 @register.filter
+def in_words(length: timedelta) -> str:
+    """A length of time: `24 hours`."""
+    return duration_in_words(int(length.total_seconds()))
+
+
+@register.filter
+def seconds_in_words(seconds: int) -> str:
+    """The same of a number of seconds."""
+    return duration_in_words(seconds)
+
+
+@register.filter
 def day(at: datetime) -> SafeString:
     """`22 February 2027`, the exact moment in the title."""
     return _time(at, _long(at))

@@ -5,6 +5,7 @@ Field names are the API's own. A test holds the answers of the live API against 
 
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from accounts import models as account_models
@@ -14,8 +15,10 @@ from api.oauth.models import Grant
 from api.schema.responses import ResponseSerializer, timestamp
 from apikeys import models as key_models
 from apikeys.models import KeyState
+from apikeys.rotation import rotation_at
 from apikeys.scopes import Permission, Scope, in_order
 from apikeys.tokens import Kind, beginning
+from apikeys.usage import reports
 
 
 class Me(ResponseSerializer):
@@ -47,6 +50,24 @@ class Auth(ResponseSerializer):
     rateLimit = RateLimit(allow_null=True)
 
 
+class OldCaller(ResponseSerializer):
+    """Who still uses the old secret of a key that is rotating."""
+
+    address = serializers.IPAddressField(allow_null=True)
+    userAgent = serializers.CharField(allow_null=True)
+    lastSeenAt = timestamp()
+
+
+class Rotation(ResponseSerializer):
+    """The exchange of a key's secret: both work until `endsAt`, which is null until the new one is used."""
+
+    grace = serializers.IntegerField(help_text="Seconds the old secret outlives the new one's first use.")
+    startedAt = timestamp()
+    newUsedAt = timestamp(null=True)
+    endsAt = timestamp(null=True)
+    oldCallers = OldCaller(many=True)
+
+
 class APIKey(ResponseSerializer):
     """An API key, without its secret."""
 
@@ -59,6 +80,8 @@ class APIKey(ResponseSerializer):
     expiresAt = timestamp(null=True)
     lastUsedAt = timestamp(null=True)
     lastUsedFrom = serializers.IPAddressField(allow_null=True)
+    disabledUntil = timestamp(null=True)
+    rotation = Rotation(allow_null=True)
 
 
 class NewAPIKey(APIKey):
@@ -107,6 +130,28 @@ def api_key_row(key: key_models.APIKey) -> dict[str, Any]:
         "expiresAt": rfc3339(key.expires_at),
         "lastUsedAt": rfc3339(key.last_used_at),
         "lastUsedFrom": key.last_used_ip,
+        "disabledUntil": rfc3339(key.comes_back_at),
+        "rotation": _rotation_row(key),
+    }
+
+
+def _rotation_row(key: key_models.APIKey) -> dict[str, Any] | None:
+    rotation = rotation_at(key, timezone.now()) if key.is_live else None
+    if rotation is None:
+        return None
+    return {
+        "grace": int(rotation.grace.total_seconds()),
+        "startedAt": rfc3339(rotation.started_at),
+        "newUsedAt": rfc3339(rotation.new_used_at),
+        "endsAt": rfc3339(rotation.ends_at),
+        "oldCallers": [
+            {
+                "address": caller.address or None,
+                "userAgent": caller.agent or None,
+                "lastSeenAt": rfc3339(caller.last_at),
+            }
+            for caller in reports.callers(key, rotation.started_at, of=rotation.old)
+        ],
     }
 
 

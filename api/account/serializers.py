@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.fields import BodySerializer, StringField
 from apikeys.scopes import Permission
+from apikeys.services import GRACES
 
 
 class MeSerializer(BodySerializer):
@@ -52,6 +53,40 @@ class NewAPIKeySerializer(BodySerializer):
         allow_null=True,
         help_text="RFC 3339 with an offset. Null: never.",
     )
+
+
+class NothingSerializer(BodySerializer):
+    """What takes no field at all: no body, or an empty object."""
+
+
+class SecondsField(serializers.IntegerField):
+    """A number of seconds; the rules say which."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number, as a number. Raises ValidationError."""
+        if type(data) is not int:
+            raise serializers.ValidationError("This must be a whole number.")
+        return data
+
+
+@extend_schema_field({"type": "integer", "enum": list(GRACES)})
+class GraceField(SecondsField):
+    """How long an old secret outlives the first use of the new one."""
+
+
+class RotateSerializer(BodySerializer):
+    """POST /v1/api-keys/{id}/rotate."""
+
+    grace = GraceField(help_text="How many seconds the old secret outlives the first use of the new one.")
+
+
+class DisableSerializer(BodySerializer):
+    """POST /v1/api-keys/{id}/disable."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """The one field, whose name is a keyword of Python."""
+        text = "Seconds after which it comes back by itself. Null: when it is enabled."
+        return {"for": SecondsField(source="seconds", required=False, allow_null=True, help_text=text)}
 
 
 class APIKeyChangeSerializer(NewAPIKeySerializer):

@@ -69,7 +69,7 @@ def authenticate_token(token: Token, client: Client) -> FoundToken:
         raise TokenRefused("The account of this access token is deactivated.")
     if user.oauth_valid_after and authorized_at < user.oauth_valid_after:
         raise TokenRefused("The access token was revoked.")
-    last_use.record(grant_id, client)
+    last_use.record(grant_id)
     scopes = frozenset(Scope(name) for name in scope.split()) & effective_scopes(
         allowed, admin_enabled=admin_enabled
     )

@@ -1,6 +1,7 @@
-"""Two pages of the admin for API keys: find the one that was pasted, and revoke one with a reason."""
+"""What staff do to a key with a reason that its owner reads: revoke or disable it; and enable it."""
 
-import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib import messages
@@ -10,99 +11,84 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.views.decorators.debug import sensitive_post_parameters
 
-from apikeys import tokens, usage
-from apikeys.admin.forms import FindForm, RevokeForm
-from apikeys.models import RESTORABLE_IN_WORDS, APIKey, APIKeySecret
-from apikeys.services import KeyEnded, revoke_key
-
-KEY_BEGINNING = tokens.beginning(tokens.Kind.API_KEY)
+from apikeys.admin.forms import ReasonForm
+from apikeys.models import APIKey, DisabledBy
+from apikeys.services import StateForbids, disable_key, enable_key, revoke_key
+from apikeys.usage import reports
 
 
-class NotFound(Exception):
-    """No key belongs to what was pasted; the message says why and never repeats it."""
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One of them, in the words of its page. `done` ends the sentence that says that it worked."""
+
+    title: str
+    warning: str
+    done: str
+    do: Callable[[APIKey, str], object]
 
 
-@sensitive_post_parameters()
-def find_view(request: HttpRequest, model_admin: ModelAdmin) -> HttpResponse:
-    """Lead from a pasted key to its page. What was pasted stands in no answer, address, message or log."""
-    if not model_admin.has_view_permission(request):
-        raise PermissionDenied
-    error = ""
-    if request.method == "POST":
-        try:
-            secret, is_true = _find(FindForm(request.POST))
-        except NotFound as reason:
-            error = str(reason)
-        else:
-            if is_true:
-                messages.success(request, "The pasted key is genuine: its secret is the one handed out.")
-            else:
-                messages.warning(
-                    request, "The pasted key names this one, but its secret is not the true one."
-                )
-            return redirect("admin:apikeys_apikey_change", secret.key_id)
-    context = {
-        **model_admin.admin_site.each_context(request),
-        "title": "Find by key",
-        "opts": model_admin.opts,
-        "form": FindForm(),
-        "error": error,
-    }
-    return TemplateResponse(request, "admin/apikeys/apikey/find.html", context, status=400 if error else 200)
+REVOKE = Action(
+    "Revoke",
+    "Every request with it gets 401 at once. This cannot be undone, neither by you nor by the owner.",
+    "revoked",
+    lambda key, reason: revoke_key(key, reason=reason, by="staff"),
+)
+DISABLE = Action(
+    "Disable",
+    "Every request with it gets 401 at once, until staff enable it. The owner gets a mail with the reason.",
+    "disabled",
+    lambda key, reason: disable_key(key, by=DisabledBy.STAFF, reason=reason),
+)
 
 
-def _find(form: FindForm) -> tuple[APIKeySecret, bool]:
-    """The secret's row that a pasted text belongs to, and whether the text holds that very secret."""
-    if not form.is_valid():
-        raise NotFound("Paste a key, or a text of at most 10,000 characters that holds one.")
-    word = tokens.find_word(form.cleaned_data["pasted"])
-    if word is None:
-        raise NotFound(f"There is no Craft key in the pasted text. A key begins with {KEY_BEGINNING}.")
-    try:
-        token = tokens.parse(word)
-    except tokens.MalformedToken:
-        raise NotFound(
-            f"This key looks incomplete or mistyped. Its public id, the 12 characters after {KEY_BEGINNING}, "
-            "can be searched for in the list."
-        ) from None
-    if token.kind is not tokens.Kind.API_KEY:
-        raise NotFound("This is a Craft token, but not an API key.")
-    secret = APIKeySecret.objects.filter(public_id=token.public_id).first()
-    if secret is None:
-        raise NotFound(
-            f"This is a key, but none that is kept here. Keys go {RESTORABLE_IN_WORDS} after they ended."
-        )
-    return secret, hmac.compare_digest(bytes(secret.digest), token.digest)
-
-
-def revoke_view(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
-    """Ask for a reason, then end the key for good; in the admin's log and in the owner's activity."""
-    if not request.user.has_perm("apikeys.change_apikey"):
-        raise PermissionDenied
-    key = get_object_or_404(APIKey.objects.with_public_id().select_related("user"), pk=pk)
-    form = RevokeForm(request.POST or None)
+def act_with_reason(request: HttpRequest, pk: int, model_admin: ModelAdmin, action: Action) -> HttpResponse:
+    """Ask for a reason, then do it; in the admin's log and in the owner's activity."""
+    key = _find(request, pk)
+    form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            revoke_key(key, reason=reason, by="staff")
-        except KeyEnded as error:
+            action.do(key, reason)
+        except StateForbids as error:
             messages.error(request, str(error))
         else:
-            model_admin.log_change(request, key, f"Revoked. Reason: {reason}")
-            messages.success(request, f"“{key.name}” is revoked. Every request with it now gets 401.")
+            model_admin.log_change(request, key, f"{action.done.capitalize()}. Reason: {reason}")
+            messages.success(request, f"“{key.name}” is {action.done}. Every request with it now gets 401.")
         return redirect("admin:apikeys_apikey_change", pk)
-    if key.revoked_at:
-        messages.error(request, "This key was revoked already.")
+    if not key.is_live and (action is DISABLE or key.revoked_at):
+        ended = "was revoked" if key.revoked_at else "is deleted"
+        messages.error(request, f"This key {ended} already.")
         return redirect("admin:apikeys_apikey_change", pk)
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": "Revoke API key",
+        "title": f"{action.title} API key",
         "subtitle": key.name,
         "opts": model_admin.opts,
         "original": key,
+        "action": action,
         "form": form,
-        "requests": usage.requests_since(key, timezone.now() - timedelta(hours=24)),
+        "requests": reports.requests_since(key, timezone.now() - timedelta(hours=24)),
     }
-    return TemplateResponse(request, "admin/apikeys/apikey/revoke.html", context)
+    return TemplateResponse(request, "admin/apikeys/apikey/reason.html", context)
+
+
+def enable_view(request: HttpRequest, pk: int, model_admin: ModelAdmin) -> HttpResponse:
+    """Let a disabled key work again."""
+    key = _find(request, pk)
+    if request.method == "POST":
+        try:
+            enable_key(key, by=DisabledBy.STAFF)
+        except StateForbids as error:
+            messages.error(request, str(error))
+        else:
+            model_admin.log_change(request, key, "Enabled.")
+            messages.success(request, f"“{key.name}” is enabled.")
+    return redirect("admin:apikeys_apikey_change", pk)
+
+
+def _find(request: HttpRequest, pk: int) -> APIKey:
+    if not request.user.has_perm("apikeys.change_apikey"):
+        raise PermissionDenied
+    key: APIKey = get_object_or_404(APIKey.objects.with_public_id().select_related("user"), pk=pk)
+    return key

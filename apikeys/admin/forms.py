@@ -19,12 +19,12 @@ class FindForm(forms.Form):
     )
 
 
-class RevokeForm(forms.Form):
-    """The reason that staff give for revoking a key; its owner reads it."""
+class ReasonForm(forms.Form):
+    """The reason that staff give for ending or disabling a key; its owner reads it."""
 
     reason = forms.CharField(
         max_length=APIKey._meta.get_field("revoked_reason").max_length,
         widget=forms.TextInput(attrs={"class": "vLargeTextField"}),
-        error_messages={"required": "Reason is empty. Say why the key has to end."},
+        error_messages={"required": "Reason is empty. Say why this has to be."},
         help_text="The owner reads it in their list of keys and in their activity.",
     )

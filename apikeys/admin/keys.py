@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from accounts.web.admin_lists import ReadOnlyAdmin, account_link
 from apikeys.admin import actions
+from apikeys.admin.find import find_view
 from apikeys.models import APIKey, APIKeyQuerySet, KeyState
 from apikeys.services import find_keys
+from apikeys.status import summarise_key
 from apikeys.tokens import holds_secret
 
 
@@ -66,8 +68,11 @@ class APIKeyAdmin(ReadOnlyAdmin):
         "last_used_at",
         "last_used_ip",
         "last_used_agent",
+        "requests_30_days",
         "disabled_since",
         "disabled_for",
+        "disabled_until",
+        "disabled_reason",
         "enabled_at",
         "deleted_at",
         "revoked_at",
@@ -80,15 +85,21 @@ class APIKeyAdmin(ReadOnlyAdmin):
         return APIKey.objects.with_public_id().select_related("user")
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's pages and the two of ours."""
+        """Django's pages and those of ours."""
         wrap = self.admin_site.admin_view
         return [
-            path("find/", wrap(actions.find_view), {"model_admin": self}, "apikeys_apikey_find"),
+            path("find/", wrap(find_view), {"model_admin": self}, "apikeys_apikey_find"),
+            *(
+                path(
+                    f"<int:pk>/{action.title.lower()}/",
+                    wrap(actions.act_with_reason),
+                    {"model_admin": self, "action": action},
+                    f"apikeys_apikey_{action.title.lower()}",
+                )
+                for action in (actions.REVOKE, actions.DISABLE)
+            ),
             path(
-                "<int:pk>/revoke/",
-                wrap(actions.revoke_view),
-                {"model_admin": self},
-                "apikeys_apikey_revoke",
+                "<int:pk>/enable/", wrap(actions.enable_view), {"model_admin": self}, "apikeys_apikey_enable"
             ),
             *super().get_urls(),
         ]
@@ -133,6 +144,12 @@ class APIKeyAdmin(ReadOnlyAdmin):
     def disabled_for(self, key: APIKey) -> str:
         """Who or what disabled it."""
         return str(key.disabled_for.label) if key.disabled_since else "-"
+
+    @admin.display(description="requests in 30 days")
+    def requests_30_days(self, key: APIKey) -> str:
+        """How many, and how many of them were refused."""
+        use = summarise_key(key, timezone.now()).use
+        return f"{use.requests:,}, of them {use.refused:,} refused"
 
     @admin.display(description="state")
     def state_now(self, key: APIKey) -> str:

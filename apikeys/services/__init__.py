@@ -5,33 +5,52 @@ both win. Live = not deleted and not revoked: such a key holds its name and coun
 """
 
 from apikeys.services.change import UNCHANGED, change_key, widens
-from apikeys.services.checks import MAX_LIVE_KEYS, NAME_TAKEN, TOO_MANY, KeyEnded, has_room
+from apikeys.services.checks import (
+    MAX_LIVE_KEYS,
+    NAME_TAKEN,
+    TOO_MANY,
+    KeyEnded,
+    StateForbids,
+    has_room,
+)
 from apikeys.services.create import create_key
-from apikeys.services.enable import enable_key
+from apikeys.services.disable import LONGEST_SECONDS, disable_key, enable_key
 from apikeys.services.end import (
     delete_ended_keys,
     delete_key,
+    keys_made_by,
     restore_key,
     revoke_key,
     revoke_keys_made_by,
 )
+from apikeys.services.expiry import tell_of_expiry
 from apikeys.services.find import find_keys
+from apikeys.services.rotate import GRACES, cancel_rotation, finish_rotation, rotate_key
 
 __all__ = [
+    "GRACES",
+    "LONGEST_SECONDS",
     "MAX_LIVE_KEYS",
     "NAME_TAKEN",
     "TOO_MANY",
     "UNCHANGED",
     "KeyEnded",
+    "StateForbids",
+    "cancel_rotation",
     "change_key",
     "create_key",
     "delete_ended_keys",
     "delete_key",
+    "disable_key",
     "enable_key",
     "find_keys",
+    "finish_rotation",
     "has_room",
+    "keys_made_by",
     "restore_key",
     "revoke_key",
     "revoke_keys_made_by",
+    "rotate_key",
+    "tell_of_expiry",
     "widens",
 ]

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import security_log
 from accounts.events import Event
@@ -10,6 +11,7 @@ from accounts.reauthentication import NeedsRecentSignIn
 from accounts.web.client import NOBODY, Client
 from apikeys.models import APIKey
 from apikeys.scopes import SCOPES_OF_PERMISSION, Permission
+from apikeys.services import mails
 from apikeys.services.checks import (
     checked_name,
     checked_permission,
@@ -18,6 +20,7 @@ from apikeys.services.checks import (
     save_key,
     set_name,
 )
+from apikeys.services.expiry import passed_notice
 from apikeys.services.locks import lock_key
 
 UNCHANGED = datetime.min.replace(tzinfo=UTC)  # told from None, which means: never expires
@@ -42,11 +45,13 @@ def change_key(
     key = lock_key(key)
     refuse_ended(key)
     changed: dict[str, list[str | None]] = {}
+    is_widened = False
     if name is not None and (new := checked_name(name)) != key.name:
         changed["name"] = [key.name, new]
         set_name(key, new)
     if permission is not None and (choice := checked_permission(permission)) != key.permission:
-        if not may_widen and widens(key, choice):
+        is_widened = widens(key, choice)
+        if is_widened and not may_widen:
             raise NeedsRecentSignIn
         changed["permission"] = [key.permission, choice]
         key.permission = choice
@@ -59,9 +64,11 @@ def change_key(
         ):
             raise NeedsRecentSignIn
         changed["expiry"] = [_day(key.expires_at), _day(expires_at)]
-        key.expires_at = expires_at
+        key.expires_at, key.expiry_notice_days = expires_at, passed_notice(expires_at, timezone.now())
     if changed:
         save_key(key)
+        if is_widened:
+            mails.send_widened(key, client)
         security_log.record(
             key.user, Event.KEY_CHANGED, client, credential=key.uid, name=key.name, changed=changed
         )

@@ -16,7 +16,11 @@ NAME_TAKEN = "Name is already used by another live key. Choose a different one."
 TOO_MANY = f"You have {MAX_LIVE_KEYS} live keys, which is the most. Delete one that is not used any more."
 
 
-class KeyEnded(Exception):
+class StateForbids(Exception):
+    """What the key is right now does not allow it; the message says why, and what to do."""
+
+
+class KeyEnded(StateForbids):
     """The key is deleted or revoked already, or its undo is over; the message says which."""
 
 

@@ -1,9 +1,10 @@
-"""Making a key: the one place where a secret is in clear text."""
+"""Making a key."""
 
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import security_log
 from accounts.events import Event
@@ -11,8 +12,8 @@ from accounts.models import User
 from accounts.reauthentication import NeedsRecentSignIn
 from accounts.web.client import NOBODY, Client
 from accounts.web.one_time_forms import refuse_used_form
-from apikeys import tokens
-from apikeys.models import APIKey, APIKeySecret
+from apikeys.models import APIKey
+from apikeys.services import mails
 from apikeys.services.checks import (
     TOO_MANY,
     checked_name,
@@ -22,7 +23,9 @@ from apikeys.services.checks import (
     save_key,
     set_name,
 )
+from apikeys.services.expiry import passed_notice
 from apikeys.services.locks import lock_keys_of
+from apikeys.services.secrets import add_secret
 
 
 @transaction.atomic
@@ -58,13 +61,13 @@ def create_key(
         expires_at=expires_at,
         form_id=form_id,
         made_by=made_by,
+        expiry_notice_days=passed_notice(expires_at, timezone.now()),
     )
     set_name(key, name)
     save_key(key)
-    token = tokens.generate(tokens.Kind.API_KEY)
-    APIKeySecret.objects.create(key=key, public_id=token.public_id, digest=token.digest)
-    key.public_id = token.public_id
+    raw_key = add_secret(key)
     security_log.record(
         user, Event.KEY_CREATED, client, credential=key.uid, name=key.name, permission=key.permission
     )
-    return key, token.raw
+    mails.send_created(key, client)
+    return key, raw_key

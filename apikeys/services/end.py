@@ -10,7 +10,7 @@ from accounts import security_log
 from accounts.events import Event
 from accounts.utils.batches import delete_in_batches
 from accounts.web.client import NOBODY, Client
-from apikeys.models import RESTORABLE_FOR, RESTORABLE_IN_WORDS, APIKey
+from apikeys.models import RESTORABLE_FOR, RESTORABLE_IN_WORDS, APIKey, APIKeyQuerySet
 from apikeys.services.checks import TOO_MANY, KeyEnded, has_room, refuse_ended, save_key
 from apikeys.services.locks import lock_key, lock_keys_of
 
@@ -49,7 +49,7 @@ def restore_key(key: APIKey, client: Client = NOBODY) -> APIKey:
     try:
         save_key(key)
     except ValidationError:
-        raise ValidationError({"name": NAME_TAKEN_SINCE}) from None
+        raise ValidationError(NAME_TAKEN_SINCE) from None
     security_log.record(key.user, Event.KEY_RESTORED, client, credential=key.uid, name=key.name)
     return key
 
@@ -72,8 +72,13 @@ def revoke_key(key: APIKey, *, reason: str, by: str, client: Client = NOBODY) ->
     return key
 
 
+def keys_made_by(grant_id: str) -> APIKeyQuerySet:
+    """The live keys that an app made: they end with its access."""
+    return APIKey.objects.live().filter(made_by=grant_id)
+
+
 def revoke_keys_made_by(grant_id: str) -> None:
-    """End the keys that an app made, together with what let it make them."""
+    """End the keys that an app made, with what let it make them; those that could be restored, too."""
     for key in APIKey.objects.filter(made_by=grant_id, revoked_at=None):
         revoke_key(key, reason="The app that made it was disconnected.", by="app")
 

@@ -15,6 +15,7 @@ from craft.docs.markup import dimmed, prose
 
 GUIDES = {
     "authentication": "Authentication",
+    "api-keys": "Looking after API keys",
     "rate-limits": "Rate limits",
     "errors": "Errors",
 }
@@ -38,6 +39,8 @@ def context_of(name: str) -> dict[str, Any]:
             "scopes": [(scope, WORDING[scope].documented) for scope in Scope],
             "answers": _answers(),
         }
+    if name == "api-keys":
+        return {}
     return _rate_limits() if name == "rate-limits" else _errors()
 
 

@@ -21,7 +21,10 @@ document.addEventListener("click", async (event) => {
     location.assign(link.href);
     return;
   }
-  link.closest("details")?.removeAttribute("open");
+  // The dialog gives the focus back to what has it now: not to a link in a menu that is closed.
+  const menu = link.closest("details");
+  if (menu) menu.open = false;
+  (menu?.querySelector("summary") ?? link).focus();
   dialog.showModal();
   // dialog.js looks at what is typed: tell it that nothing is, so that the button starts disabled.
   dialog.querySelector("[data-must-equal]")?.dispatchEvent(new Event("input", { bubbles: true }));

@@ -7,7 +7,10 @@ from accounts.models import Activity, User
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import delete_key
 
-PAGES_OF_A_KEY = ("", "edit/", "delete/", "delete/?dialog", "first-use/")
+READ = ("", "usage.csv", "callers.csv", "requests/", "first-use/")
+PRESSED = ("read-only/", "undo-read-only/", "put-aside/")
+ASKED = ("settings/", "rotate/", "rotation/finish/", "rotation/cancel/", "disable/", "enable/", "restore/")
+PAGES_OF_A_KEY = (*READ, *ASKED, "delete/", "delete/?dialog")
 Key = tuple[APIKey, str]
 
 
@@ -18,7 +21,7 @@ Key = tuple[APIKey, str]
         "",
         "new/",
         "key_0123456789abcdef/",
-        *(f"key_0123456789abcdef/{page}" for page in ("edit/", "delete/", "restore/", "first-use/")),
+        *(f"key_0123456789abcdef/{page}" for page in (*READ, *ASKED, *PRESSED, "delete/")),
     ],
 )
 def test_signed_out_leads_to_sign_in_and_back(path: str) -> None:
@@ -27,13 +30,14 @@ def test_signed_out_leads_to_sign_in_and_back(path: str) -> None:
     assert Client().post(path)["Location"] == f"/login/?next={path}"
 
 
-@pytest.mark.parametrize("part", [*PAGES_OF_A_KEY, "restore/"])
+@pytest.mark.parametrize("part", [*PAGES_OF_A_KEY, *PRESSED])
 def test_a_stranger_finds_no_key(bob_browser: Client, read_write: Key, part: str) -> None:
     key, _ = read_write
     path = f"/settings/api-keys/{key.uid}/{part}"
-    assert bob_browser.get(path).status_code == 404
-    if part not in ("", "first-use/"):
-        sent = {"name": "Mine now", "permission": "read-write", "confirm": key.name}
+    assert bob_browser.get(path).status_code == (405 if part in PRESSED else 404)
+    if part not in READ:
+        sent = {"name": "Mine now", "permission": "read-write", "expires": "never", "confirm": key.name}
+        sent |= {"grace": "0", "form_id": "x" * 22, "seconds": "600", "advice": "old"}
         assert bob_browser.post(path, sent).status_code == 404
     key.refresh_from_db()
     assert (key.name, key.state) == ("Deploy from CI", "active")
@@ -47,19 +51,25 @@ def test_a_stranger_sees_no_key_in_the_list(bob_browser: Client, read_write: Key
 
 @pytest.mark.parametrize("uid", ["key_unknown", "new%00", "..", "KEY", "%zz"])
 def test_an_unknown_key_is_not_found(alice_browser: Client, uid: str) -> None:
-    assert alice_browser.get(f"/settings/api-keys/{uid}/edit/").status_code == 404
+    assert alice_browser.get(f"/settings/api-keys/{uid}/settings/").status_code == 404
 
 
 @pytest.mark.parametrize(
     ("method", "part"),
     [
-        ("post", ""),
         ("post", "{key}/"),
         ("post", "{key}/first-use/"),
         ("put", "new/"),
         ("delete", "{key}/"),
         ("delete", "{key}/delete/"),
-        ("patch", "{key}/edit/"),
+        ("patch", "{key}/settings/"),
+        ("post", "{key}/requests/"),
+        ("post", "{key}/usage.csv"),
+        ("get", "{key}/read-only/"),
+        ("get", "{key}/undo-read-only/"),
+        ("get", "{key}/put-aside/"),
+        ("put", "{key}/rotate/"),
+        ("put", "{key}/disable/"),
         ("put", "{key}/restore/"),
     ],
 )
@@ -74,8 +84,8 @@ def test_a_form_without_its_token_is_refused(alice: User, read_only: Key) -> Non
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
     uid = read_only[0].uid
-    for page in ("new/", f"{uid}/edit/", f"{uid}/delete/", f"{uid}/restore/"):
-        sent = {"name": "x", "permission": "read-only", "form_id": "x" * 22}
+    for page in ("", "new/", *(f"{uid}/{part}" for part in (*ASKED, *PRESSED, "delete/"))):
+        sent = {"name": "x", "permission": "read-only", "expires": "90", "form_id": "x" * 22, "grace": "0"}
         assert strict.post(f"/settings/api-keys/{page}", sent).status_code == 403
     assert APIKey.objects.get().state == "active"
 
@@ -91,11 +101,11 @@ def test_looking_at_every_page_changes_nothing(alice: User, alice_browser: Clien
         Activity.objects.count(),
     )
     for uid in (read_only[0].uid, deleted.uid):
-        for page in (*PAGES_OF_A_KEY, "restore/"):
+        for page in PAGES_OF_A_KEY:
             path = f"/settings/api-keys/{uid}/{page}"
             assert alice_browser.get(path).status_code in (200, 302)
             assert alice_browser.head(path).status_code in (200, 302)
-    for page in ("", "new/", "?show=idle"):
+    for page in ("", "new/", "?show=idle", "?sort=-name"):
         assert alice_browser.get(f"/settings/api-keys/{page}").status_code == 200
     after = (
         list(APIKey.objects.order_by("pk").values()),

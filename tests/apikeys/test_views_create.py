@@ -2,30 +2,33 @@
 
 import functools
 import re
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
+import time_machine
 from django.contrib.sessions.models import Session
 from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Activity, User
-from accounts.web.client import Client as Caller
 from api.urls import urlpatterns as api_urls
 from apikeys import lookup, tokens
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, delete_key
 from tests.apikeys.test_races import at_once
-from tests.fixtures import PASSWORD, age_sign_in, sign_in
+from tests.apikeys.uses import call
+from tests.fixtures import PASSWORD, age_sign_in, sign_in, signed_in
 
 NEW = "/settings/api-keys/new/"
 FORM_ID = "abcdefghijklmnopqrstuv"
+FILLED = {"name": "Reports bot", "permission": "read-only", "expires": "never", "form_id": FORM_ID}
 ANOTHER_FORM_ID = "zyxwvutsrqponmlkjihgfe"
 
 
 def send(browser: Client, **fields: str) -> Any:
-    return browser.post(NEW, {"name": "Reports bot", "permission": "read-only", "form_id": FORM_ID, **fields})
+    return browser.post(NEW, {**FILLED, **fields})
 
 
 def key_on(page: HttpResponse) -> str:
@@ -62,7 +65,7 @@ def test_a_created_key_is_shown_once_straight_from_the_post_and_works(
     assert f"CRAFT_API_KEY=<mark>{raw}</mark>" in html
     assert 'await fetch("https://api.craft.fast/v1/me"' in html
     assert "urllib.request.Request(" in html
-    found = lookup.authenticate_key(tokens.parse(raw), Caller(ip="203.0.113.7", agent="curl/8.5"))
+    found = lookup.authenticate_key(tokens.parse(raw), call())
     assert (found.user, found.key.name, found.key.permission) == (alice, "Reports bot", "read-write")
     key = APIKey.objects.get()
     assert f'data-first-use="/settings/api-keys/{key.uid}/first-use/"' in html
@@ -91,7 +94,7 @@ def test_the_key_is_in_no_session_cookie_header_log_or_row(
 def test_creating_is_logged_with_address_and_agent(alice: User, alice_browser: Client) -> None:
     alice_browser.post(
         NEW,
-        {"name": "Reports bot", "permission": "read-only", "form_id": FORM_ID},
+        FILLED,
         headers={"User-Agent": "Test/1.0"},
         REMOTE_ADDR="203.0.113.9",
     )
@@ -110,6 +113,8 @@ def test_creating_is_logged_with_address_and_agent(alice: User, alice_browser: C
         ({"name": "x" * 101}, "Name has 101 characters. Use at most 100."),
         ({"name": "a\u202eb"}, "Name holds a control or invisible character. Type it again without."),
         ({"name": "DEPLOY from ci"}, "Name is already used by another live key. Choose a different one."),
+        ({"expires": "date", "expires_on": "2001-01-01"}, "This day is over. Choose today or a later one."),
+        ({"expires": "date", "expires_on": "10000-01-01"}, "This is no date. Enter one such as"),
         ({"form_id": "x"}, "The form arrived incomplete. Check it and send it again."),
     ],
 )
@@ -201,7 +206,52 @@ def test_an_old_sign_in_is_asked_for_the_password_and_the_form_comes_back_filled
     assert re.findall(r'value="(read-\w+)"\s+checked', page) == ["read-write"]
     [form_id] = re.findall(r'name="form_id"\s+value="(\w{22})"', page)
     assert "Copy your key now" in send(alice_browser, form_id=form_id).content.decode()
-    assert 'value="Reports' not in alice_browser.get(NEW).content.decode()
+    assert "Your form is as you left it." in page
+    again = alice_browser.get(NEW).content.decode()
+    assert 'value="Reports' not in again
+    assert "as you left it" not in again
+
+
+def test_a_form_sent_after_the_session_ended_comes_back_filled_in_after_the_sign_in(alice: User) -> None:
+    browser = Client()
+    asked = send(browser, name="Nightly", permission="read-write", expires="date", expires_on="2099-01-31")
+    assert asked["Location"] == f"/login/?next={NEW}"
+    assert (
+        browser.post("/login/", {"login": alice.email, "password": PASSWORD, "next": NEW})["Location"] == NEW
+    )
+    page = browser.get(NEW).content.decode()
+    assert "Your form is as you left it." in page
+    assert 'value="Nightly"' in page
+    assert re.findall(r'value="(read-\w+)"\s+checked', page) == ["read-write"]
+    assert 'value="date" data-until="" selected' in page
+    assert 'value="2099-01-31"' in page
+    assert not APIKey.objects.exists()
+
+
+def test_nothing_but_the_forms_own_fields_waits_for_a_sign_in(alice: User) -> None:
+    browser = Client()
+    send(browser, password="hush", secret="craft_key_x", anything="x" * 20_000)
+    assert set(browser.session["drafts"][NEW]) == {"name", "permission", "expires"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expires_at"),
+    [
+        ({"expires": "30"}, datetime(2026, 12, 24, 12, tzinfo=UTC)),
+        ({"expires": "date", "expires_on": "2026-11-24"}, datetime(2026, 11, 24, 23, 59, 59, tzinfo=UTC)),
+        ({"expires": "never"}, None),
+    ],
+)
+def test_a_key_expires_when_it_was_chosen(
+    alice: User, fields: dict[str, str], expires_at: datetime | None
+) -> None:
+    with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False):
+        browser = signed_in(alice)
+        send(browser, **fields)
+        key = APIKey.objects.get()
+        assert key.expires_at == expires_at
+        if fields["expires"] == "30":
+            assert "in 30 days" in browser.get("/settings/api-keys/").content.decode()
 
 
 def test_a_bad_form_is_told_so_before_any_password_is_asked_for(alice_browser: Client) -> None:

@@ -1,6 +1,7 @@
 """Deleting a key with the facts first, and taking it back."""
 
 import functools
+import time
 from datetime import timedelta
 from typing import Any, cast
 
@@ -10,10 +11,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Activity, User
-from apikeys.models import APIKey, APIKeyUsage
-from apikeys.services import create_key, delete_key, revoke_key
+from apikeys.models import APIKey
+from apikeys.services import create_key, delete_key, disable_key, revoke_key, rotate_key
 from tests.apikeys.test_races import at_once
 from tests.apikeys.test_views_list import text_of
+from tests.apikeys.uses import count
 from tests.fixtures import PASSWORD, age_sign_in, sign_in
 
 Key = tuple[APIKey, str]
@@ -26,7 +28,7 @@ def use(key: APIKey, ago: timedelta, requests: int = 0, ip: str | None = "203.0.
     at = timezone.now() - ago
     APIKey.objects.filter(pk=key.pk).update(last_used_at=at, last_used_ip=ip)
     if requests:
-        APIKeyUsage.objects.create(key=key, hour=at, requests=requests)
+        count(key, at, requests)
 
 
 def question(browser: Client, key: APIKey, page: str = "") -> str:
@@ -48,7 +50,9 @@ def test_the_facts_come_first(alice_browser: Client, read_only: Key, part: str) 
     use(key, timedelta(minutes=2), requests=1204)
     assert question(alice_browser, key, part).startswith(
         "1,204 requests in the last 24 hours , the last one 2 minutes ago from 203.0.113.7. "
-        "They will start failing with 401 at once. To delete it, type Reports bot"
+        "They will start failing with 401 at once. Rotate instead New secret now, the old one until you have "
+        "switched. Rotate… Disable for 10 minutes See who breaks. It comes back on by itself. Disable "
+        "To delete it, type Reports bot"
     )
 
 
@@ -162,7 +166,7 @@ def test_undo_brings_the_key_back(alice: User, alice_browser: Client, read_only:
     assert Activity.objects.filter(user=alice, event="key_restored", credential=key.uid).count() == 1
 
 
-def test_undo_on_an_old_sign_in_asks_for_the_password_and_then_again_for_the_click(
+def test_undo_on_an_old_sign_in_asks_for_the_password_and_then_does_it(
     alice_browser: Client, read_only: Key
 ) -> None:
     key, _ = read_only
@@ -170,15 +174,66 @@ def test_undo_on_an_old_sign_in_asks_for_the_password_and_then_again_for_the_cli
     age_sign_in(alice_browser, 901)
     delete(alice_browser, key)
     assert restore(alice_browser, key)["Location"].startswith("/reauthenticate/?next=")
+    assert alice_browser.get(path).status_code == 200  # not before the password
     key.refresh_from_db()
     assert key.state == "deleted"
     assert alice_browser.post("/reauthenticate/", {"password": PASSWORD, "next": path})["Location"] == path
-    page = alice_browser.get(path).content.decode()
-    assert "Restore “Reports bot”?" in page
-    assert key.shown_id in page
-    restore(alice_browser, key)
+    assert alice_browser.get(path)["Location"] == LIST
     key.refresh_from_db()
     assert key.state == "active"
+    delete(alice_browser, key)
+    page = alice_browser.get(path).content.decode()  # the press counted once
+    assert "Restore “Reports bot”?" in page
+    assert key.shown_id in page
+
+
+def test_a_press_of_undo_counts_only_for_a_while(alice_browser: Client, read_only: Key) -> None:
+    key, _ = read_only
+    path = f"/settings/api-keys/{key.uid}/restore/"
+    age_sign_in(alice_browser, 901)
+    delete(alice_browser, key)
+    restore(alice_browser, key)
+    session = alice_browser.session
+    session["drafts"] = {path: {"pressed-at": str(time.time() - 901)}}
+    session.save()
+    age_sign_in(alice_browser, 0)
+    assert "Restore “Reports bot”?" in alice_browser.get(path).content.decode()
+    key.refresh_from_db()
+    assert key.state == "deleted"
+
+
+def test_no_link_restores_a_key_that_nobody_pressed_undo_for(alice_browser: Client, read_only: Key) -> None:
+    key, _ = read_only
+    delete(alice_browser, key)
+    alice_browser.get(f"/settings/api-keys/{key.uid}/restore/")
+    key.refresh_from_db()
+    assert key.state == "deleted"
+
+
+@pytest.mark.parametrize("part", ["", "?dialog"])
+def test_a_key_used_within_seven_days_is_offered_other_ways_first(
+    alice_browser: Client, read_only: Key, part: str
+) -> None:
+    key, _ = read_only
+    use(key, 6 * DAY)
+    html = alice_browser.get(f"/settings/api-keys/{key.uid}/delete/{part}").content.decode()
+    assert f'href="/settings/api-keys/{key.uid}/rotate/"' in html
+    assert f'formaction="/settings/api-keys/{key.uid}/disable/"' in html
+    assert html.index("Rotate instead") < html.index("To delete it, type")
+    use(key, 8 * DAY)
+    assert "Rotate instead" not in question(alice_browser, key)
+    use(key, DAY)
+    rotate_key(key, grace=3600)
+    asked = question(alice_browser, key)
+    assert "Rotate instead" not in asked
+    assert "Disable for 10 minutes" in asked
+
+
+def test_a_disabled_key_is_said_to_fail_already(alice_browser: Client, read_only: Key) -> None:
+    disable_key(read_only[0])
+    assert question(alice_browser, read_only[0]).startswith(
+        "It is disabled , so requests with it fail already."
+    )
 
 
 def test_a_name_taken_meanwhile_is_told_with_the_way_out(

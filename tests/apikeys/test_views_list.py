@@ -12,8 +12,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from apikeys.models import APIKey, APIKeyUsage
-from apikeys.services import create_key, delete_key, revoke_key
+from apikeys.models import APIKey, APIKeySecret
+from apikeys.services import create_key, delete_key, disable_key, revoke_key, rotate_key
+from tests.apikeys.uses import count
 
 LIST = "/settings/api-keys/"
 DAY = timedelta(days=1)
@@ -33,7 +34,7 @@ def text_of(page: bytes | str) -> str:
 
 
 def names(page: bytes) -> list[str]:
-    return re.findall(r'<a class="title"[^>]*>([^<]*)</a>', page.decode())
+    return re.findall(r'<a class="title clamp"[^>]*>([^<]*)</a>', page.decode())
 
 
 def test_a_row_names_the_key_and_says_what_it_is_worth(alice: User, alice_browser: Client) -> None:
@@ -46,7 +47,7 @@ def test_a_row_names_the_key_and_says_what_it_is_worth(alice: User, alice_browse
         last_used_ip="198.51.100.4",
         expires_at=now + 5 * DAY + timedelta(hours=1),
     )
-    APIKeyUsage.objects.create(key=key, hour=now - DAY, requests=1862)
+    count(key, now - DAY, 1862)
     page = text_of(alice_browser.get(LIST).content)
     assert (
         f"Deploy from CI {key.shown_id} Read-write 1,862 12 minutes ago from 198.51.100.4 in 5 days "
@@ -80,8 +81,19 @@ def test_what_needs_attention_comes_first_then_the_last_used(alice: User, alice_
     make(alice, "Nightly export", last_used_at=now - timedelta(hours=5))
     make(alice, "Reports bot", last_used_at=now)
     make(alice, "Old laptop", last_used_at=now - 120 * DAY)
-    make(alice, "Deploy from CI", last_used_at=now, expires_at=now + DAY)
-    expected = ["Deploy from CI", "Old laptop", "Reports bot", "Nightly export", "Status page"]
+    make(alice, "Deploy from CI", last_used_at=now, expires_at=now + 4 * DAY)
+    make(alice, "Ends today", expires_at=now + timedelta(hours=8))
+    make(alice, "Rotates, ends tomorrow", expires_at=now + DAY)
+    rotate_key(APIKey.objects.get(name="Rotates, ends tomorrow"), grace=3600)
+    expected = [
+        "Ends today",
+        "Rotates, ends tomorrow",
+        "Deploy from CI",
+        "Old laptop",
+        "Reports bot",
+        "Nightly export",
+        "Status page",
+    ]
     assert names(alice_browser.get(LIST).content) == expected
 
 
@@ -165,8 +177,125 @@ def test_fifty_keys_take_as_many_queries_as_one(alice: User, alice_browser: Clie
     alone = queries()
     for number in range(1, 50):
         key = make(alice, f"key {number}", last_used_at=timezone.now(), expires_at=timezone.now() + DAY)
-        APIKeyUsage.objects.create(key=key, hour=timezone.now(), requests=1)
+        count(key, timezone.now(), 1)
         if number % 5 == 0:
             delete_key(key)
     assert queries() == alone
     assert alone <= 6
+
+
+def search(browser: Client, text: str, path: str = LIST) -> str:
+    page = browser.post(path, {"search": text})
+    assert page.status_code == 200
+    html: str = page.content.decode()
+    return html
+
+
+@pytest.fixture
+def seven(alice: User) -> dict[str, str]:
+    """Raw keys of seven keys, by name: two of them have ended or rest."""
+    raw = {}
+    for name in ("Reports bot", "REPORTS two", "Deploy from CI", "Status page", "Nightly", "Resting", "Gone"):
+        _, raw[name] = create_key(alice, name=name, permission="read-only")
+    disable_key(APIKey.objects.get(name="Resting"))
+    delete_key(APIKey.objects.get(name="Gone"))
+    return raw
+
+
+def test_a_part_of_a_name_finds_whatever_has_it(alice_browser: Client, seven: dict[str, str]) -> None:
+    assert names(search(alice_browser, " rePorts ").encode()) == ["REPORTS two", "Reports bot"]
+    assert names(search(alice_browser, "bot", f"{LIST}?show=expires-soon").encode()) == ["Reports bot"]
+    html = search(alice_browser, "Gone")
+    assert names(html.encode()) == ["Gone"]
+    assert '<details class="fold" open>' in html
+    nothing = search(alice_browser, "<nothing>")
+    assert "No key that works is named or has an id like that." in nothing
+    assert 'value="&lt;nothing&gt;"' in nothing
+
+
+def test_an_id_or_a_whole_key_finds_its_one_key_and_no_part_of_the_secret_comes_back(
+    alice_browser: Client, seven: dict[str, str]
+) -> None:
+    for name in ("Deploy from CI", "Resting", "Gone"):
+        raw, key = seven[name], APIKey.objects.get(name=name)
+        public_id = raw[10:22]
+        for text in (raw, f"CRAFT_API_KEY={raw}", raw[:-1], raw[:22], public_id, key.uid):
+            html = search(alice_browser, text)
+            assert names(html.encode()) == [name]
+            assert raw[23:60] not in html
+            assert raw[23:40] not in html
+    assert 'value="craft_key_' in search(alice_browser, seven["Nightly"])
+
+
+def test_a_replaced_secret_still_finds_its_key(alice_browser: Client, seven: dict[str, str]) -> None:
+    rotate_key(APIKey.objects.get(name="Nightly"), grace=0)
+    assert names(search(alice_browser, seven["Nightly"]).encode()) == ["Nightly"]
+
+
+def test_a_strangers_key_finds_nothing(bob: User, alice_browser: Client, seven: dict[str, str]) -> None:
+    _, raw = create_key(bob, name="Reports of Bob", permission="read-only")
+    html = search(alice_browser, raw)
+    assert names(html.encode()) == []
+    assert raw[23:] not in html
+
+
+def test_few_keys_need_no_search(alice: User, alice_browser: Client) -> None:
+    make(alice, "Reports bot")
+    assert 'role="search"' not in alice_browser.get(LIST).content.decode()
+
+
+def test_each_column_sorts_both_ways(alice: User, alice_browser: Client) -> None:
+    now = timezone.now()
+    one = make(alice, "a", "read-write", expires_at=now + 20 * DAY, last_used_at=now - DAY)
+    two = make(alice, "B", "read-only", expires_at=now + 3 * DAY)
+    count(one, now, 5)
+    count(two, now, 3)
+    expected = {
+        "name": ["a", "B"],
+        "permission": ["B", "a"],
+        "requests": ["B", "a"],
+        "used": ["B", "a"],
+        "expires": ["B", "a"],
+        "state": ["B", "a"],  # expires soon, then active
+    }
+    for column, order in expected.items():
+        page = alice_browser.get(f"{LIST}?sort={column}").content
+        assert names(page) == order, column
+        assert f'aria-sort="ascending"><a href="?sort=-{column}"' in page.decode()
+        page = alice_browser.get(f"{LIST}?sort=-{column}").content
+        assert names(page) == order[::-1], column
+        assert f'aria-sort="descending"><a href="?sort={column}"' in page.decode()
+    assert "aria-sort" not in alice_browser.get(f"{LIST}?sort=nonsense").content.decode()
+    assert "?show=never-used&amp;sort=name" in alice_browser.get(f"{LIST}?show=never-used").content.decode()
+
+
+def test_with_fifty_keys_creating_steps_back_and_says_what_to_do(alice: User, alice_browser: Client) -> None:
+    primary = re.compile(r'button-primary"\s+href="/settings/api-keys/new/"')
+    first = make(alice, "key 0")
+    assert primary.search(alice_browser.get(LIST).content.decode())
+    APIKey.objects.bulk_create(
+        APIKey(user=alice, name=f"key {number}", name_key=f"key {number}", permission="read-only")
+        for number in range(1, 50)
+    )
+    APIKeySecret.objects.bulk_create(
+        APIKeySecret(key=key, public_id=f"{key.pk:012}", digest=b"")
+        for key in APIKey.objects.exclude(pk=first.pk)
+    )
+    html = alice_browser.get(LIST).content.decode()
+    assert not primary.search(html)
+    assert "50 of 50 keys" in html
+    assert "You have 50 live keys, which is the most. Delete one that is not used any more." in html
+
+
+def test_a_sparkline_has_a_bar_a_day_and_says_the_same_in_words(alice: User, alice_browser: Client) -> None:
+    now = timezone.now()
+    key = make(alice, "Reports bot")
+    count(key, now - 2 * DAY, 40)
+    count(key, now, 2)
+    html = alice_browser.get(LIST).content.decode()
+    spark = html.split('<svg class="spark"')[1].split("</svg>")[0]
+    assert spark.count("<rect") == 30
+    busiest = now - 2 * DAY
+    assert f'aria-label="42 requests in 30 days, most on {busiest:%A} {busiest.day} {busiest:%B}"' in spark
+    assert spark.count('height="20.0"') == 1
+    assert spark.count('height="2.0"') == 1  # two of forty, and seen

@@ -31,7 +31,7 @@ from craft.docs.example_values import PARAMETERS
 from craft.docs.reference import Operation, operations
 from tests.api.answers import FORBIDDEN, UNAUTHORIZED
 
-GUIDES = ["/docs/authentication/", "/docs/rate-limits/", "/docs/errors/"]
+GUIDES = ["/docs/authentication/", "/docs/api-keys/", "/docs/rate-limits/", "/docs/errors/"]
 IDS = [each["operationId"] for path in document()["paths"].values() for each in path.values()]
 PAGES = ["/docs/", *GUIDES, *(f"/docs/api/{name}/" for name in IDS)]
 NODE = shutil.which("node")

@@ -19,9 +19,11 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Error, Page, expect
 
 from accounts.models import User
-from apikeys.models import APIKey, APIKeyUsage
-from apikeys.services import create_key, delete_key, revoke_key
+from apikeys import usage
+from apikeys.models import APIKey, Outcome, TryReason
+from apikeys.services import create_key, delete_key, disable_key, revoke_key, rotate_key
 from tests import sessions
+from tests.apikeys.uses import LAPTOP, SERVER, call, count, use
 from tests.fixtures import PASSWORD
 from tests.looks import LOOKS, is_fit
 
@@ -83,9 +85,15 @@ def test_from_signing_in_to_a_working_key_and_to_its_end(quiet: Page, site: str,
     review = quiet.locator("[data-review] p").filter(visible=True)
     expect(review).to_have_text(
         re.compile(
-            "Reports bot can view everything you can, from any network, until you delete it. It cannot"
+            r"Reports bot can view everything you can, from any network, until \d+ \w+ \d{4}. It cannot"
         )
     )
+    quiet.get_by_label("Expires").select_option("never")
+    expect(review).to_have_text(re.compile("from any network, until you delete it. It cannot"))
+    expect(quiet.get_by_label("Last day")).to_be_hidden()
+    quiet.get_by_label("Expires").select_option("date")
+    quiet.get_by_label("Last day").fill("2099-02-22")
+    expect(review).to_have_text(re.compile("from any network, until 22 February 2099. It cannot"))
     quiet.get_by_text("Read-write").click()
     expect(review).to_have_text(
         re.compile("Reports bot can view, create, change and delete everything you can")
@@ -117,9 +125,9 @@ def test_from_signing_in_to_a_working_key_and_to_its_end(quiet: Page, site: str,
     expect(row).to_contain_text("from 127.0.0.1")
     assert raw not in quiet.content()
     row.locator("summary", has_text="Actions for Reports bot").click()
-    row.get_by_role("link", name="Edit name and permission").click()
+    row.get_by_role("link", name="Name, permission, expiry").click()
     quiet.get_by_label("Name").fill("Monthly reports")
-    quiet.get_by_role("button", name="Save changes").click()
+    quiet.get_by_role("button", name="Save", exact=True).click()
     expect(quiet.get_by_role("status")).to_have_text(re.compile("Monthly reports is saved."))
 
     quiet.get_by_role("link", name="Delete…").click()
@@ -250,6 +258,7 @@ def test_a_dialog_that_cannot_be_fetched_is_a_page(page: Page, site: str, alice:
     create_key(alice, name="Reports bot", permission="read-only")
     sign_in(page, site, alice)
     page.get_by_role("link", name="Reports bot").click()
+    page.get_by_role("link", name="Settings", exact=True).click()
     page.route("**/delete/?dialog", lambda route: route.abort())
     page.get_by_role("link", name="Delete…").click()
     expect(page.get_by_role("heading", name="Delete “Reports bot”?")).to_be_visible()
@@ -283,6 +292,19 @@ def test_all_of_it_works_without_script(browser: Browser, site: str, alice: User
     page.close()
 
 
+def use_all(key: APIKey) -> None:
+    """Callers on each secret, single requests of each outcome, and who was not let in."""
+    for public_id in key.secrets.values_list("public_id", flat=True):
+        for client in (LAPTOP, SERVER):
+            called = call(client, route="/v1/projects/{id}/files/{path}")
+            usage.record_use(key.pk, public_id, called, status=200)
+    for status in (403, 404, 429, 500):
+        use(key, status=status)
+    for reason in TryReason:
+        usage.record_try(key.pk, reason, SERVER)
+    usage.flush()
+
+
 @pytest.fixture
 def keys(alice: User) -> dict[str, APIKey]:
     """A key of every kind, by name, with the longest name and an IPv6 address among them."""
@@ -298,12 +320,20 @@ def keys(alice: User) -> dict[str, APIKey]:
         "W" * 100: {"expires_at": now + 400 * DAY},
         "<script>alert(1)</script>": {"permission": "read-write"},
         "Expired": {"expires_at": now - DAY},
+        "Rotates": {"last_used_at": now, "last_used_ip": "203.0.113.7"},
+        "Rests": {"last_used_at": now, "last_used_ip": "203.0.113.7"},
     }
     made = {}
     for name, fields in rows.items():
         made[name], _ = create_key(alice, name=name, permission="read-only")
         APIKey.objects.filter(pk=made[name].pk).update(**fields)
-    APIKeyUsage.objects.create(key=made["Active"], hour=now, requests=1204)
+    count(made["Active"], now, 1204)
+    for outcome in (Outcome.REFUSED, Outcome.LIMITED, Outcome.FAILED):
+        count(made["Active"], now - 3 * DAY, 40, outcome=outcome)
+    rotate_key(made["Rotates"], grace=86400)
+    disable_key(made["Rests"], seconds=3600)
+    for name in ("Active", "Rotates", "Rests"):
+        use_all(made[name])
     for name, end in (("Deleted", delete_key), ("Revoked", None)):
         made[name], _ = create_key(alice, name=name, permission="read-only")
         if end:
@@ -328,12 +358,20 @@ def test_every_page_is_accessible_and_fits(
         look(path)
     for key in keys.values():
         look(f"{key.uid}/")
+    for name in ("Active", "Rotates", "Rests"):
+        look(f"{keys[name].uid}/requests/")
     for name in ("Active", "W" * 100):
-        look(f"{keys[name].uid}/edit/")
-        look(f"{keys[name].uid}/delete/")
+        for part in ("settings", "rotate", "disable", "delete"):
+            look(f"{keys[name].uid}/{part}/")
+    look(f"{keys['Active'].uid}/?show=48h")
+    look(f"{keys['Rotates'].uid}/rotation/finish/")
+    look(f"{keys['Rotates'].uid}/rotation/cancel/")
+    look(f"{keys['Rests'].uid}/enable/")
+    quiet.goto(f"{site}/settings/notifications/")
+    is_fit(quiet, width, scheme)
     look(f"{keys['Deleted'].uid}/restore/")
     look("")
-    quiet.get_by_text("Inactive (3)").click()
+    quiet.get_by_text("Inactive (4)").click()
     is_fit(quiet, width, scheme)
     quiet.locator("summary", has_text="Actions for Active").click()
     is_fit(quiet, width, scheme)
@@ -363,3 +401,77 @@ def test_fifty_keys_fit_on_a_phone_and_leave_no_room(quiet: Page, site: str, ali
     quiet.goto(f"{site}/settings/api-keys/new/")
     expect(quiet.get_by_text("You have 50 live keys, which is the most.")).to_be_visible()
     is_fit(quiet, 390, "dark")
+
+
+def test_rotating_a_key_switches_its_callers_without_a_401(quiet: Page, site: str, alice: User) -> None:
+    sign_in(quiet, site, alice)
+    old = create(quiet, site, "Reports bot")
+    command = quiet.get_by_label("curl", exact=True).last.inner_text()
+    assert curl(command)[0] == 200
+    quiet.goto(f"{site}/settings/api-keys/")
+    quiet.get_by_role("link", name="Reports bot").click()
+    quiet.get_by_role("link", name="Rotate…").click()
+    expect(quiet.get_by_label("24 hours")).to_be_checked()
+    quiet.get_by_role("button", name="Make the new secret").click()
+    new = quiet.get_by_label("API key", exact=True).inner_text()
+    assert curl(command)[0] == 200
+    assert curl(command.replace(old, new))[0] == 200
+    expect(quiet.get_by_text("Received from 127.0.0.1, curl/8.5")).to_be_visible()
+    usage.flush()
+    quiet.get_by_role("link", name="Done").click()
+    expect(quiet.get_by_text("1 caller still on the old secret")).to_be_visible()
+    expect(quiet.get_by_text("New secret in use")).to_be_visible()
+    expect(quiet.get_by_role("link", name="Cancel rotation…")).to_have_count(0)
+    quiet.get_by_role("link", name="Finish now…").click()
+    quiet.get_by_role("button", name="End the old secret").click()
+    expect(quiet.get_by_role("status")).to_contain_text("The old secret of Reports bot has ended.")
+    assert curl(command)[0] == 401
+    assert curl(command.replace(old, new))[0] == 200
+
+
+def test_a_key_is_disabled_from_its_menu_and_comes_back(quiet: Page, site: str, alice: User) -> None:
+    sign_in(quiet, site, alice)
+    create(quiet, site, "Reports bot")
+    command = quiet.get_by_label("curl", exact=True).last.inner_text()
+    quiet.goto(f"{site}/settings/api-keys/")
+    quiet.get_by_role("link", name="Reports bot").click()
+    quiet.locator("summary", has_text="Disable").click()
+    quiet.get_by_role("button", name="For 10 minutes").click()
+    expect(quiet.get_by_label("Disabled", exact=True)).to_contain_text("it is back in 9 minutes")
+    assert curl(command)[0] == 401
+    usage.flush()
+    quiet.reload()
+    expect(quiet.get_by_role("row", name="127.0.0.1")).to_contain_text("The key is disabled")
+    quiet.get_by_role("button", name="Enable", exact=True).click()
+    expect(quiet.get_by_role("status")).to_contain_text("Reports bot is enabled.")
+    assert curl(command)[0] == 200
+
+
+def test_focus_returns_to_where_it_was_when_a_dialog_closes(quiet: Page, site: str, alice: User) -> None:
+    key, _ = create_key(alice, name="Reports bot", permission="read-only")
+    sign_in(quiet, site, alice)
+    menu = quiet.locator("summary", has_text="Actions for Reports bot")
+    menu.click()
+    quiet.get_by_role("link", name="Delete…").click()
+    expect(quiet.get_by_role("dialog")).to_be_visible()
+    quiet.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    quiet.goto(f"{site}/settings/api-keys/{key.uid}/settings/")
+    link = quiet.get_by_role("link", name="Delete…")
+    link.focus()
+    quiet.keyboard.press("Enter")
+    quiet.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(link).to_be_focused()
+
+
+def test_undo_on_an_old_sign_in_takes_one_press_and_the_password(quiet: Page, site: str, alice: User) -> None:
+    create_key(alice, name="Reports bot", permission="read-only")
+    sign_in(quiet, site, alice)
+    age_sign_ins(3600)
+    quiet.locator("summary", has_text="Actions for Reports bot").click()
+    quiet.get_by_role("link", name="Delete…").click()
+    quiet.get_by_role("button", name="Delete key").click()
+    quiet.get_by_role("button", name="Undo").click()
+    quiet.get_by_label("Password").fill(PASSWORD)
+    quiet.get_by_role("button").last.click()
+    expect(quiet.get_by_role("status")).to_contain_text("Reports bot is restored.")

@@ -14,7 +14,8 @@ from accounts.mail import outbox, sender
 from accounts.utils.batches import delete_in_batches
 from api.oauth.services import cleanup
 from api.projects.services import stored_objects
-from apikeys import services, usage
+from apikeys import services
+from apikeys.usage import retention
 
 # A sign-in writes the list's row a moment before the session's own: a row this young may still wait for it.
 SIGN_IN_TAKES_AT_MOST = timedelta(hours=1)
@@ -34,13 +35,14 @@ class Command(BaseCommand):
             "sessions": _delete_expired_sessions(),
             "listed sessions": _delete_listed_sessions(),
             "keys": services.delete_ended_keys(),
-            "usage counters": usage.delete_old(),
+            "rows of usage": retention.delete_old(),
             "stored files": stored_objects.delete_let_go(),
             "counts of tries": tries.delete_old(),
             "activity lines": security_log.delete_old(),
             "failed token requests": cleanup.delete_ended(),
             "mails too late to send": outbox.drop_expired(),
         }
+        self.stdout.write(f"Told of expiry: {services.tell_of_expiry(timezone.now())} keys")
         self.stdout.write("Deleted: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
         # What the servers' own threads left: last, since a mail server may take its time.
         try:

@@ -12,6 +12,7 @@ from api.oauth.models import Grant
 from api.oauth.pages.connections import connections_of
 from api.oauth.pages.owner import ask, owner_page
 from api.oauth.services.grants import revoke_grant
+from apikeys.services import keys_made_by
 
 AFTER_REVOKING = "It is signed out of Craft. It has to ask you again before it can act for you."
 
@@ -29,7 +30,8 @@ def revoke_access(request: SignedInRequest, uid: str) -> HttpResponse:
     """The facts, then the end of it. Ending access never needs a sign-in again."""
     grant = Grant.objects.select_related("application", "user").get(user=request.user, uid=uid)
     if request.method != "POST":
-        return ask(request, "connected_app_revoke", {"grant": grant, "app": grant.application})
+        keys = list(keys_made_by(grant.uid).order_by("name_key"))
+        return ask(request, "connected_app_revoke", {"grant": grant, "app": grant.application, "keys": keys})
     name = grant.application.name
     revoke_grant(grant, client_of(request))
     notify(request, format_html("<strong>{}</strong> has no access any more.", name), detail=AFTER_REVOKING)

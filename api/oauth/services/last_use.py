@@ -1,16 +1,29 @@
-"""When an app was last used for a person: buffered as uses of keys are (apikeys.usage_buffer)."""
+"""When an app was last used for a person: buffered as uses of keys are (accounts.utils.buffered_writes)."""
+
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.web.client import Client
+from accounts.utils.buffered_writes import CLOCKS_DIFFER, Buffer
 from api.oauth.models import Grant
-from apikeys.usage_buffer import CLOCKS_DIFFER, Buffer, Use
 
 
-def record(grant_id: int, client: Client) -> None:
-    """Note that an access token of the grant authenticated a request now."""
-    BUFFER.record(grant_id, client)
+class LastUses(dict[int, datetime]):
+    """The last use of grants by their primary keys."""
+
+    def __bool__(self) -> bool:
+        return len(self) > 0
+
+    def merge(self, later: "LastUses") -> None:
+        """Take in what was gathered after this."""
+        self.update(later)
+
+
+def record(grant_id: int) -> None:
+    """Note that an access token of the grant authenticated a request now. Memory only."""
+    now = timezone.now()
+    BUFFER.add(lambda uses: uses.__setitem__(grant_id, now))
 
 
 def flush() -> None:
@@ -18,13 +31,12 @@ def flush() -> None:
     BUFFER.flush()
 
 
-def _write(uses: dict[int, Use]) -> None:
+@transaction.atomic
+def _write(uses: LastUses) -> None:
     """Move last use forward, never back but from the future; in the order of ids, against deadlocks."""
     latest = timezone.now() + CLOCKS_DIFFER
-    with transaction.atomic():
-        for grant_id, use in sorted(uses.items()):
-            grant = Grant.objects.filter(pk=grant_id).exclude(last_used_at__range=(use.at, latest))
-            grant.update(last_used_at=use.at)
+    for grant_id, at in sorted(uses.items()):
+        Grant.objects.filter(pk=grant_id).exclude(last_used_at__range=(at, latest)).update(last_used_at=at)
 
 
-BUFFER = Buffer(_write)
+BUFFER = Buffer(LastUses, _write)

@@ -1,0 +1,101 @@
+"""Writes that may wait: gathered in the process and written together.
+
+For "last used" and counters: true within seconds, without a write for each request. Written every
+USAGE_FLUSH_SECONDS and when the process ends.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from multiprocessing import util
+from typing import Generic, Protocol, Self, TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, connection
+
+from accounts.utils import patience
+
+log = logging.getLogger(__name__)
+CLOCKS_DIFFER = timedelta(minutes=1)  # of two hosts, at most: a last use further ahead of ours is wrong
+
+
+class Batch(Protocol):
+    """What was gathered since the last flush."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        ...
+
+    def merge(self, later: Self) -> None:
+        """Take in what was gathered after this."""
+        ...
+
+
+B = TypeVar("B", bound=Batch)
+
+
+class Buffer(Generic[B]):
+    """The batch that is being gathered; `write` stores one, in a transaction of its own."""
+
+    def __init__(self, new_batch: Callable[[], B], write: Callable[[B], None]) -> None:
+        self._new_batch, self._write = new_batch, write
+        self._lock = threading.Lock()
+        self._pending = new_batch()
+        self._has_flusher = False
+
+    def add(self, gather: Callable[[B], None]) -> None:
+        """Let `gather` add to the batch. Memory only."""
+        with self._lock:
+            gather(self._pending)
+        self._start_flusher()
+
+    def flush(self) -> None:
+        """Write what is pending. When the database is away it stays pending, for the next time."""
+        batch = self._take()
+        if not batch:
+            return
+        try:
+            try:
+                self._write(batch)
+            except IntegrityError:  # a row went while we wrote: the second time it is not found any more
+                self._write(batch)
+        except DatabaseError as error:
+            log.warning("pending uses could not be written; trying again later (%s)", error)
+            self._put_back(batch)
+
+    def discard(self) -> None:
+        """Forget what is pending."""
+        self._take()
+
+    def _take(self) -> B:
+        with self._lock:
+            batch, self._pending = self._pending, self._new_batch()
+        return batch
+
+    def _put_back(self, batch: B) -> None:
+        with self._lock:
+            batch.merge(self._pending)
+            self._pending = batch
+
+    def _start_flusher(self) -> None:
+        """Start the buffer's thread on the first use: after the server has forked."""
+        if self._has_flusher or settings.USAGE_FLUSH_SECONDS is None:
+            return
+        with self._lock:
+            if not self._has_flusher:
+                self._has_flusher = True
+                threading.Thread(target=self._flush_forever, name="usage-flush", daemon=True).start()
+                # atexit does not run in a server's worker; multiprocessing's own finalizers do.
+                util.Finalize(None, self.flush, exitpriority=100)
+
+    def _flush_forever(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(settings.USAGE_FLUSH_SECONDS):
+            patience.begin()
+            try:
+                self.flush()
+            except Exception:
+                log.exception("flushing pending uses failed")
+            finally:
+                connection.close()

@@ -1,0 +1,183 @@
+"""Uses of keys as they are gathered in memory, bounded whatever callers send."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import NamedTuple
+
+from accounts.web.client import NOBODY, Client
+from apikeys.models import Outcome, TryReason
+
+CALLERS_A_DAY = 50  # of a key; what more come is summed up
+REQUESTS_KEPT = 100  # single ones, of a key
+
+
+class Call(NamedTuple):
+    """A request to the API, as far as it is kept. `route` is a pattern: /v1/projects/{id}, never a path."""
+
+    client: Client
+    method: str
+    route: str
+    request_id: str
+
+
+class Use(NamedTuple):
+    """One call that a key's true secret authenticated, or would have but for the key's state."""
+
+    key_id: int
+    public_id: str  # of the secret
+    call: Call
+    at: datetime
+    status: int
+    is_accepted: bool  # False: the key was disabled, expired, …
+
+    @property
+    def outcome(self) -> Outcome:
+        """What the answer's status stands for in the counts."""
+        if self.status in (401, 403):
+            return Outcome.REFUSED
+        if self.status == 429:
+            return Outcome.LIMITED
+        if self.status >= 500:
+            return Outcome.FAILED
+        return Outcome.INVALID if self.status >= 400 else Outcome.OK
+
+
+class Try(NamedTuple):
+    """A request that named a key and was not let in."""
+
+    key_id: int
+    reason: TryReason
+    address: str
+    at: datetime
+
+
+class CountKey(NamedTuple):
+    """Requests are counted by these."""
+
+    key_id: int
+    hour: datetime
+    route: str
+    method: str
+    outcome: Outcome
+
+
+class CallerKey(NamedTuple):
+    """Callers of a day are told apart by these. `is_rest`: those beyond CALLERS_A_DAY, summed up."""
+
+    key_id: int
+    day: date
+    public_id: str
+    address: str
+    agent: str
+    is_rest: bool
+
+
+class TryKey(NamedTuple):
+    """Refused tries of a day are told apart by these. `is_rest`: as of callers."""
+
+    key_id: int
+    day: date
+    reason: TryReason
+    address: str
+    is_rest: bool
+
+
+@dataclass(slots=True)
+class Tally:
+    """How often, and from when to when."""
+
+    count: int
+    first_at: datetime
+    last_at: datetime
+
+    def add(self, other: "Tally") -> None:
+        """Take in more of the same."""
+        self.count += other.count
+        self.first_at = min(self.first_at, other.first_at)
+        self.last_at = max(self.last_at, other.last_at)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What was gathered since the last flush."""
+
+    last_uses: dict[int, tuple[datetime, Client]] = field(default_factory=dict)
+    counts: dict[CountKey, int] = field(default_factory=dict)
+    callers: dict[CallerKey, Tally] = field(default_factory=dict)
+    tries: dict[TryKey, Tally] = field(default_factory=dict)
+    requests: dict[int, deque[Use]] = field(default_factory=dict)
+    # How many callers and tries of a key and day there are, so that no stranger fills the memory.
+    _sizes: dict[tuple[type, int, date], int] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.counts or self.tries)
+
+    @property
+    def key_ids(self) -> set[int]:
+        """The keys it is about."""
+        return {key.key_id for each in (self.counts, self.tries) for key in each}
+
+    def note_use(self, use: Use) -> None:
+        """Count one request."""
+        if use.is_accepted:
+            self.last_uses[use.key_id] = (use.at, use.call.client)
+        hour = use.at.replace(minute=0, second=0, microsecond=0)
+        count_key = CountKey(use.key_id, hour, use.call.route, use.call.method, use.outcome)
+        self.counts[count_key] = self.counts.get(count_key, 0) + 1
+        client = use.call.client
+        caller = CallerKey(
+            use.key_id, use.at.date(), use.public_id, client.ip or "", client.agent, is_rest=False
+        )
+        self._add_caller(caller, Tally(1, use.at, use.at))
+        self.requests.setdefault(use.key_id, deque(maxlen=REQUESTS_KEPT)).append(use)
+
+    def note_try(self, tried: Try) -> None:
+        """Count one try."""
+        key = TryKey(tried.key_id, tried.at.date(), tried.reason, tried.address, is_rest=False)
+        self._add_try(key, Tally(1, tried.at, tried.at))
+
+    def merge(self, later: "Batch") -> None:
+        """Take in what was gathered after this."""
+        self.last_uses |= later.last_uses
+        for count_key, count in later.counts.items():
+            self.counts[count_key] = self.counts.get(count_key, 0) + count
+        for caller, tally in later.callers.items():
+            self._add_caller(caller, tally)
+        for key, tally in later.tries.items():
+            self._add_try(key, tally)
+        for key_id, uses in later.requests.items():
+            self.requests.setdefault(key_id, deque(maxlen=REQUESTS_KEPT)).extend(uses)
+
+    def _add_caller(self, caller: CallerKey, tally: Tally) -> None:
+        if caller not in self.callers and not self._has_room(CallerKey, caller.key_id, caller.day):
+            caller = rest_of_callers(caller)
+        _add(self.callers, caller, tally)
+
+    def _add_try(self, key: TryKey, tally: Tally) -> None:
+        if key not in self.tries and not self._has_room(TryKey, key.key_id, key.day):
+            key = rest_of_tries(key)
+        _add(self.tries, key, tally)
+
+    def _has_room(self, kind: type, key_id: int, day: date) -> bool:
+        size = self._sizes.get((kind, key_id, day), 0)
+        if size < CALLERS_A_DAY:
+            self._sizes[kind, key_id, day] = size + 1
+        return size < CALLERS_A_DAY
+
+
+def rest_of_callers(caller: CallerKey) -> CallerKey:
+    """Where a caller is summed up that has no row of its own."""
+    return caller._replace(address="", agent=NOBODY.agent, is_rest=True)
+
+
+def rest_of_tries(key: TryKey) -> TryKey:
+    """Where a try is summed up that has no row of its own."""
+    return key._replace(address="", is_rest=True)
+
+
+def _add(tallies: dict, key: tuple, tally: Tally) -> None:
+    if (known := tallies.get(key)) is None:
+        tallies[key] = Tally(tally.count, tally.first_at, tally.last_at)
+    else:
+        known.add(tally)

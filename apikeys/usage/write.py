@@ -1,0 +1,179 @@
+"""A batch of uses into its tables: counts add up, moments move forward, each key keeps what is bounded."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import connection, models, transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+from django.utils import timezone
+
+from accounts.utils.buffered_writes import CLOCKS_DIFFER
+from apikeys.models import (
+    APIKey,
+    APIKeyCaller,
+    APIKeyRequest,
+    APIKeyTry,
+    APIKeyUsage,
+    UsagePeriod,
+)
+from apikeys.usage.batch import (
+    CALLERS_A_DAY,
+    REQUESTS_KEPT,
+    Batch,
+    CallerKey,
+    Tally,
+    TryKey,
+    rest_of_callers,
+    rest_of_tries,
+)
+
+Key = TypeVar("Key", CallerKey, TryKey)
+TOLD_APART = {  # what makes a row of callers and of tries its own
+    APIKeyCaller: ("key_id", "day", "public_id", "address", "agent", "is_rest"),
+    APIKeyTry: ("key_id", "day", "reason", "address", "is_rest"),
+}
+
+
+@transaction.atomic
+def write(batch: Batch) -> None:
+    """Store it all or nothing. What is about a key that has gone is dropped.
+
+    The keys are locked first, in the order of their ids: two processes that write at once take turns for each
+    key, never deadlock, and count its callers exactly.
+    """
+    keys = APIKey.objects.select_for_update(no_key=True).filter(pk__in=batch.key_ids).order_by("pk")
+    known = set(keys.values_list("pk", flat=True))
+    _move_last_uses(batch, known)
+    _add_counts(batch, known)
+    _add_tallies(APIKeyCaller, _of(known, batch.callers), rest_of_callers)
+    _add_tallies(APIKeyTry, _of(known, batch.tries), rest_of_tries)
+    _keep_requests(batch, known)
+
+
+def _of(known: set[int], tallies: dict[Key, Tally]) -> dict[Key, Tally]:
+    return {key: tally for key, tally in tallies.items() if key.key_id in known}
+
+
+def _move_last_uses(batch: Batch, known: set[int]) -> None:
+    latest = timezone.now() + CLOCKS_DIFFER
+    for key_id, (at, client) in sorted(batch.last_uses.items()):
+        if key_id in known:
+            # One dated in the future, by a clock that went wrong, gives way.
+            APIKey.objects.filter(pk=key_id).exclude(last_used_at__range=(at, latest)).update(
+                last_used_at=at, last_used_ip=client.ip, last_used_agent=client.agent
+            )
+
+
+def _add_counts(batch: Batch, known: set[int]) -> None:
+    """By hour for the near past, by day for the years."""
+    sums: dict[tuple[Any, ...], int] = {}
+    for each, count in batch.counts.items():
+        if each.key_id in known:
+            day = each.hour.replace(hour=0)
+            for period, at in ((UsagePeriod.HOUR, each.hour), (UsagePeriod.DAY, day)):
+                row = (each.key_id, period.value, at, each.route, each.method, each.outcome.value)
+                sums[row] = sums.get(row, 0) + count
+    columns = ("key_id", "period", "at", "route", "method", "outcome")
+    _upsert(APIKeyUsage, columns, ("requests",), "requests = {table}.requests + excluded.requests", sums)
+
+
+def _add_tallies(
+    model: type[APIKeyCaller | APIKeyTry], tallies: dict[Key, Tally], rest_of: Callable[[Key], Key]
+) -> None:
+    """Add to the rows there are; a new one only while the key's day has room, else to the rest."""
+    if not tallies:
+        return
+    names = TOLD_APART[model]
+    days = model._default_manager.filter(
+        key__in={key.key_id for key in tallies}, day__in={key.day for key in tallies}
+    )
+    rows = {tuple(row) for row in days.values_list(*names)}
+    sizes: dict[tuple[int, Any], int] = {}
+    for row in rows:
+        sizes[row[0], row[1]] = sizes.get((row[0], row[1]), 0) + (not row[-1])
+    sums: dict[tuple[Any, ...], Tally] = {}
+    for key, tally in tallies.items():
+        place = tuple(key)
+        if place not in rows and not key.is_rest:
+            size = sizes.get((key.key_id, key.day), 0)
+            if size >= CALLERS_A_DAY:
+                place = tuple(rest_of(key))
+            else:
+                sizes[key.key_id, key.day] = size + 1
+        if (known := sums.get(place)) is None:
+            sums[place] = Tally(tally.count, tally.first_at, tally.last_at)
+        else:
+            known.add(tally)
+    _upsert(
+        model,
+        names,
+        ("requests", "first_at", "last_at"),
+        "requests = {table}.requests + excluded.requests, "
+        "last_at = {later}({table}.last_at, excluded.last_at)",
+        {place: (tally.count, tally.first_at, tally.last_at) for place, tally in sums.items()},
+    )
+
+
+def _keep_requests(batch: Batch, known: set[int]) -> None:
+    """Write single requests, and of each key only the newest."""
+    uses = [use for key_id, uses in batch.requests.items() if key_id in known for use in uses]
+    APIKeyRequest.objects.bulk_create(
+        APIKeyRequest(
+            key_id=use.key_id,
+            at=use.at,
+            method=use.call.method,
+            route=use.call.route,
+            status=use.status,
+            address=use.call.client.ip or "",
+            agent=use.call.client.agent,
+            public_id=use.public_id,
+            request_id=use.call.request_id,
+        )
+        for use in uses
+    )
+    place = Window(RowNumber(), partition_by="key", order_by=F("pk").desc())
+    ranked = APIKeyRequest.objects.filter(key__in={use.key_id for use in uses}).annotate(place=place)
+    APIKeyRequest.objects.filter(pk__in=ranked.filter(place__gt=REQUESTS_KEPT).values("pk")).delete()
+
+
+def _upsert(
+    model: type[models.Model],
+    told_apart: Sequence[str],
+    added: Sequence[str],
+    update: str,
+    rows: dict[tuple[Any, ...], Any],
+) -> None:
+    """Insert rows, or add to those there are: the same statement on both databases, in one order."""
+    table = model._meta.db_table
+    fields = [_field(model, name) for name in (*told_apart, *added)]
+    marks = ", ".join(f"%s::{field.db_type(connection)}" if _is_postgresql() else "%s" for field in fields)
+    statement = (
+        f"INSERT INTO {table} ({', '.join(field.column for field in fields)}) VALUES ({marks}) "  # noqa: S608  names of ours
+        f"ON CONFLICT ({', '.join(field.column for field in fields[: len(told_apart)])}) DO UPDATE SET "
+        + update.format(table=table, later="GREATEST" if _is_postgresql() else "MAX")
+    )
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            statement,
+            [
+                [
+                    field.get_db_prep_value(value, connection)
+                    for field, value in zip(fields, (*place, *_as_tuple(values)), strict=True)
+                ]
+                for place, values in sorted(rows.items(), key=lambda item: item[0])
+            ],
+        )
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if field.attname == name)
+
+
+def _as_tuple(values: Any) -> Iterable[int | datetime]:
+    return values if isinstance(values, tuple) else (values,)
+
+
+def _is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
