@@ -159,7 +159,7 @@ ROTATION: list[Plant] = [
         "api/base.py",
         "tests/api/test_key_ends.py",
         (
-            "ends_at - timezone.now() <= TOLD_BEFORE_END",
+            "self.ends_at - timezone.now() <= TOLD_BEFORE_END",
             "True",
             "test_a_key_that_expires_within_14_days_says_when",
         ),

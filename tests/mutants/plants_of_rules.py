@@ -4,7 +4,7 @@ from tests.mutants.plant import Plant, plants
 
 INDENT = " " * 8
 COUNT = "self._count(owner_of(user), windows_of(user, extra))\n"
-CHECK = "self.credential.check_request(request._request)\n"
+CHECK = "credential.check_request(request._request)\n"
 IN_ORDER = f"{COUNT}{INDENT}{CHECK}"
 
 RULES: list[Plant] = [

@@ -67,12 +67,12 @@ USAGE: list[Plant] = [
         "api/base.py",
         "tests/api/account/test_api_keys_usage.py",
         (
-            "self.credential.note_answer(response.status_code)",
+            "self.note_answer(response.status_code)",
             "pass",
             "test_the_counts_equal_the_requests_made",
         ),
         (
-            "self.credential.note_answer(status.HTTP_500_INTERNAL_SERVER_ERROR)",
+            "self.note_answer(status.HTTP_500_INTERNAL_SERVER_ERROR)",
             "pass",
             "test_over_the_limit_is_counted_so_and_a_crash_as_failed",
         ),
@@ -95,8 +95,8 @@ USAGE: list[Plant] = [
         "apikeys/lookup.py",
         "tests/api/account/test_api_keys_usage.py",
         (
-            "usage.record_use(key.pk, token.public_id, call, status=401, is_accepted=False)",
-            "pass",
+            "partial(usage.record_use, key.pk, token.public_id, call, is_accepted=False)",
+            "None",
             "test_the_counts_equal_the_requests_made",
         ),
         (
