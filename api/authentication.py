@@ -7,7 +7,7 @@ comes with it: the session class, last in the row, refuses whatever header no cl
 import copy
 import re
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -74,7 +74,7 @@ class APIKeyAuthentication(BaseAuthentication):
             call = call_of(request._request)
             found = authenticate_key(token, call)
         except KeyRefused as error:
-            raise InvalidCredential(str(error)) from None
+            raise InvalidCredential(str(error), error.note_answer) from None
         key = found.key
         return found.user, Credential(
             kind="api_key",
@@ -86,7 +86,7 @@ class APIKeyAuthentication(BaseAuthentication):
             last_used_at=key.last_used_at,
             limited_to=None if key.limited_to is None else frozenset(key.limited_to),
             ends_at=found.ends_at,
-            note_answer=lambda status: usage.record_use(key.pk, token.public_id, call, status=status),
+            note_answer=partial(usage.record_use, key.pk, token.public_id, call),
             end=lambda used: _end_key(key, used),
         )
 

@@ -48,7 +48,8 @@ class Endpoint(APIView):
     # What a rule refuses with → the error that is answered. The first that fits.
     refusals: ClassVar[Mapping[type[Exception], Callable[[Any], APIException]]] = {}
     rate_limit: Count | None = None  # what counting this call found
-    credential: Credential | None = None  # what the call was authenticated with
+    ends_at: datetime | None = None  # when the credential stops by itself, if its caller should know
+    note_answer: Callable[[int], None] | None = None  # wants to know how the call is answered
     _shared: ClassVar[tuple[list[BaseAuthentication], list[BaseParser], list[BasePermission]]]
     _negotiator = DefaultContentNegotiation()
 
@@ -77,15 +78,17 @@ class Endpoint(APIView):
             self.perform_authentication(request)
         except AuthenticationFailed as error:
             refusal = error
+            self.note_answer = getattr(error, "note_answer", None)
         if refusal is not None or request.auth is None:
             self._count(f"address:{client_network(request._request)}", windows_of_address())
             if refusal is not None or self.needs_credential:
                 raise refusal or NotAuthenticated
             return
-        self.credential = credential_of(request)
+        credential = credential_of(request)
+        self.ends_at, self.note_answer = credential.ends_at, credential.note_answer
         user, extra = caller(request), self.limited_methods.get(request.method or "", "")
         self._count(owner_of(user), windows_of(user, extra))
-        self.credential.check_request(request._request)
+        credential.check_request(request._request)
         self.check_permissions(request)
 
     def _count(self, owner: str, windows: list[Window]) -> None:
@@ -101,15 +104,12 @@ class Endpoint(APIView):
         if not response.has_header("Cache-Control"):
             response["Cache-Control"] = "private, no-store"
         add_headers(response, self.rate_limit)
-        if self.credential is not None:
-            self._say_when_it_ends(response, self.credential.ends_at)
-            self.credential.note_answer(response.status_code)
+        # While there is time to exchange it.
+        if self.ends_at is not None and self.ends_at - timezone.now() <= TOLD_BEFORE_END:
+            response["Craft-Key-Ends"] = str(rfc3339(self.ends_at))
+        if self.note_answer is not None:
+            self.note_answer(response.status_code)
         return response
-
-    def _say_when_it_ends(self, response: HttpResponseBase, ends_at: datetime | None) -> None:
-        """Tell a program that its key or secret is about to end, while there is time to exchange it."""
-        if ends_at is not None and ends_at - timezone.now() <= TOLD_BEFORE_END:
-            response["Craft-Key-Ends"] = str(rfc3339(ends_at))
 
     def read_listing(self, request: Request) -> Listing:
         """What a list is asked for. Raises Invalid."""
@@ -135,8 +135,8 @@ class Endpoint(APIView):
 
     def raise_uncaught_exception(self, exc: Exception) -> Any:
         """Up to the middleware, which answers 500 in JSON."""
-        if self.credential is not None:
-            self.credential.note_answer(status.HTTP_500_INTERNAL_SERVER_ERROR)
+        if self.note_answer is not None:
+            self.note_answer(status.HTTP_500_INTERNAL_SERVER_ERROR)
         raise exc
 
 

@@ -28,5 +28,5 @@ class Credential:
     grant_id: str | None = None  # of an access token: the consent behind it
     check_request: Callable[[HttpRequest], None] = lambda request: None  # after counting; raises to refuse
     ends_at: datetime | None = None  # of a key's secret: when it stops by itself, if that is known
-    note_answer: Callable[[int], None] = lambda status: None  # after each call, with its status
+    note_answer: Callable[[int], None] | None = None  # after each call, with its status
     end: Callable[[HttpRequest], None] = lambda request: None  # ends what was used, for DELETE /v1/auth

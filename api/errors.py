@@ -1,6 +1,7 @@
 """What can be wrong with a call, and how it is answered."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -20,11 +21,15 @@ UNAVAILABLE = "Craft cannot answer right now. Nothing was changed."
 
 
 class InvalidCredential(exceptions.AuthenticationFailed):
-    """401. `description` goes into WWW-Authenticate (RFC 6750, section 3); "" when no token was shown."""
+    """401. `description` goes into WWW-Authenticate (RFC 6750, section 3); "" when no token was shown.
 
-    def __init__(self, description: str) -> None:
+    `note_answer` is called with the status of the answer, which may be another: the address has its limit.
+    """
+
+    def __init__(self, description: str, note_answer: Callable[[int], None] | None = None) -> None:
         super().__init__()
         self.description = description
+        self.note_answer = note_answer
 
 
 class InsufficientScope(exceptions.PermissionDenied):

@@ -1,8 +1,10 @@
 """From a presented key to the key and its user, in one query."""
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.utils import timezone
 
@@ -48,7 +50,14 @@ _by_public_id = CompiledQuery(
 
 
 class KeyRefused(Exception):
-    """The key does not authenticate. The message may be shown: it tells more only to who holds the secret."""
+    """The key does not authenticate. The message may be shown: it tells more only to who holds the secret.
+
+    `note_answer` is to be called with the status of the answer, where the true secret was shown.
+    """
+
+    def __init__(self, message: str, note_answer: Callable[[int], None] | None = None) -> None:
+        super().__init__(message)
+        self.note_answer = note_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +73,7 @@ def authenticate_key(token: Token, call: Call) -> FoundKey:
     """Judge a well-formed key at this very moment. Raises KeyRefused.
 
     Its use is noted once the call is answered (apikeys.usage.record_use); here only a secret's first one, and
-    what is refused.
+    for the owner who was not let in.
     """
     now = timezone.now()
     row = _by_public_id.one(token.public_id)
@@ -80,8 +89,7 @@ def authenticate_key(token: Token, call: Call) -> FoundKey:
     if refusal := _refusal(key, retires_at, now):
         message, reason = refusal
         usage.record_try(key.pk, reason, call.client)
-        usage.record_use(key.pk, token.public_id, call, status=401, is_accepted=False)
-        raise KeyRefused(message)
+        raise KeyRefused(message, partial(usage.record_use, key.pk, token.public_id, call, is_accepted=False))
     if first_used_at is None and not usage.record_first_use(secret_id, call.client):
         raise KeyRefused("The API key is invalid.")  # its rotation was cancelled this very moment
     return FoundKey(key, user, _earlier(retires_at, key.expires_at))

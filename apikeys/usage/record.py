@@ -14,7 +14,7 @@ from apikeys.usage.batch import Batch, Call, Try, Use
 from apikeys.usage.write import write
 
 
-def record_use(key_id: int, public_id: str, call: Call, *, status: int, is_accepted: bool = True) -> None:
+def record_use(key_id: int, public_id: str, call: Call, status: int, *, is_accepted: bool = True) -> None:
     """Note one answered call. `public_id` is that of the secret. Memory only."""
     use = Use(key_id, public_id, call, timezone.now(), status, is_accepted)
     BUFFER.add(lambda batch: batch.note_use(use))

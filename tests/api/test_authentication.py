@@ -155,7 +155,7 @@ ENDS = [
     (revoke, "The API key has been revoked."),
     (delete_then_revoke, "The API key has been revoked."),
     (expire, "The API key has expired."),
-    (retire, "The API key has expired."),
+    (retire, "This secret was replaced by a rotation. Use the key's new one."),
     (deactivate_user, "The account of this API key is deactivated."),
     (delete_user, UNKNOWN),
 ]

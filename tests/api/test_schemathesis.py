@@ -18,15 +18,16 @@ from schemathesis.schemas import APIOperation
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from accounts.models import Plan, User
-from api.oauth.models import Application
+from api.oauth.models import Application, Grant
 from api.oauth.services.applications import create_app
 from api.oauth.services.grants import grant_access
 from api.projects.models import Project
 from api.projects.preconditions import Preconditions
 from api.projects.services import deployments, files
 from api.projects.services.stored_objects import Source
+from apikeys.models import APIKey
 from apikeys.scopes import Scope
-from apikeys.services import create_key
+from apikeys.services import create_key, rotate_key
 from craft.wsgi import application
 from tests.fixtures import sign_in
 
@@ -40,6 +41,7 @@ BODIES = {
     "createFile": {"path": "new.html", "content": "<h1>New</h1>"},
     "createProject": {"name": "Spring catalogue", "template": None, "settings": {"a": [1, None]}},
     "putFile": {"content": "AP8=", "encoding": "base64"},
+    "rotateAPIKey": {"grace": 3600},
     "updateAPIKey": {"permission": "read-write", "expiresAt": None},
     "updateMe": {"name": "Alice"},
     "updateProject": {"status": "archived"},
@@ -105,7 +107,8 @@ def connect(user: User) -> tuple[str, dict[str, str]]:
 
 
 def furnish(owner: User) -> dict[str, str]:
-    """Something of every kind, by the name of the path parameter."""
+    """Something of every kind, by the name of the path parameter. An app may do all to keys that it made."""
+    maker = Grant.objects.filter(user=owner).values_list("uid", flat=True).first() or ""
     project = Project.objects.create(owner=owner, name="Harbour", settings={"theme": "dark"})
     source = Source.of(b"<h1>Hello</h1>")
     files.write_file(project, "index.html", source, content_type=None, preconditions=Preconditions())
@@ -115,7 +118,7 @@ def furnish(owner: User) -> dict[str, str]:
         "project_id": project.uid,
         "path": "index.html",
         "deployment_id": deployments.create_deployment(project).uid,
-        "key_id": create_key(owner, name="Another", permission="read-only")[0].uid,
+        "key_id": create_key(owner, name="Another", permission="read-only", made_by=maker)[0].uid,
         "app_id": app.client_id,
     }
 
@@ -133,10 +136,23 @@ def operations() -> list[APIOperation]:
     )
 
 
+def make_ready(name: str, key_id: str) -> None:
+    """Let a key be as it was made, whatever was done to it; rotating, for what ends a rotation."""
+    key = APIKey.objects.get(uid=key_id)
+    first = key.secrets.earliest("pk")
+    key.secrets.exclude(pk=first.pk).delete()
+    key.secrets.update(retires_at=None)
+    APIKey.objects.filter(pk=key.pk).update(disabled_at=None, disabled_until=None, deleted_at=None)
+    if name.endswith("Rotation"):
+        rotate_key(key, grace=3600)
+
+
 def check_good(operation: APIOperation, caller: Caller, known: dict[str, str]) -> int:
     """Call it with what is there and what it takes; return the status."""
     name = operation.definition.raw["operationId"]
     body: Any = BODIES.get(name, NOT_SET)
+    if "{key_id}" in operation.path:
+        make_ready(name, known["key_id"])
     if "/oauth/" in operation.path:
         names = operation.body[0].definition["schema"]["properties"]
         body = {name: value for name, value in caller.fields.items() if name in names}

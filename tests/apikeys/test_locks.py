@@ -1,5 +1,7 @@
 """What a rule decides by, it reads under a lock: each rule meets one that is not through yet."""
 
+from collections.abc import Callable
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -8,9 +10,28 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.reauthentication import NeedsRecentSignIn
 from accounts.services import switch_account
+from accounts.web.client import Client
 from accounts.web.one_time_forms import FormUsed
-from apikeys.models import APIKey
-from apikeys.services import KeyEnded, change_key, create_key, delete_key, enable_key, restore_key, revoke_key
+from apikeys import tokens
+from apikeys.lookup import KeyRefused, authenticate_key
+from apikeys.models import APIKey, APIKeySecret, DisabledBy
+from apikeys.services import (
+    KeyEnded,
+    StateForbids,
+    cancel_rotation,
+    change_key,
+    create_key,
+    delete_key,
+    disable_key,
+    enable_key,
+    finish_rotation,
+    restore_key,
+    revoke_key,
+    rotate_key,
+)
+from apikeys.usage.batch import Batch, Use
+from apikeys.usage.write import write
+from tests.apikeys.uses import call
 from tests.meanwhile import Meanwhile
 
 pytestmark = [
@@ -113,3 +134,133 @@ def test_a_key_is_neither_made_nor_enabled_by_what_an_account_being_switched_off
             assert other.waits()
         assert isinstance(other.result(), NeedsRecentSignIn)
     assert APIKey.objects.get().state == "disabled"
+
+
+def test_a_key_that_is_being_rotated_is_not_rotated_again(alice: User) -> None:
+    key = make(alice)
+    with transaction.atomic():
+        rotate_key(key, grace=0)
+        other = Meanwhile(lambda: rotate_key(key, grace=0))
+        assert other.waits()
+    assert isinstance(other.result(), StateForbids)
+    assert APIKeySecret.objects.filter(key=key).count() == 2
+
+
+def test_a_form_that_is_just_rotating_rotates_no_second_time(alice: User) -> None:
+    key = make(alice)
+    with transaction.atomic():
+        rotate_key(key, grace=0, form_id="form-1")
+        other = Meanwhile(lambda: rotate_key(key, grace=0, form_id="form-1"))
+        assert other.waits()
+    assert isinstance(other.result(), FormUsed)
+
+
+@pytest.mark.parametrize("first", [finish_rotation, cancel_rotation])
+@pytest.mark.parametrize("second", [finish_rotation, cancel_rotation])
+def test_of_two_ends_of_a_rotation_the_first_counts(
+    alice: User, first: Callable[[APIKey], APIKey], second: Callable[[APIKey], APIKey]
+) -> None:
+    key = make(alice)
+    rotate_key(key, grace=3600)
+    with transaction.atomic():
+        first(key)
+        other = Meanwhile(lambda: second(key))
+        assert other.waits()
+    assert str(other.result()) == "This key is not rotating."
+    ended = list(APIKeySecret.objects.order_by("pk").values_list("retires_at", flat=True))
+    assert [at is not None for at in ended] == ([True, False] if first is finish_rotation else [False])
+
+
+def test_the_first_use_of_a_secret_that_is_being_cancelled_is_refused(alice: User) -> None:
+    key = make(alice)
+    _, new = rotate_key(key, grace=3600)
+    with transaction.atomic():
+        cancel_rotation(key)
+        other = Meanwhile(lambda: authenticate_key(tokens.parse(new), call()))
+        assert other.waits()
+    assert isinstance(other.result(), KeyRefused)
+    secret = APIKeySecret.objects.get()
+    assert (secret.first_used_at, secret.retires_at) == (None, None)
+
+
+def test_a_rotation_whose_new_secret_is_just_being_used_is_not_cancelled(alice: User) -> None:
+    key = make(alice)
+    _, new = rotate_key(key, grace=3600)
+    with transaction.atomic():
+        authenticate_key(tokens.parse(new), call())
+        other = Meanwhile(lambda: cancel_rotation(key))
+        assert other.waits()
+    assert str(other.result()) == "The new secret is in use already. Finish the rotation instead."
+
+
+def test_a_first_use_that_meets_the_end_of_the_rotation_gives_the_old_secret_no_grace(alice: User) -> None:
+    key, old = create_key(alice, name="Backup", permission="read-only")
+    _, new = rotate_key(key, grace=3600)
+    with transaction.atomic():
+        finish_rotation(key)
+        other = Meanwhile(lambda: authenticate_key(tokens.parse(new), call()))
+        assert other.waits()
+    assert other.result().key.pk == key.pk
+    with pytest.raises(KeyRefused):
+        authenticate_key(tokens.parse(old), call())
+
+
+def test_of_two_first_uses_the_first_begins_the_grace(alice: User) -> None:
+    key = make(alice)
+    _, new = rotate_key(key, grace=3600)
+    with transaction.atomic():
+        authenticate_key(tokens.parse(new), call())
+        retires_at = APIKeySecret.objects.order_by("pk")[0].retires_at
+        other = Meanwhile(lambda: authenticate_key(tokens.parse(new), call()))
+        assert other.waits()
+    assert other.result().key.pk == key.pk
+    assert APIKeySecret.objects.order_by("pk")[0].retires_at == retires_at
+
+
+def test_a_key_that_is_being_deleted_is_neither_disabled_nor_enabled(alice: User) -> None:
+    for rule in (disable_key, enable_key):
+        key = make(alice, f"Backup {rule.__name__}")
+        with transaction.atomic():
+            delete_key(key)
+            other = Meanwhile(lambda rule=rule, key=key: rule(key))  # type: ignore[misc]
+            assert other.waits()
+        assert isinstance(other.result(), KeyEnded)
+
+
+def test_a_time_that_meets_a_disabling_under_way_does_not_shorten_it(alice: User) -> None:
+    key = make(alice)
+    with transaction.atomic():
+        disable_key(key, by=DisabledBy.STAFF)
+        other = Meanwhile(lambda: disable_key(key, seconds=60))
+        assert other.waits()
+    assert isinstance(other.result(), StateForbids)
+    assert APIKey.objects.values_list("disabled_by", "disabled_until").get() == ("staff", None)
+
+
+def test_the_owner_does_not_enable_what_staff_are_just_disabling(alice: User) -> None:
+    key = disable_key(make(alice))
+    with transaction.atomic():
+        disable_key(key, by=DisabledBy.STAFF)
+        other = Meanwhile(lambda: enable_key(key))
+        assert other.waits()
+    assert isinstance(other.result(), StateForbids)
+    assert APIKey.objects.get().disabled_by == "staff"
+
+
+def test_two_processes_keep_to_fifty_callers_a_day_together(alice: User) -> None:
+    key = make(alice)
+
+    def batch(first: int) -> Batch:
+        made = Batch()
+        for number in range(first, first + 40):
+            client = Client(ip=f"2001:db8::{number:x}", agent="")
+            made.note_use(Use(key.pk, key.public_id, call(client), timezone.now(), 200, is_accepted=True))
+        return made
+
+    with transaction.atomic():
+        write(batch(0))
+        other = Meanwhile(lambda: write(batch(100)))
+        assert other.waits()
+    assert other.result() is None
+    assert key.callers.count() == 51
+    assert key.callers.get(is_rest=True).requests == 30

@@ -1,6 +1,8 @@
 """The real server: bytes that no test client can send, its end, and a restart of the database."""
 
 import re
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from apikeys.tokens import checksum
 from tests.e2e.server import Server, cut_connections, on_postgresql, serving
 
 pytestmark = pytest.mark.server
@@ -181,21 +184,86 @@ def test_a_revoked_key_is_dead_at_the_next_call_in_every_worker(server: Server) 
 
 def test_when_the_server_stops_every_use_has_been_counted_and_no_key_is_in_its_log(server: Server) -> None:
     keys = [new_key(server, f"counted {number}") for number in range(KEYS)]
+    kinds = [("GET", ME, 200), ("GET", "/v1/projects/proj_0", 404), ("GET", "/v1/api-keys", 403)]
+    made = [(keys[number % KEYS], *kinds[number // KEYS % len(kinds)]) for number in range(KEYS * CALLS)]
     with ThreadPoolExecutor(THREADS) as pool:
-        statuses = Counter(pool.map(lambda n: server.call("GET", ME, keys[n % KEYS])[0], range(KEYS * CALLS)))
+        statuses = Counter(pool.map(lambda call: server.call(call[1], call[2], call[0])[0], made))
     server.call("GET", f"{ME}?access_token={keys[0]}")
     server.call("GET", f"/v1/nothing?key={keys[0]}", keys[0])
+    wrong = keys[0][:23] + ("A" * 32 if keys[0][23:55] != "A" * 32 else "B" * 32)
+    assert server.call("GET", ME, wrong + checksum(wrong))[0] == 401
     assert server.stop() == 0
     counts = server.ask(
-        "from apikeys.models import APIKey\nfrom django.db.models import Sum\n"
-        "keys = APIKey.objects.filter(name__startswith='counted')\n"
-        "answer = list(keys.annotate(n=Sum('usage__requests')).values_list('n', flat=True))"
+        "from apikeys.models import APIKeyUsage, APIKeyCaller, APIKeyRequest, APIKeyTry\n"
+        "from django.db.models import Sum\n"
+        "counted = {'key__name__startswith': 'counted'}\n"
+        "rows = APIKeyUsage.objects.filter(**counted)\n"
+        "by_route = rows.values_list('period', 'route', 'outcome').annotate(n=Sum('requests')).order_by()\n"
+        "total = lambda model: model.objects.filter(**counted).aggregate(n=Sum('requests'))['n']\n"
+        "answer = [sorted(by_route), total(APIKeyCaller), total(APIKeyTry),\n"
+        "    APIKeyRequest.objects.filter(**counted).count()]\n"
     )
-    assert (statuses, counts) == ({200: KEYS * CALLS}, [CALLS] * KEYS)
+    expected = Counter(status for *_, status in made)
+    assert statuses == expected
+    assert counts == [
+        [
+            [period, route, outcome, expected[status]]
+            for period in ("day", "hour")
+            for route, outcome, status in (
+                ("/v1/api-keys", "refused", 403),
+                ("/v1/me", "ok", 200),
+                ("/v1/projects/{id}", "invalid", 404),
+            )
+        ],
+        KEYS * CALLS,
+        1,
+        KEYS * CALLS,
+    ]
     log = server.log.read_text()
     assert "Traceback" not in log
     assert not [key for key in keys if key[20:] in log]
     server.start()
+
+
+@pytest.mark.long
+def test_two_rotations_under_load_cause_no_wrong_answer(server: Server) -> None:
+    raws = [new_key(server, "rotated")]
+    key_id = raws[0].split("_")[2]
+    stop, rounds = threading.Event(), [0] * 16
+    finish = (
+        "from apikeys.services import find_keys, finish_rotation\n"
+        f"answer = finish_rotation(find_keys('{key_id}').get()).public_id\n"
+    )
+
+    def call_all_the_time(number: int) -> Counter[int]:
+        """Half of the clients take the new key at once, the others one call later."""
+        seen: Counter[int] = Counter()
+        raw = raws[0]
+        while not stop.is_set():
+            newest = raws[-1]
+            seen[server.call("GET", ME, newest if number % 2 else raw)[0]] += 1
+            raw = newest
+            rounds[number] += 1
+        return seen
+
+    def wait_for_all() -> None:
+        """Until every client has the new key and has ended its last call with the old one."""
+        enough = [number + 3 for number in rounds]
+        while any(number < goal for number, goal in zip(rounds, enough, strict=True)):
+            time.sleep(0.05)
+
+    with ThreadPoolExecutor(len(rounds)) as pool:
+        clients = [pool.submit(call_all_the_time, number) for number in range(len(rounds))]
+        try:
+            for _ in range(2):
+                raws.append(server.manage("rotate_api_key", key_id, "--grace", "3600"))
+                wait_for_all()
+                server.ask(finish)
+        finally:
+            stop.set()
+    seen = sum((client.result() for client in clients), Counter[int]())
+    assert list(seen) == [200]
+    assert [server.call("GET", ME, raw)[0] for raw in raws] == [401, 401, 200]
 
 
 @on_postgresql

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from tests.mutants import generated, planting
 from tests.mutants.plants_of_locks import LOCKS
+from tests.mutants.plants_of_rotation import ROTATION
 from tests.mutants.plants_of_rules import RULES
+from tests.mutants.plants_of_usage import USAGE
 
 AT_LEAST = 90  # percent of the generated ones
 EXPLAINED = Path(__file__).with_name("README.md")  # why those that survive may
@@ -21,7 +23,7 @@ def try_planted() -> bool:
     """Whether a test noticed every planted fault."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         sys.exit("Locks are PostgreSQL's: run this under tests.services")
-    outcomes = planting.try_all([*LOCKS, *RULES], JOBS)
+    outcomes = planting.try_all([*LOCKS, *RULES, *ROTATION, *USAGE], JOBS)
     killed = sum(outcome.is_killed for outcome in outcomes)
     print(f"\nPlanted: {killed} of {len(outcomes)} killed")
     for outcome in outcomes:

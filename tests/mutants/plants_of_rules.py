@@ -4,7 +4,7 @@ from tests.mutants.plant import Plant, plants
 
 INDENT = " " * 8
 COUNT = "self._count(owner_of(user), windows_of(user, extra))\n"
-CHECK = "credential_of(request).check_request(request._request)\n"
+CHECK = "credential.check_request(request._request)\n"
 IN_ORDER = f"{COUNT}{INDENT}{CHECK}"
 
 RULES: list[Plant] = [
@@ -17,8 +17,17 @@ RULES: list[Plant] = [
             "test_a_list_has_the_callers_keys_that_are_live_or_in_the_asked_state",
         ),
         (
-            "raise NotYours",
-            "pass",
+            "refuse_parameters(request)\n        return success(responses.api_key_row(key))",
+            "return success(responses.api_key_row(key))",
+            "test_one_key_takes_no_parameters",
+        ),
+    ),
+    *plants(
+        "api/account/key_access.py",
+        "tests/api/account/test_api_keys.py",
+        (
+            "if key.user_id != caller(request).pk:",
+            "if False:",
             "test_another_persons_key_is_403_by_each_of_its_names_and_nothing_happens",
         ),
         (
@@ -27,21 +36,16 @@ RULES: list[Plant] = [
             "test_another_name_is_404_and_a_whole_key_is_none",
         ),
         (
-            ".filter(Q(pk__in=APIKey.objects.listed(timezone.now())))",
-            "",
+            "keys.filter(Q(pk__in=listed))",
+            "keys",
             "test_an_ended_key_is_shown_for_seven_days_and_then_there_is_none",
-        ),
-        (
-            "refuse_parameters(request)\n        return success(responses.api_key_row(key))",
-            "return success(responses.api_key_row(key))",
-            "test_one_key_takes_no_parameters",
         ),
     ),
     *plants(
         "api/account/api_keys.py",
         "tests/api/account/test_api_keys_create.py",
         (
-            "_require_recent(request)\n        key, raw_key",
+            "if not is_recent(request):\n            raise SignInAgain\n        key, raw_key",
             "key, raw_key",
             "test_a_session_that_signed_in_long_ago_makes_no_key",
         ),
@@ -69,13 +73,13 @@ RULES: list[Plant] = [
         "api/account/api_keys.py",
         "tests/api/account/test_api_keys_change.py",
         (
-            "may_widen=_is_recent(request)",
+            "may_widen=is_recent(request)",
             "may_widen=True",
             "test_only_widening_or_extending_a_key_takes_a_session_that_signed_in_lately",
         ),
         (
-            "may_widen=_is_recent(request),\n            client=client_of(request._request),",
-            "may_widen=_is_recent(request),",
+            "may_widen=is_recent(request), client=client_of(request._request)",
+            "may_widen=is_recent(request)",
             "test_what_changed_is_in_the_security_log_once_and_nothing_is_when_nothing_did",
         ),
     ),
@@ -165,22 +169,22 @@ RULES: list[Plant] = [
         ),
     ),
     *plants(
-        "apikeys/usage_buffer.py",
-        "tests/apikeys/test_buffer.py",
+        "accounts/utils/buffered_writes.py",
+        "tests/accounts/test_buffered_writes.py",
         (
-            "newer.hours[hour] = newer.hours.get(hour, 0) + count",
+            "batch.merge(self._pending)",
             "pass",
-            "test_uses_of_one_key_before_and_during_a_failed_write_add_up",
+            "test_what_came_before_and_during_a_failed_write_adds_up",
         ),
         (
-            "if newer is not use:",
-            "if True:",
+            "self._put_back(batch)",
+            "pass",
             "test_a_database_that_stays_away_loses_and_doubles_nothing",
         ),
         (
-            "self._put_back(uses)",
-            "pass",
-            "test_a_database_that_stays_away_loses_and_doubles_nothing",
+            "except IntegrityError:",
+            "except ZeroDivisionError:",
+            "test_a_row_that_went_meanwhile_is_tried_once_more_at_once",
         ),
     ),
     *plants(

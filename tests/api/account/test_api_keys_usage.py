@@ -14,7 +14,7 @@ from accounts.web.client import Client as Caller
 from api.account.me import MeView
 from apikeys import tokens, usage
 from apikeys.models import APIKey, Outcome
-from apikeys.services import create_key
+from apikeys.services import create_key, disable_key
 from tests.api.account.callers import Call, calling
 from tests.api.answers import check_success, details_of
 from tests.apikeys.uses import count, use
@@ -149,6 +149,19 @@ def test_over_the_limit_is_counted_so_and_a_crash_as_failed(
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "free": (None, None, None)}
     today = usage_of(session, key)["buckets"][-1]
     assert (today["failed"], today["limited"], today["reads"]) == (2, 2, 4)
+
+
+def test_a_refused_key_over_the_limit_of_its_address_is_counted_as_limited(
+    session: Call, read_only: Key, settings: Any
+) -> None:
+    key, raw = read_only
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "address": (2,)}
+    disable_key(key)
+    call = calling(Client(), raw)
+    assert [call("GET", "/v1/me").status_code for _ in range(5)] == [401, 401, 429, 429, 429]
+    usage.flush()
+    today = usage_of(session, key)["buckets"][-1]
+    assert (today["refused"], today["limited"], today["ok"]) == (2, 3, 0)
 
 
 def test_buckets_are_the_hours_or_days_from_one_moment_to_the_other(

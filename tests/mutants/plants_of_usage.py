@@ -1,0 +1,145 @@
+"""What the counting of uses of keys rests on, broken one by one."""
+
+from tests.mutants.plant import Plant, plants
+
+USAGE: list[Plant] = [
+    *plants(
+        "apikeys/lookup.py",
+        "tests/apikeys/test_locks.py",
+        (
+            "if first_used_at is None and not usage.record_first_use(secret_id, call.client):",
+            "if first_used_at is None and usage.record_first_use(secret_id, call.client) is None:",
+            "test_the_first_use_of_a_secret_that_is_being_cancelled_is_refused",
+        ),
+    ),
+    *plants(
+        "apikeys/usage/write.py",
+        "tests/apikeys/test_locks.py",
+        (
+            "APIKey.objects.select_for_update(no_key=True)",
+            "APIKey.objects",
+            "test_two_processes_keep_to_fifty_callers_a_day_together",
+        ),
+    ),
+    *plants(
+        "apikeys/usage/write.py",
+        "tests/apikeys/test_usage.py",
+        (
+            " | Q(last_used_at__gt=timezone.now())",
+            "",
+            "test_a_last_use_from_a_clock_that_was_wrong_gives_way",
+        ),
+        ("| Q(last_used_at__lt=at)", "| Q()", "test_a_flush_never_moves_the_last_use_back"),
+        (
+            "if each.key_id in known:",
+            "if True:",
+            "test_uses_of_a_key_that_went_meanwhile_are_dropped_and_the_others_are_written",
+        ),
+        (
+            '"requests = {table}.requests + excluded.requests", sums',
+            '"requests = excluded.requests", sums',
+            "test_a_later_flush_adds_to_what_is_written_and_an_empty_one_does_nothing",
+        ),
+    ),
+    *plants(
+        "apikeys/usage/write.py",
+        "tests/apikeys/test_usage_bounds.py",
+        (
+            "if size >= CALLERS_A_DAY:",
+            "if False:",
+            "test_of_60_callers_a_day_50_are_told_apart_and_the_rest_summed_up",
+        ),
+        ("place__gt=REQUESTS_KEPT", "place__gt=10**6", "test_of_a_key_the_last_hundred_requests_are_kept"),
+        ('partition_by="key", ', "", "test_of_a_key_the_last_hundred_requests_are_kept"),
+    ),
+    *plants(
+        "apikeys/usage/batch.py",
+        "tests/apikeys/test_usage_bounds.py",
+        ("caller = rest_of_callers(caller)", "pass", "test_memory_is_bounded_while_the_database_is_away"),
+        ("key = rest_of_tries(key)", "pass", "test_memory_is_bounded_while_the_database_is_away"),
+        (
+            ".extend(uses)",
+            ".extendleft(uses)",
+            "test_memory_is_bounded_while_the_database_is_away",
+        ),
+    ),
+    *plants(
+        "api/base.py",
+        "tests/api/account/test_api_keys_usage.py",
+        (
+            "self.note_answer(response.status_code)",
+            "pass",
+            "test_the_counts_equal_the_requests_made",
+        ),
+        (
+            "self.note_answer(status.HTTP_500_INTERNAL_SERVER_ERROR)",
+            "pass",
+            "test_over_the_limit_is_counted_so_and_a_crash_as_failed",
+        ),
+    ),
+    *plants(
+        "api/authentication.py",
+        "tests/api/account/test_api_keys_usage.py",
+        (
+            "request.method if request.method in SCOPE_OF_METHOD else OTHER_METHOD",
+            "request.method or OTHER_METHOD",
+            "test_the_counts_equal_the_requests_made",
+        ),
+        (
+            "_pattern_of(match.route) if match",
+            "request.path if match",
+            "test_a_request_names_its_id_its_caller_and_the_route_but_no_path",
+        ),
+    ),
+    *plants(
+        "apikeys/lookup.py",
+        "tests/api/account/test_api_keys_usage.py",
+        (
+            "partial(usage.record_use, key.pk, token.public_id, call, is_accepted=False)",
+            "None",
+            "test_the_counts_equal_the_requests_made",
+        ),
+        (
+            "usage.record_try(key.pk, TryReason.WRONG_SECRET, call.client)",
+            "pass",
+            "test_a_wrong_secret_is_only_a_try_and_a_true_one_is_counted",
+        ),
+    ),
+    *plants(
+        "api/account/key_usage.py",
+        "tests/api/account/test_api_keys_usage.py",
+        ("if start > end:", "if False:", "test_a_bad_span_is_400_with_every_reason"),
+        (
+            "if reports.number_of_buckets(period, start, end) > MOST_BUCKETS:",
+            "if (end - start) // reports.STEPS[period] + 1 > MOST_BUCKETS:",
+            "test_a_bad_span_is_400_with_every_reason",
+        ),
+    ),
+    *plants(
+        "apikeys/migrations/0004_usage_by_day.py",
+        "tests/apikeys/test_migrations.py",
+        (
+            "migrations.RunPython(add_days, remove_days)",
+            "migrations.RunPython(migrations.RunPython.noop, remove_days)",
+            "test_keys_secrets_and_counters_survive_and_days_are_added_up",
+        ),
+    ),
+    *plants(
+        "apikeys/usage/retention.py",
+        "tests/apikeys/test_usage.py",
+        *(
+            (
+                old,
+                "",
+                "test_hours_and_callers_go_after_90_days_days_after_two_years_and_requests_after_seven",
+            )
+            for old in (
+                "        APIKeyUsage.objects.filter(period=UsagePeriod.HOUR, at__lt=now - HOURS_KEPT),\n",
+                "        APIKeyUsage.objects.filter(period=UsagePeriod.DAY, at__lt=now - DAYS_KEPT),\n",
+                "        APIKeyCaller.objects.filter(day__lt=(now - HOURS_KEPT).date()),\n",
+                "        APIKeyTry.objects.filter(day__lt=(now - HOURS_KEPT).date()),\n",
+                "        APIKeyRequest.objects.filter(at__lt=now - REQUESTS_KEPT),\n",
+            )
+        ),
+    ),
+]
