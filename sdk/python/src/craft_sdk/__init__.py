@@ -38,7 +38,17 @@ from craft_sdk.oauth.threads import CraftOAuth
 from craft_sdk.oauth.tokens import AsyncTokenStore, MemoryStore, Tokens, TokenStore
 from craft_sdk.pages import AsyncPage, Page
 from craft_sdk.resources.activity import Activity
-from craft_sdk.resources.api_keys import APIKey, NewAPIKey
+from craft_sdk.resources.api_key_models import (
+    APIKey,
+    NewAPIKey,
+    OldCaller,
+    Rotation,
+    Usage,
+    UsageBucket,
+    UsageCaller,
+    UsageEndpoint,
+    UsageRequest,
+)
 from craft_sdk.resources.auth import Auth, RateLimit
 from craft_sdk.resources.connected_apps import ConnectedApp
 from craft_sdk.resources.deployments import Deployment
@@ -83,6 +93,7 @@ __all__ = [
     "NotFoundError",
     "NotGiven",
     "OAuthError",
+    "OldCaller",
     "Page",
     "Pagination",
     "PayloadTooLargeError",
@@ -91,6 +102,7 @@ __all__ = [
     "ProjectStats",
     "RateLimit",
     "RateLimitError",
+    "Rotation",
     "Scope",
     "TokenSource",
     "TokenStore",
@@ -98,5 +110,10 @@ __all__ = [
     "UnauthorizedError",
     "UnexpectedAnswerError",
     "UnsupportedMediaTypeError",
+    "Usage",
+    "UsageBucket",
+    "UsageCaller",
+    "UsageEndpoint",
+    "UsageRequest",
     "__version__",
 ]
