@@ -9,11 +9,16 @@ export type ActivityEvent =
   | "sessions_ended"
   | "password_changed"
   | "password_reset"
+  | "staff_changed"
   | "profile_changed"
   | "key_created"
   | "key_changed"
+  | "key_rotated"
+  | "key_disabled"
+  | "key_enabled"
   | "key_deleted"
   | "key_restored"
+  | "key_expired"
   | "key_revoked"
   | "app_created"
   | "app_changed"
@@ -23,6 +28,7 @@ export type ActivityEvent =
   | "grant_created"
   | "grant_extended"
   | "grant_revoked"
+  | "deployment_taken_down"
   | "token_reuse";
 
 /** A line of the security log. */
