@@ -27,11 +27,12 @@ from api.request_ids import request_id
 from apikeys import usage
 from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey
-from apikeys.scopes import ALL_SCOPES, SCOPES_OF_PERMISSION, Permission
+from apikeys.scopes import ALL_SCOPES, SCOPE_OF_METHOD, SCOPES_OF_PERMISSION, Permission
 from apikeys.services import KeyEnded, delete_key
 from apikeys.tokens import Kind, MalformedToken, Token, parse
 
 Authenticated = tuple[User, Credential]
+OTHER_METHOD = "OTHER"  # callers choose what they send as a method, but not how many rows are kept of it
 
 
 def bearer_token(request: Request) -> Token | None:
@@ -124,11 +125,11 @@ class SessionAuthentication(BaseAuthentication):
 
 
 def call_of(request: HttpRequest) -> usage.Call:
-    """What is kept of a request: who, and which route as a pattern."""
+    """What is kept of a request: who, the method if it is one of ours, and which route as a pattern."""
     match = request.resolver_match
     return usage.Call(
         client_of(request),
-        request.method or "",
+        request.method if request.method in SCOPE_OF_METHOD else OTHER_METHOD,
         _pattern_of(match.route) if match else "",
         request_id.get(),
     )

@@ -37,6 +37,15 @@ class Rotation:
         return self.old.retires_at
 
 
+def end_of_old(new: APIKeySecret, now: datetime, *, grace: int = 0) -> datetime:
+    """When the secret before `new` ends: `grace` seconds from now, or at this very moment.
+
+    What ends now is dated back to the rotation's begin, so that no clock that runs behind, in another process
+    or after a correction, lets it in once more.
+    """
+    return now + timedelta(seconds=grace) if grace else min(now, new.created_at)
+
+
 def rotation_at(key: APIKey, now: datetime) -> Rotation | None:
     """The rotation of a key that is under way at a moment; None when it has one secret that works."""
     newest_first = sorted(key.secrets.all(), key=lambda secret: secret.pk, reverse=True)

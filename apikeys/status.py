@@ -63,7 +63,7 @@ class KeySummary:
 
     key: APIKey
     now: datetime
-    days: Sequence[int] = ()  # requests of each of the last SPARK_DAYS days, today's last
+    days: Sequence[int] = ()  # requests of each of the last 30 days, today's last; () when there were none
 
     @property
     def requests(self) -> int:
@@ -148,9 +148,9 @@ class Inventory:
 
 
 def summarise_keys(user: User, now: datetime) -> Inventory:
-    """Judge all keys of a user in two queries, whatever their number."""
+    """Judge all keys of a user in three queries, whatever their number."""
     days = reports.requests_by_day(user, now, USAGE_SHOWN.days)
-    keys = user.api_keys.listed(now).with_public_id().prefetch_related("secrets")
+    keys = user.api_keys.listed(now).with_public_id().with_secrets()
     summaries = [KeySummary(key, now, days.get(key.pk, ())) for key in keys]
     return Inventory(
         usable=sorted((summary for summary in summaries if summary.is_usable), key=_attention_first),

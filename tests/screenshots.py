@@ -13,11 +13,11 @@ from playwright.sync_api import Browser, Page
 from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User
-from accounts.web.client import Client
 from api.oauth.services.applications import create_app
 from api.oauth.services.grants import grant_access
 from apikeys import usage
 from apikeys.services import create_key, delete_key
+from tests.apikeys.uses import use
 from tests.fixtures import PASSWORD
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,7 +77,7 @@ def furnish(user: User) -> None:
     app, _ = create_app(user, name="Acme Sync", redirect_uris="https://app.acme.com/callback")
     grant_access(user, app, ["read", "write"])
     for _ in range(1204):
-        usage.record(used.pk, Client("203.0.113.7", "curl/8.5"))
+        use(used)
     usage.flush()
 
 

@@ -1,6 +1,5 @@
 """/v1/api-keys: the caller's keys."""
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework.exceptions import NotFound
@@ -17,7 +16,7 @@ from api.pagination import refuse_parameters
 from api.schema.operation import operation
 from api.schema.responses import Deleted
 from apikeys import services
-from apikeys.models import RESTORABLE_IN_WORDS, APIKey, APIKeySecret, KeyState
+from apikeys.models import RESTORABLE_IN_WORDS, APIKey, KeyState
 
 
 class APIKeysView(APIKeyEndpoint):
@@ -39,8 +38,7 @@ class APIKeysView(APIKeyEndpoint):
         now = timezone.now()
         keys = APIKey.objects.filter(user=caller(request)).listed(now).with_public_id().select_related("user")
         keys = keys.in_state(listing.filters["state"], now) if listing.filters else keys.live()
-        secrets = Prefetch("secrets", APIKeySecret.objects.defer("digest"))
-        rows, pagination = listing.slice(keys.prefetch_related(secrets))
+        rows, pagination = listing.slice(keys.with_secrets())
         return page([responses.api_key_row(key) for key in rows], pagination)
 
     @operation(

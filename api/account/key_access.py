@@ -30,11 +30,18 @@ class APIKeyEndpoint(Endpoint):
     """An endpoint for a session or an app with `admin`; a key never manages keys."""
 
     scope = Scope.ADMIN
+    resource = "api-keys"
     refusals = {
         ValidationError: _invalid,
         NeedsRecentSignIn: lambda _: SignInAgain(),
         services.StateForbids: lambda refused: Conflict(str(refused).rstrip(".")),
     }
+
+
+class APIKeyAction(APIKeyEndpoint):
+    """What is done with one key: the class is named as the operation is."""
+
+    is_action = True
 
 
 def find_key(request: Request, key_id: str) -> APIKey:
@@ -43,7 +50,7 @@ def find_key(request: Request, key_id: str) -> APIKey:
     Raises NotFound; NotYours.
     """
     listed = APIKey.objects.listed(timezone.now())
-    keys = services.find_keys(key_id).prefetch_related("secrets").select_related("user")
+    keys = services.find_keys(key_id).with_secrets().select_related("user")
     key = keys.filter(Q(pk__in=listed)).first()
     if key is None or len(key_id) > 60:
         raise NotFound("There is no such key")

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 
 from accounts.web.client import client_of
 from api.account import responses
-from api.account.key_access import RECENTLY, APIKeyEndpoint, find_key, is_recent, refuse_foreign
+from api.account.key_access import RECENTLY, APIKeyAction, find_key, is_recent, refuse_foreign
 from api.account.serializers import DisableSerializer, NothingSerializer, RotateSerializer
 from api.envelope import success
 from api.errors import SignInAgain
@@ -16,7 +16,7 @@ from apikeys.models import RESTORABLE_IN_WORDS
 OWN_ONLY = f"A session needs a sign-in in the last {RECENTLY}; an app may do it to keys that it made."
 
 
-class RotateView(APIKeyEndpoint):
+class RotateAPIKeyView(APIKeyAction):
     """Begins the exchange of a key's secret."""
 
     @operation(
@@ -37,7 +37,7 @@ class RotateView(APIKeyEndpoint):
         return success({**responses.api_key_row(key), "key": raw_key})
 
 
-class FinishRotationView(APIKeyEndpoint):
+class FinishAPIKeyRotationView(APIKeyAction):
     """Ends the old secret of a rotation."""
 
     @operation(
@@ -53,7 +53,7 @@ class FinishRotationView(APIKeyEndpoint):
         return success(responses.api_key_row(key))
 
 
-class CancelRotationView(APIKeyEndpoint):
+class CancelAPIKeyRotationView(APIKeyAction):
     """Ends the new secret of a rotation."""
 
     @operation(
@@ -70,7 +70,7 @@ class CancelRotationView(APIKeyEndpoint):
         return success(responses.api_key_row(key))
 
 
-class DisableView(APIKeyEndpoint):
+class DisableAPIKeyView(APIKeyAction):
     """Lets a key rest."""
 
     @operation(
@@ -88,7 +88,7 @@ class DisableView(APIKeyEndpoint):
         return success(responses.api_key_row(key))
 
 
-class EnableView(APIKeyEndpoint):
+class EnableAPIKeyView(APIKeyAction):
     """Lets a disabled key work again."""
 
     @operation(
@@ -105,7 +105,7 @@ class EnableView(APIKeyEndpoint):
         return success(responses.api_key_row(key))
 
 
-class RestoreView(APIKeyEndpoint):
+class RestoreAPIKeyView(APIKeyAction):
     """Undoes a deletion."""
 
     @operation(

@@ -79,6 +79,6 @@ def _read_span(request: Request) -> tuple[UsagePeriod, datetime, datetime]:
     start = moments.get("from") or max(end, EARLIEST + SHOWN[period]) - SHOWN[period]
     if start > end:
         raise Invalid({"from": ["This must not be later than to."]})
-    if (end - start) // reports.STEPS[period] + 1 > MOST_BUCKETS:
+    if reports.number_of_buckets(period, start, end) > MOST_BUCKETS:
         raise Invalid({"from": [f"From here to there are more than {MOST_BUCKETS} {period.value}s."]})
     return period, start, end

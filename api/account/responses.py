@@ -130,7 +130,7 @@ def api_key_row(key: key_models.APIKey) -> dict[str, Any]:
         "expiresAt": rfc3339(key.expires_at),
         "lastUsedAt": rfc3339(key.last_used_at),
         "lastUsedFrom": key.last_used_ip,
-        "disabledUntil": rfc3339(key.disabled_until) if key.disabled_since else None,
+        "disabledUntil": rfc3339(key.comes_back_at),
         "rotation": _rotation_row(key),
     }
 
@@ -150,7 +150,7 @@ def _rotation_row(key: key_models.APIKey) -> dict[str, Any] | None:
                 "userAgent": caller.agent or None,
                 "lastSeenAt": rfc3339(caller.last_at),
             }
-            for caller in reports.callers_on(key, rotation.old, rotation.started_at)
+            for caller in reports.callers(key, rotation.started_at, of=rotation.old)
         ],
     }
 

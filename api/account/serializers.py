@@ -83,12 +83,10 @@ class RotateSerializer(BodySerializer):
 class DisableSerializer(BodySerializer):
     """POST /v1/api-keys/{id}/disable."""
 
-    locals()["for"] = SecondsField(
-        source="seconds",
-        required=False,
-        allow_null=True,
-        help_text="Seconds after which it comes back by itself. Null: when it is enabled.",
-    )
+    def get_fields(self) -> dict[str, Any]:
+        """The one field, whose name is a keyword of Python."""
+        text = "Seconds after which it comes back by itself. Null: when it is enabled."
+        return {"for": SecondsField(source="seconds", required=False, allow_null=True, help_text=text)}
 
 
 class APIKeyChangeSerializer(NewAPIKeySerializer):

@@ -24,6 +24,10 @@ HEADERS = {  # name → (type, what it says)
     "Location": ("string", "Where what was created is, from the root of this host."),
     "WWW-Authenticate": ("string", "What is wrong with the credential (RFC 6750, section 3)."),
     "Retry-After": ("integer", "Seconds to wait."),
+    "Craft-Key-Ends": (
+        "string",
+        "When the API key or the secret in use ends by itself, if that is in the next 14 days: RFC 3339.",
+    ),
 }
 EVERY_ANSWER = [name for name in HEADERS if name.startswith("X-")]
 HEADERS_OF_STATUS = {"201": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"]}
@@ -86,6 +90,8 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             for status, answer in operation["responses"].items():
                 answer["description"] = answer["description"] or DONE[status]
                 names = [*EVERY_ANSWER, *HEADERS_OF_STATUS.get(status, ())]
+                if {"apiKey": []} in operation["security"] and status != "401":
+                    names.append("Craft-Key-Ends")
                 answer["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
     result["servers"] = [{"url": settings.API_URL}]
     result["components"]["securitySchemes"] = security_schemes()

@@ -20,8 +20,10 @@ class CraftSchema(AutoSchema):
     path: str
 
     def get_operation_id(self) -> str:
-        """`listProjects`, `createProject`, …: stable names for generated clients."""
+        """`listProjects`, `createProject`, `rotateAPIKey`, …: stable names for generated clients."""
         noun = type(self.view).__name__.removesuffix("View")
+        if getattr(self.view, "is_action", False):
+            return noun[0].lower() + noun[1:]
         if self.method == "GET" and self.view.sorts:
             return f"list{noun}"
         return VERBS[self.method] + (noun.removesuffix("s") if self.view.sorts else noun)
@@ -31,7 +33,9 @@ class CraftSchema(AutoSchema):
         return ""
 
     def get_tags(self) -> list[str]:
-        """The resource: `me`, `projects`, `files`, …"""
+        """The resource: `me`, `projects`, `files`, …; the view's own `resource` if it has one."""
+        if resource := getattr(self.view, "resource", None):
+            return [resource]
         parts = [part for part in self.path.split("/") if part and not part.startswith("{")]
         return [parts[-1] if parts[-1] != "v1" else "v1"]
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -78,6 +78,10 @@ class APIKeyQuerySet(models.QuerySet["APIKey"]):
         """Each key with its newest secret's public id as `public_id`."""
         newest = APIKeySecret.objects.filter(key=OuterRef("pk")).order_by("-pk").values("public_id")[:1]
         return self.annotate(public_id=Subquery(newest))
+
+    def with_secrets(self) -> "APIKeyQuerySet":
+        """Each key with its secrets, without their digests, in one query more: for apikeys.rotation."""
+        return self.prefetch_related(Prefetch("secrets", APIKeySecret.objects.defer("digest")))
 
 
 class APIKey(models.Model):
@@ -173,8 +177,18 @@ class APIKey(models.Model):
         """
         if self.disabled_at and (self.disabled_until is None or self.disabled_until > now):
             return self.disabled_at
+        return self._disabled_with_account_since
+
+    @property
+    def _disabled_with_account_since(self) -> datetime | None:
         moment: datetime | None = self.user.credentials_valid_after
         return moment if moment and moment > (self.enabled_at or self.created_at) else None
+
+    @property
+    def comes_back_at(self) -> datetime | None:
+        """When a disabled key works again by itself; None when only enabling it ends that."""
+        is_for_a_time = self.disabled_since == self.disabled_at and not self._disabled_with_account_since
+        return self.disabled_until if is_for_a_time else None
 
     @property
     def disabled_for(self) -> DisabledBy:

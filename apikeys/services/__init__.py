@@ -14,7 +14,7 @@ from apikeys.services.checks import (
     has_room,
 )
 from apikeys.services.create import create_key
-from apikeys.services.disable import disable_key, enable_key
+from apikeys.services.disable import LONGEST_SECONDS, disable_key, enable_key
 from apikeys.services.end import (
     delete_ended_keys,
     delete_key,
@@ -27,6 +27,7 @@ from apikeys.services.rotate import GRACES, cancel_rotation, finish_rotation, ro
 
 __all__ = [
     "GRACES",
+    "LONGEST_SECONDS",
     "MAX_LIVE_KEYS",
     "NAME_TAKEN",
     "TOO_MANY",

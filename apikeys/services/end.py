@@ -49,7 +49,7 @@ def restore_key(key: APIKey, client: Client = NOBODY) -> APIKey:
     try:
         save_key(key)
     except ValidationError:
-        raise ValidationError({"name": NAME_TAKEN_SINCE}) from None
+        raise ValidationError(NAME_TAKEN_SINCE) from None
     security_log.record(key.user, Event.KEY_RESTORED, client, credential=key.uid, name=key.name)
     return key
 

@@ -10,7 +10,7 @@ from accounts.reauthentication import NeedsRecentSignIn
 from accounts.web.client import NOBODY, Client
 from accounts.web.one_time_forms import refuse_used_form
 from apikeys.models import APIKey, KeyState
-from apikeys.rotation import Rotation, rotation_at
+from apikeys.rotation import Rotation, end_of_old, rotation_at
 from apikeys.services.checks import StateForbids, refuse_ended
 from apikeys.services.locks import lock_key, lock_keys_of
 from apikeys.services.secrets import add_secret
@@ -56,7 +56,7 @@ def rotate_key(
 def finish_rotation(key: APIKey, client: Client = NOBODY) -> APIKey:
     """End the old secret now, whether the new one was used or not. Raises StateForbids."""
     key, rotation = _lock_rotating(key)
-    rotation.old.retires_at = timezone.now()
+    rotation.old.retires_at = end_of_old(rotation.new, timezone.now())
     rotation.old.save(update_fields=["retires_at"])
     security_log.record(
         key.user, Event.KEY_ROTATED, client, credential=key.uid, name=key.name, step="finished"
@@ -70,6 +70,7 @@ def cancel_rotation(key: APIKey, *, may_cancel: bool = True, client: Client = NO
 
     `may_cancel`: whether the caller has signed in recently. Raises StateForbids; NeedsRecentSignIn.
     """
+    lock_keys_of(key.user)
     key, rotation = _lock_rotating(key)
     if rotation.new_used_at:
         raise StateForbids("The new secret is in use already. Finish the rotation instead.")
@@ -84,7 +85,6 @@ def cancel_rotation(key: APIKey, *, may_cancel: bool = True, client: Client = NO
 
 def _lock_rotating(key: APIKey) -> tuple[APIKey, Rotation]:
     """The key and its rotation, locked against the first use of the new secret. Raises StateForbids."""
-    lock_keys_of(key.user)
     key = lock_key(key)
     refuse_ended(key)
     rotation = _rotation(key)

@@ -3,14 +3,13 @@
 That one is written at once: somebody is waiting to see it, and the end of an exchanged secret counts from it.
 """
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.utils.buffered_writes import Buffer
 from accounts.web.client import Client
 from apikeys.models import APIKey, APIKeySecret, TryReason
+from apikeys.rotation import end_of_old
 from apikeys.usage.batch import Batch, Call, Try, Use
 from apikeys.usage.write import write
 
@@ -43,7 +42,7 @@ def record_first_use(secret_id: int, client: Client) -> bool:
         secret.save(update_fields=["first_used_at"])
         if secret.grace_seconds is not None:
             older = APIKeySecret.objects.filter(key=key, pk__lt=secret.pk, retires_at=None)
-            older.update(retires_at=now + timedelta(seconds=secret.grace_seconds))
+            older.update(retires_at=end_of_old(secret, now, grace=secret.grace_seconds))
         key.last_used_at, key.last_used_ip, key.last_used_agent = now, client.ip, client.agent
         key.save(update_fields=["last_used_at", "last_used_ip", "last_used_agent"])
     return True

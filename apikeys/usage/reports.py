@@ -1,6 +1,5 @@
 """What an owner sees of a key's use: counts over time, endpoints, callers, refused tries, single requests."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -40,15 +39,20 @@ class Bucket:
 
 def begin_of(period: UsagePeriod, moment: datetime) -> datetime:
     """When the hour or day of a moment in UTC begins."""
-    return moment.replace(
-        minute=0, second=0, microsecond=0, **({} if period == UsagePeriod.HOUR else {"hour": 0})
-    )
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return hour if period == UsagePeriod.HOUR else hour.replace(hour=0)
+
+
+def number_of_buckets(period: UsagePeriod, start: datetime, end: datetime) -> int:
+    """How many hours or days there are from that of `start` to that of `end`, both counted."""
+    return (begin_of(period, end) - begin_of(period, start)) // STEPS[period] + 1
 
 
 def buckets(key: APIKey, period: UsagePeriod, start: datetime, end: datetime) -> list[Bucket]:
     """Every hour or day from that of `start` to that of `end`, the empty ones too, oldest first."""
-    first, last, step = begin_of(period, start), begin_of(period, end), STEPS[period]
-    made = {at: Bucket(at) for at in _moments(first, last, step)}
+    first, last = begin_of(period, start), begin_of(period, end)
+    moments = (first + number * STEPS[period] for number in range(number_of_buckets(period, start, end)))
+    made = {at: Bucket(at) for at in moments}
     rows = _counts(key, period, first, last).values_list("at", "method", "outcome")
     for at, method, outcome, requests in rows.annotate(n=Sum("requests")):
         if (bucket := made.get(at)) is not None:
@@ -79,21 +83,17 @@ class Caller:
     last_at: datetime
 
 
-def callers(key: APIKey, since: datetime, most: int = 50) -> list[Caller]:
-    """Who used the key since that day, by secret; the last seen first."""
-    rows = APIKeyCaller.objects.filter(key=key, day__gte=since.date())
+def callers(key: APIKey, since: datetime, *, of: APIKeySecret | None = None, most: int = 50) -> list[Caller]:
+    """Who used the key, or one secret `of` it, since a moment; the last seen first.
+
+    What they did is counted by the day: of the day of that moment, all of it.
+    """
+    rows = APIKeyCaller.objects.filter(key=key, day__gte=since.date(), last_at__gte=since)
+    if of is not None:
+        rows = rows.filter(public_id=of.public_id)
     names = ("address", "agent", "public_id", "is_rest")
     grouped = rows.values_list(*names).annotate(n=Sum("requests"), first=Min("first_at"), last=Max("last_at"))
     return [Caller(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
-
-
-def callers_on(key: APIKey, secret: APIKeySecret, since: datetime) -> list[Caller]:
-    """Who used one secret of the key since a moment, the last seen first."""
-    return [
-        caller
-        for caller in callers(key, since)
-        if caller.public_id == secret.public_id and caller.last_at >= since
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +156,6 @@ def requests_by_day(user: User, now: datetime, days: int) -> dict[int, list[int]
 
 def _counts(key: APIKey, period: UsagePeriod, first: datetime, last: datetime) -> QuerySet[APIKeyUsage]:
     return APIKeyUsage.objects.filter(key=key, period=period, at__gte=first, at__lte=last)
-
-
-def _moments(first: datetime, last: datetime, step: timedelta) -> Iterable[datetime]:
-    for number in range((last - first) // step + 1):
-        yield first + number * step
 
 
 def _add_to_kind(bucket: Bucket, method: str, requests: int) -> None:

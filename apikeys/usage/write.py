@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from apikeys.models import (
@@ -77,7 +78,9 @@ def _add_counts(batch: Batch, known: set[int]) -> None:
     _upsert(APIKeyUsage, columns, ("requests",), "requests = {table}.requests + excluded.requests", sums)
 
 
-def _add_tallies(model: type[models.Model], tallies: dict[Key, Tally], rest_of: Callable[[Key], Key]) -> None:
+def _add_tallies(
+    model: type[APIKeyCaller | APIKeyTry], tallies: dict[Key, Tally], rest_of: Callable[[Key], Key]
+) -> None:
     """Add to the rows there are; a new one only while the key's day has room, else to the rest."""
     if not tallies:
         return
@@ -129,11 +132,9 @@ def _keep_requests(batch: Batch, known: set[int]) -> None:
         )
         for use in uses
     )
-    for key_id in sorted({use.key_id for use in uses}):
-        of_key = APIKeyRequest.objects.filter(key=key_id).order_by("-pk")
-        oldest = of_key.values_list("pk", flat=True)[REQUESTS_KEPT - 1 : REQUESTS_KEPT].first()
-        if oldest is not None:
-            of_key.filter(pk__lt=oldest).delete()
+    place = Window(RowNumber(), partition_by="key", order_by=F("pk").desc())
+    ranked = APIKeyRequest.objects.filter(key__in={use.key_id for use in uses}).annotate(place=place)
+    APIKeyRequest.objects.filter(pk__in=ranked.filter(place__gt=REQUESTS_KEPT).values("pk")).delete()
 
 
 def _upsert(

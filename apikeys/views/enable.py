@@ -26,7 +26,7 @@ def enable_key(request: SignedInRequest, uid: str) -> HttpResponse:
         key = services.enable_key(key, may_enable=signed_in_recently(request), client=client_of(request))
     except NeedsRecentSignIn:
         return ask_to_sign_in_again(request)
-    except services.KeyEnded as refused:
+    except services.StateForbids as refused:
         notify(request, str(refused), kind="warning")
     else:
         notify(request, format_html("<strong>{}</strong> is enabled.", key.name))

@@ -14,6 +14,7 @@ from accounts.models import Activity, User
 from api.projects.models import Project
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key
+from tests.apikeys.uses import count
 from tests.commands import refusal, run
 from tests.fixtures import sign_in
 
@@ -72,24 +73,24 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     for name, days in (("just deleted", 6), ("long deleted", 8)):
         ended = delete_key(create_key(alice, name=name, permission="read-only")[0])
         APIKey.objects.filter(pk=ended.pk).update(deleted_at=now - timedelta(days=days))
-    for days in (399, 401):
-        APIKeyUsage.objects.create(key=key, hour=now - timedelta(days=days), requests=1)
+    for days in (89, 91):  # hours go after 90 days, days after two years
+        count(key, now - timedelta(days=days), 1)
     Activity.objects.filter(event="signup").update(at=now - timedelta(days=366))
 
     assert run("housekeeping") == (
-        "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 usage counters, 0 stored files, "
+        "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 rows of usage, 0 stored files, "
         "1 activity lines, 0 failed token requests\n"
     )
     assert [session.pk for session in Session.objects.all()] == [live.session.session_key]
     listed = {session.session_key for session in UserSession.objects.all()}
     assert listed == {live.session.session_key, fresh.session_key}
     assert {each.name for each in APIKey.objects.all()} == {"live", "just deleted"}
-    assert APIKeyUsage.objects.count() == 1
+    assert APIKeyUsage.objects.count() == 3
     assert not Activity.objects.filter(event="signup").exists()
     assert live.get("/settings/profile/").status_code == 200
 
     assert run("housekeeping") == (
-        "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 usage counters, 0 stored files, "
+        "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 rows of usage, 0 stored files, "
         "0 activity lines, 0 failed token requests\n"
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from apikeys import usage
-from apikeys.models import APIKey, APIKeySecret, APIKeyUsage
+from apikeys.models import APIKey, APIKeySecret, APIKeyUsage, Outcome, UsagePeriod
 from tests.api.answers import check_error, check_success
 from tests.fixtures import API
 
@@ -44,25 +44,34 @@ def test_later_uses_are_counted_and_the_last_one_is_shown(api: API, read_only: K
     assert APIKey.objects.get().last_used_agent == "agent 1"
     usage.flush()
     assert APIKey.objects.get().last_used_agent == "agent 5"
-    assert sum(APIKeyUsage.objects.values_list("requests", flat=True)) == 5
+    for period in UsagePeriod:
+        assert sum(APIKeyUsage.objects.filter(period=period).values_list("requests", flat=True)) == 5
 
 
-def test_a_refused_scope_is_a_use_and_a_refused_key_is_none(api: API, read_only: Key) -> None:
+def test_a_refused_scope_is_a_use_and_a_refused_key_is_counted_alone(api: API, read_only: Key) -> None:
     key, raw_key = read_only
     check_error(api("POST", "/v1/projects", raw_key, json={"name": "x"}), 403)
     usage.flush()
-    assert usage.requests_since(key, timezone.now()) == 1
+    key.refresh_from_db()
+    last_used_at = key.last_used_at
+    assert last_used_at is not None
     APIKey.objects.filter(pk=key.pk).update(expires_at=timezone.now() - timedelta(seconds=1))
     check_error(api("GET", "/v1/me", raw_key), 401)
     usage.flush()
-    assert usage.requests_since(key, timezone.now()) == 1
+    key.refresh_from_db()
+    assert key.last_used_at == last_used_at
+    hours = APIKeyUsage.objects.filter(period=UsagePeriod.HOUR, outcome=Outcome.REFUSED)
+    assert set(hours.values_list("method", "route", "requests")) == {
+        ("POST", "/v1/projects", 1),
+        ("GET", "/v1/me", 1),
+    }
 
 
 def test_last_use_never_moves_back(api: API, read_only: Key) -> None:
-    later = timezone.now() + timedelta(minutes=5)  # another process saw a later use
-    check_success(api("GET", "/v1/me", read_only[1]))
+    for _ in range(2):
+        check_success(api("GET", "/v1/me", read_only[1]))
+    later = timezone.now()  # another process saw a later use
     APIKey.objects.update(last_used_at=later, last_used_agent="later")
-    api("GET", "/v1/me", read_only[1])
     usage.flush()
     key = APIKey.objects.get()
     assert (key.last_used_at, key.last_used_agent) == (later, "later")

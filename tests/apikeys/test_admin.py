@@ -196,6 +196,7 @@ def test_revoking_needs_a_reason_and_is_logged_for_staff_and_owner(
     page = f"{LIST}{key.pk}/revoke/"
     program = Client(headers={"Authorization": f"Bearer {raw}"})
     assert program.get("/v1/me").status_code == 200
+    usage.flush()
     shown = re.sub(r"\s+", " ", sam_browser.get(page).content.decode())
     assert "belongs to alice@example.com" in shown
     assert "1 request in the last 24 hours" in shown

@@ -11,6 +11,7 @@ from apikeys import tokens
 from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key
+from tests.apikeys.uses import call
 
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -28,7 +29,8 @@ def test_a_key_ends_at_the_very_moment_when_it_or_its_secret_does(
     else:
         APIKeySecret.objects.update(retires_at=NOON)
     time_machine.move_to(NOON - TICK, tick=False)
-    assert authenticate_key(tokens.parse(raw), LAPTOP).user == alice
+    assert authenticate_key(tokens.parse(raw), call(LAPTOP)).user == alice
     time_machine.move_to(NOON, tick=False)
-    with pytest.raises(KeyRefused, match=r"^The API key has expired\.$"):
-        authenticate_key(tokens.parse(raw), LAPTOP)
+    reason = "The API key has expired." if ends == "the key" else "This secret was replaced by a rotation."
+    with pytest.raises(KeyRefused, match=f"^{reason}"):
+        authenticate_key(tokens.parse(raw), call(LAPTOP))

@@ -14,15 +14,15 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Activity, User
-from accounts.web.client import Client
 from accounts.web.one_time_forms import FormUsed
 from apikeys import usage
-from apikeys.models import APIKey, APIKeySecret, APIKeyUsage
+from apikeys.models import APIKey, APIKeySecret, APIKeyUsage, Outcome, UsagePeriod
 from apikeys.services import KeyEnded, create_key, delete_key, restore_key, revoke_key
+from apikeys.usage import reports
+from tests.apikeys.uses import use
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
 
-LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
 TAKEN = "Name is already used by another live key. Choose a different one."
 TOO_MANY = "You have 50 live keys, which is the most. Delete one that is not used any more."
 
@@ -136,7 +136,7 @@ def test_flushes_in_the_middle_of_recording_lose_and_double_no_use(alice: User) 
 
     def record() -> None:
         for _ in range(300):
-            usage.record(key.pk, LAPTOP)
+            use(key)
 
     def flush() -> None:
         for _ in range(40):
@@ -144,19 +144,21 @@ def test_flushes_in_the_middle_of_recording_lose_and_double_no_use(alice: User) 
 
     assert at_once(record, record, record, record, flush, flush) == [None] * 6
     usage.flush()
-    assert usage.requests_since(key, timezone.now() - timedelta(hours=1)) == 1200
+    assert reports.requests_since(key, timezone.now() - timedelta(hours=1)) == 1200
 
 
 ANOTHER_PROCESS = """
 import sys, django
 django.setup()
-from accounts.web.client import Client
 from apikeys import usage
+from apikeys.models import APIKey
+from tests.apikeys.uses import use
+keys = {key.pk: key for key in APIKey.objects.with_public_id()}
 print("ready", flush=True)
 sys.stdin.readline()
 for _ in range(50):
     for key_id in map(int, sys.argv[1:]):
-        usage.record(key_id, Client(ip="203.0.113.7", agent="curl/8.5"))
+        use(keys[key_id])
     usage.flush()
 """
 
@@ -182,7 +184,7 @@ def test_several_processes_add_up_and_never_deadlock(alice: User) -> None:
     for process in processes:
         process.communicate("go\n")
     assert [process.returncode for process in processes] == [0, 0, 0]
-    assert [usage.requests_since(key, timezone.now() - timedelta(hours=1)) for key in keys] == [150] * 3
+    assert [reports.requests_since(key, timezone.now() - timedelta(hours=1)) for key in keys] == [150] * 3
 
 
 def test_housekeeping_twice_at_once_deletes_everything_once(alice: User) -> None:
@@ -193,7 +195,9 @@ def test_housekeeping_twice_at_once_deletes_everything_once(alice: User) -> None
     Activity.objects.update(at=timezone.now() - timedelta(days=366))
     for hour in range(1200):
         long_ago = timezone.now() - timedelta(days=401, hours=hour)
-        APIKeyUsage.objects.create(key=live, hour=long_ago, requests=1)
+        APIKeyUsage.objects.create(
+            key=live, period=UsagePeriod.HOUR, at=long_ago, outcome=Outcome.OK, requests=1
+        )
     outcomes = at_once(*[lambda: call_command("housekeeping", verbosity=0)] * 3)
     assert outcomes == [None] * 3
     assert [key.name for key in APIKey.objects.all()] == ["live"]

@@ -230,7 +230,7 @@ def test_a_key_is_not_restored_over_another_with_its_name(alice: User) -> None:
     key = delete_key(make(alice))
     make(alice, "REPORTS BOT")
     assert errors(restore_key, key) == {
-        "name": ["Another live key has this name now. Rename or delete that one, then restore this one."]
+        "": ["Another live key has this name now. Rename or delete that one, then restore this one."]
     }
     assert APIKey.objects.get(pk=key.pk).state == KeyState.DELETED
 

@@ -4,12 +4,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.models import Prefetch, prefetch_related_objects
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.web.client import Client
 from apikeys import usage
-from apikeys.models import APIKey, APIKeyUsage
+from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, delete_key, revoke_key
 from apikeys.status import (
     Badge,
@@ -21,6 +22,7 @@ from apikeys.status import (
     summarise_key,
     summarise_keys,
 )
+from tests.apikeys.uses import count, use
 
 pytestmark = pytest.mark.database
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -29,7 +31,9 @@ SECOND = timedelta(seconds=1)
 
 
 def line(**fields: Any) -> KeySummary:
-    return KeySummary(APIKey(name="Reports bot", created_at=NOW - DAY, **fields), NOW)
+    key = APIKey(pk=1, user=User(), name="Reports bot", created_at=NOW - DAY, **fields)
+    prefetch_related_objects([key], Prefetch("secrets", APIKeySecret.objects.none()))
+    return KeySummary(key, NOW)
 
 
 def make(user: User, name: str, **fields: Any) -> APIKey:
@@ -132,15 +136,15 @@ def test_a_filter_shows_the_usable_keys_it_is_about(alice: User) -> None:
     assert inventory.filtered(None) == inventory.usable
 
 
-def test_an_inventory_of_any_size_takes_two_queries_and_has_the_requests_of_thirty_days(
+def test_an_inventory_of_any_size_takes_three_queries_and_has_the_requests_of_thirty_days(
     alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(20):
         key = make(alice, f"key {number}")
-        APIKeyUsage.objects.create(key=key, hour=NOW, requests=number)
-        APIKeyUsage.objects.create(key=key, hour=NOW - 29 * DAY, requests=100)
-        APIKeyUsage.objects.create(key=key, hour=NOW - 31 * DAY, requests=10_000)
-    with django_assert_num_queries(2):
+        count(key, NOW, number)
+        count(key, NOW - 29 * DAY, 100)
+        count(key, NOW - 31 * DAY, 10_000)
+    with django_assert_num_queries(3):
         inventory = summarise_keys(alice, NOW)
         assert all(each.key.shown_id.startswith("craft_key_") for each in inventory.usable)
     assert sorted(each.requests for each in inventory.usable) == list(range(100, 120))
@@ -148,11 +152,11 @@ def test_an_inventory_of_any_size_takes_two_queries_and_has_the_requests_of_thir
 
 def test_uses_are_seen_once_they_are_written(alice: User) -> None:
     key = make(alice, "Reports bot")
-    usage.record(key.pk, Client(ip="203.0.113.7", agent="curl/8.5"))
+    use(key)
     usage.flush()
     now = datetime.now(UTC)
     assert summarise_keys(alice, now).usable[0].badge == Badge.ACTIVE
-    usage.record(key.pk, Client(ip="203.0.113.8", agent="curl/8.5"))
+    use(key, Client(ip="203.0.113.8", agent="curl/8.5"))
     usage.flush()
     key.refresh_from_db()
     judged = summarise_key(key, now)

@@ -1,4 +1,4 @@
-"""Last use and counters: gathered in memory, added up in the database, never back in time."""
+"""Uses of keys: gathered in memory, added up in the database, never back in time."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -10,13 +10,15 @@ from time_machine import TimeMachineFixture
 from accounts.models import User
 from accounts.web.client import Client
 from apikeys import usage
-from apikeys.models import APIKey, APIKeyUsage
+from apikeys.models import APIKey, APIKeyRequest, APIKeyTry, APIKeyUsage, Outcome, TryReason, UsagePeriod
 from apikeys.services import create_key
+from apikeys.usage import retention
+from tests.apikeys.uses import LAPTOP, SERVER, call, count, use
 
 pytestmark = pytest.mark.database
-LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
-SERVER = Client(ip="2001:db8::7", agent="python-requests/2.32")
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+MIDNIGHT = NOON.replace(hour=0)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -29,25 +31,27 @@ def last_use(key: APIKey) -> tuple[datetime | None, str | None, str]:
     return key.last_used_at, key.last_used_ip, key.last_used_agent
 
 
-def hours(key: APIKey) -> list[tuple[datetime, int]]:
-    return list(APIKeyUsage.objects.filter(key=key).order_by("hour").values_list("hour", "requests"))
+def counts(key: APIKey, period: UsagePeriod = UsagePeriod.HOUR) -> list[tuple[datetime, int]]:
+    rows = APIKeyUsage.objects.filter(key=key, period=period).order_by("at")
+    return list(rows.values_list("at", "requests"))
 
 
-def test_uses_wait_in_memory_and_a_flush_writes_the_last_one_and_counts_them_by_hour(
+def test_uses_wait_in_memory_and_a_flush_writes_the_last_one_and_counts_them(
     key: APIKey, time_machine: TimeMachineFixture, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0):
         for moment, client in (
             (NOON, LAPTOP),
             (NOON + timedelta(minutes=59, seconds=59), LAPTOP),
-            (NOON + timedelta(hours=1), SERVER),
+            (NOON + HOUR, SERVER),
         ):
             time_machine.move_to(moment, tick=False)
-            usage.record(key.pk, client)
+            use(key, client)
     assert last_use(key) == (None, None, "")
     usage.flush()
-    assert last_use(key) == (NOON + timedelta(hours=1), "2001:db8::7", "python-requests/2.32")
-    assert hours(key) == [(NOON, 2), (NOON + timedelta(hours=1), 1)]
+    assert last_use(key) == (NOON + HOUR, "2001:db8::7", "python-requests/2.32")
+    assert counts(key) == [(NOON, 2), (NOON + HOUR, 1)]
+    assert counts(key, UsagePeriod.DAY) == [(MIDNIGHT, 3)]
 
 
 def test_a_later_flush_adds_to_what_is_written_and_an_empty_one_does_nothing(
@@ -55,32 +59,114 @@ def test_a_later_flush_adds_to_what_is_written_and_an_empty_one_does_nothing(
 ) -> None:
     time_machine.move_to(NOON, tick=False)
     for _ in range(3):
-        usage.record(key.pk, LAPTOP)
-        usage.record(key.pk, LAPTOP)
+        use(key)
+        use(key)
         usage.flush()
-    assert hours(key) == [(NOON, 6)]
+    assert counts(key) == [(NOON, 6)]
+    assert counts(key, UsagePeriod.DAY) == [(MIDNIGHT, 6)]
+    assert (key.callers.get().requests, key.requests.count()) == (6, 6)
     with django_assert_num_queries(0):
         usage.flush()
 
 
+@pytest.mark.parametrize(
+    ("status", "outcome"),
+    [
+        *[(status, Outcome.OK) for status in (200, 201, 204, 304)],
+        *[(status, Outcome.REFUSED) for status in (401, 403)],
+        (429, Outcome.LIMITED),
+        *[(status, Outcome.INVALID) for status in (400, 404, 409, 413, 428, 430)],
+        *[(status, Outcome.FAILED) for status in (500, 503)],
+    ],
+)
+def test_a_status_stands_for_an_outcome(key: APIKey, status: int, outcome: Outcome) -> None:
+    use(key, status=status)
+    usage.flush()
+    assert set(APIKeyUsage.objects.values_list("outcome", flat=True)) == {outcome.value}
+
+
+def test_what_differs_in_route_method_or_outcome_is_counted_apart(
+    key: APIKey, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(NOON, tick=False)
+    for _ in range(2):
+        use(key)
+        use(key, status=429)
+        use(key, method="HEAD")
+        use(key, route="/v1/projects/{id}")
+        usage.flush()
+    rows = APIKeyUsage.objects.filter(period=UsagePeriod.HOUR)
+    assert sorted(rows.values_list("route", "method", "outcome", "requests")) == [
+        ("/v1/me", "GET", "limited", 2),
+        ("/v1/me", "GET", "ok", 2),
+        ("/v1/me", "HEAD", "ok", 2),
+        ("/v1/projects/{id}", "GET", "ok", 2),
+    ]
+
+
+def test_a_refused_use_is_counted_and_is_no_last_use(key: APIKey) -> None:
+    usage.record_use(key.pk, key.public_id, call(), status=401, is_accepted=False)
+    usage.flush()
+    assert last_use(key) == (None, None, "")
+    assert [requests for _, requests in counts(key)] == [1]
+    assert key.callers.get().address == "203.0.113.7"
+
+
+def test_tries_are_counted_by_day_reason_and_address_and_are_no_use(
+    key: APIKey, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(NOON, tick=False)
+    for _ in range(2):
+        for reason, client in (
+            (TryReason.WRONG_SECRET, LAPTOP),
+            (TryReason.WRONG_SECRET, SERVER),
+            (TryReason.EXPIRED, LAPTOP),
+        ):
+            usage.record_try(key.pk, reason, client)
+        time_machine.shift(60)
+        usage.flush()
+    rows = APIKeyTry.objects.order_by("address", "reason")
+    assert list(rows.values_list("day", "address", "reason", "requests", "first_at", "last_at")) == [
+        (NOON.date(), "2001:db8::7", "wrong_secret", 2, NOON, NOON + timedelta(minutes=1)),
+        (NOON.date(), "203.0.113.7", "expired", 2, NOON, NOON + timedelta(minutes=1)),
+        (NOON.date(), "203.0.113.7", "wrong_secret", 2, NOON, NOON + timedelta(minutes=1)),
+    ]
+    assert (last_use(key)[0], APIKeyUsage.objects.count()) == (None, 0)
+
+
 def test_a_flush_never_moves_the_last_use_back(key: APIKey, time_machine: TimeMachineFixture) -> None:
     time_machine.move_to(NOON, tick=False)
-    usage.record(key.pk, LAPTOP)
+    use(key)
     # Another process wrote a later use while ours still waited.
     later = NOON + timedelta(seconds=5)
     APIKey.objects.filter(pk=key.pk).update(
         last_used_at=later, last_used_ip=SERVER.ip, last_used_agent="later"
     )
+    time_machine.move_to(later, tick=False)
     usage.flush()
     assert last_use(key) == (later, "2001:db8::7", "later")
-    assert hours(key) == [(NOON, 1)]
+    assert counts(key) == [(NOON, 1)]
+
+
+def test_a_last_use_from_a_clock_that_was_wrong_gives_way(
+    key: APIKey, time_machine: TimeMachineFixture
+) -> None:
+    time_machine.move_to(NOON + 365 * DAY, tick=False)
+    use(key)
+    usage.flush()
+    time_machine.move_to(NOON, tick=False)
+    use(key, SERVER)
+    usage.flush()
+    assert last_use(key) == (NOON, "2001:db8::7", "python-requests/2.32")
 
 
 def test_an_unknown_address_is_kept_as_unknown(key: APIKey) -> None:
-    usage.record(key.pk, LAPTOP)
-    usage.record(key.pk, Client(ip=None, agent=""))
+    use(key)
+    use(key, Client(ip=None, agent=""))
+    usage.record_try(key.pk, TryReason.WRONG_SECRET, Client(ip=None, agent=""))
     usage.flush()
     assert last_use(key)[1:] == (None, "")
+    assert key.tries.get().address == ""
 
 
 def test_uses_of_a_key_that_went_meanwhile_are_dropped_and_the_others_are_written(
@@ -89,15 +175,16 @@ def test_uses_of_a_key_that_went_meanwhile_are_dropped_and_the_others_are_writte
     purged = create_key(alice, name="Purged", permission="read-only")[0]
     bobs = create_key(bob, name="Bob's", permission="read-only")[0]
     for each in (purged, bobs, key):
-        usage.record(each.pk, LAPTOP)
+        use(each)
+        usage.record_try(each.pk, TryReason.WRONG_SECRET, LAPTOP)
     purged.delete()
     bob.delete()
     usage.flush()
-    assert APIKeyUsage.objects.get().key_id == key.pk
+    assert {row.key_id for row in APIKeyUsage.objects.all()} == {key.pk}
     assert last_use(key)[1] == "203.0.113.7"
-    usage.record(key.pk, LAPTOP)
+    use(key)
     usage.flush()
-    assert APIKeyUsage.objects.get().requests == 2
+    assert counts(key)[0][1] == 2
 
 
 def test_eight_threads_lose_no_use(key: APIKey, time_machine: TimeMachineFixture) -> None:
@@ -107,7 +194,7 @@ def test_eight_threads_lose_no_use(key: APIKey, time_machine: TimeMachineFixture
     def work() -> None:
         start.wait()
         for _ in range(500):
-            usage.record(key.pk, LAPTOP)
+            use(key)
 
     threads = [threading.Thread(target=work) for _ in range(8)]
     for thread in threads:
@@ -115,29 +202,29 @@ def test_eight_threads_lose_no_use(key: APIKey, time_machine: TimeMachineFixture
     for thread in threads:
         thread.join()
     usage.flush()
-    assert hours(key) == [(NOON, 4000)]
+    assert counts(key) == [(NOON, 4000)]
+    assert key.callers.get().requests == 4000
 
 
-def test_requests_are_counted_since_the_beginning_of_an_hour(
-    alice: User, bob: User, key: APIKey, time_machine: TimeMachineFixture
+def test_hours_and_callers_go_after_90_days_days_after_two_years_and_requests_after_seven(
+    key: APIKey, time_machine: TimeMachineFixture
 ) -> None:
-    other = create_key(alice, name="Another", permission="read-only")[0]
-    unused = create_key(alice, name="Unused", permission="read-only")[0]
-    bobs = create_key(bob, name="Bob's", permission="read-only")[0]
-    for hours_ago, each, times in ((25, key, 7), (24, key, 2), (0, key, 3), (0, other, 1), (0, bobs, 5)):
-        time_machine.move_to(NOON - timedelta(hours=hours_ago), tick=False)
-        for _ in range(times):
-            usage.record(each.pk, LAPTOP)
-    usage.flush()
-    since = NOON - timedelta(hours=24) + timedelta(minutes=30)
-    assert usage.requests_since(key, since) == 5
-    assert usage.requests_since(unused, since) == 0
-    assert usage.requests_by_key(alice, since) == {key.pk: 5, other.pk: 1}
-
-
-def test_counters_go_after_400_days(key: APIKey) -> None:
-    for days in (399, 400, 401):
-        APIKeyUsage.objects.create(key=key, hour=NOON - timedelta(days=days), requests=1)
-    assert usage.delete_old(NOON) == 1
-    assert usage.delete_old(NOON) == 0
-    assert [hour for hour, _ in hours(key)] == [NOON - timedelta(days=400), NOON - timedelta(days=399)]
+    for days in (0, 6, 8, 89, 91):
+        time_machine.move_to(NOON - days * DAY, tick=False)
+        use(key)
+        usage.record_try(key.pk, TryReason.WRONG_SECRET, LAPTOP)
+        usage.flush()
+    for days in (729, 731):
+        count(key, NOON - days * DAY, 1)
+    time_machine.move_to(NOON, tick=False)
+    # Of hours 3, callers 1, tries 1, days 1, requests 3.
+    assert retention.delete_old() == 9
+    assert retention.delete_old() == 0
+    kept = [NOON - days * DAY for days in (89, 8, 6, 0)]
+    assert [at for at, _ in counts(key)] == kept
+    assert list(key.callers.order_by("day").values_list("day", flat=True)) == [at.date() for at in kept]
+    assert list(key.tries.order_by("day").values_list("day", flat=True)) == [at.date() for at in kept]
+    assert [at for at, _ in counts(key, UsagePeriod.DAY)] == [
+        MIDNIGHT - days * DAY for days in (729, 91, 89, 8, 6, 0)
+    ]
+    assert [each.at for each in APIKeyRequest.objects.order_by("at")] == [NOON - 6 * DAY, NOON]

@@ -11,12 +11,12 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import Activity, User
-from accounts.web.client import Client as Caller
 from api.urls import urlpatterns as api_urls
 from apikeys import lookup, tokens
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, delete_key
 from tests.apikeys.test_races import at_once
+from tests.apikeys.uses import call
 from tests.fixtures import PASSWORD, age_sign_in, sign_in
 
 NEW = "/settings/api-keys/new/"
@@ -62,7 +62,7 @@ def test_a_created_key_is_shown_once_straight_from_the_post_and_works(
     assert f"CRAFT_API_KEY=<mark>{raw}</mark>" in html
     assert 'await fetch("https://api.craft.fast/v1/me"' in html
     assert "urllib.request.Request(" in html
-    found = lookup.authenticate_key(tokens.parse(raw), Caller(ip="203.0.113.7", agent="curl/8.5"))
+    found = lookup.authenticate_key(tokens.parse(raw), call())
     assert (found.user, found.key.name, found.key.permission) == (alice, "Reports bot", "read-write")
     key = APIKey.objects.get()
     assert f'data-first-use="/settings/api-keys/{key.uid}/first-use/"' in html

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Activity, User
 from accounts.services import switch_account
 from apikeys.models import APIKey, KeyState
-from apikeys.services import KeyEnded, create_key, delete_key, enable_key, restore_key
+from apikeys.services import KeyEnded, StateForbids, create_key, delete_key, enable_key, restore_key
 from tests.fixtures import age_sign_in, signed_in
 
 Key = tuple[APIKey, str]
@@ -46,7 +46,11 @@ def test_the_owner_enables_a_key_after_a_recent_sign_in(by: str, alice: User, re
     assert browser.post(path)["Location"] == f"/settings/api-keys/{key.uid}/"
     assert answer(raw) == 200
     line = Activity.objects.get(event="key_enabled")
-    assert (line.credential, line.details, line.ip) == (key.uid, {"name": "Reports bot"}, "127.0.0.1")
+    assert (line.credential, line.details, line.ip) == (
+        key.uid,
+        {"name": "Reports bot", "by": "owner"},
+        "127.0.0.1",
+    )
     assert browser.get(path)["Location"] == f"/settings/api-keys/{key.uid}/"
     browser.post(path)
     assert Activity.objects.filter(event="key_enabled").count() == 1
@@ -63,7 +67,7 @@ def test_what_staff_disabled_the_owner_cannot_enable(alice_browser: Client, read
     assert "they alone can enable it" in page
     assert answer(raw) == 401
     disable(key, "reactivation")
-    with pytest.raises(KeyEnded):
+    with pytest.raises(StateForbids):
         enable_key(key)
 
 

@@ -10,10 +10,11 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Activity, User
-from apikeys.models import APIKey, APIKeyUsage
+from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key, revoke_key
 from tests.apikeys.test_races import at_once
 from tests.apikeys.test_views_list import text_of
+from tests.apikeys.uses import count
 from tests.fixtures import PASSWORD, age_sign_in, sign_in
 
 Key = tuple[APIKey, str]
@@ -26,7 +27,7 @@ def use(key: APIKey, ago: timedelta, requests: int = 0, ip: str | None = "203.0.
     at = timezone.now() - ago
     APIKey.objects.filter(pk=key.pk).update(last_used_at=at, last_used_ip=ip)
     if requests:
-        APIKeyUsage.objects.create(key=key, hour=at, requests=requests)
+        count(key, at, requests)
 
 
 def question(browser: Client, key: APIKey, page: str = "") -> str:

@@ -12,8 +12,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from apikeys.models import APIKey, APIKeyUsage
+from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key, revoke_key
+from tests.apikeys.uses import count
 
 LIST = "/settings/api-keys/"
 DAY = timedelta(days=1)
@@ -46,7 +47,7 @@ def test_a_row_names_the_key_and_says_what_it_is_worth(alice: User, alice_browse
         last_used_ip="198.51.100.4",
         expires_at=now + 5 * DAY + timedelta(hours=1),
     )
-    APIKeyUsage.objects.create(key=key, hour=now - DAY, requests=1862)
+    count(key, now - DAY, 1862)
     page = text_of(alice_browser.get(LIST).content)
     assert (
         f"Deploy from CI {key.shown_id} Read-write 1,862 12 minutes ago from 198.51.100.4 in 5 days "
@@ -165,7 +166,7 @@ def test_fifty_keys_take_as_many_queries_as_one(alice: User, alice_browser: Clie
     alone = queries()
     for number in range(1, 50):
         key = make(alice, f"key {number}", last_used_at=timezone.now(), expires_at=timezone.now() + DAY)
-        APIKeyUsage.objects.create(key=key, hour=timezone.now(), requests=1)
+        count(key, timezone.now(), 1)
         if number % 5 == 0:
             delete_key(key)
     assert queries() == alone

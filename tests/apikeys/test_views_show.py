@@ -10,9 +10,10 @@ from django.utils import timezone
 from accounts.models import Activity, User
 from accounts.web import client as callers
 from apikeys import lookup, tokens, usage
-from apikeys.models import APIKey, APIKeyUsage
+from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key, revoke_key
 from tests.apikeys.test_views_list import text_of
+from tests.apikeys.uses import call, count, use
 from tests.fixtures import PASSWORD, age_sign_in
 
 Key = tuple[APIKey, str]
@@ -33,8 +34,10 @@ def test_the_page_has_the_facts(alice_browser: Client, read_only: Key) -> None:
     key, raw = read_only
     now = timezone.now()
     APIKey.objects.filter(pk=key.pk).update(expires_at=now + 67 * DAY)
-    lookup.authenticate_key(tokens.parse(raw), CURL)
-    APIKeyUsage.objects.create(key=key, hour=now - 3 * DAY, requests=1203)
+    lookup.authenticate_key(tokens.parse(raw), call(CURL))
+    use(key, CURL)
+    usage.flush()
+    count(key, now - 3 * DAY, 1203)
     page = text_of(page_of(alice_browser, key))
     assert "Reports bot Active" in page
     assert key.shown_id in page
@@ -95,13 +98,13 @@ def test_the_first_use_is_told_with_address_and_program(alice_browser: Client, r
     waiting = alice_browser.get(path)
     assert waiting.json() == {"received": False}
     assert "no-store" in waiting["Cache-Control"]
-    lookup.authenticate_key(tokens.parse(raw), CURL)
+    lookup.authenticate_key(tokens.parse(raw), call(CURL))
     assert alice_browser.get(path).json() == {"received": True, "from": "203.0.113.7", "agent": "curl/8.5"}
 
 
 def test_a_use_from_nowhere_is_told_too(alice_browser: Client, read_only: Key) -> None:
     key, _ = read_only
-    usage.record(key.pk, callers.NOBODY)
+    use(key, callers.NOBODY)
     usage.flush()
     answer = alice_browser.get(f"/settings/api-keys/{key.uid}/first-use/").json()
     assert answer == {"received": True, "from": "", "agent": ""}

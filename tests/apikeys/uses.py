@@ -8,6 +8,7 @@ from apikeys.models import APIKey, APIKeyUsage, Outcome, UsagePeriod
 from apikeys.usage import Call
 
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
+SERVER = Client(ip="2001:db8::7", agent="python-requests/2.32")
 
 
 def call(client: Client = LAPTOP, method: str = "GET", route: str = "/v1/me") -> Call:
@@ -15,10 +16,11 @@ def call(client: Client = LAPTOP, method: str = "GET", route: str = "/v1/me") ->
     return Call(client, method, route, "0" * 32)
 
 
-def use(key: APIKey, client: Client = LAPTOP, *, status: int = 200, method: str = "GET") -> None:
-    """Note one call with the key's newest secret."""
-    secret = key.secrets.order_by("-pk").values_list("public_id", flat=True).first()
-    usage.record_use(key.pk, secret or "", call(client, method), status=status)
+def use(
+    key: APIKey, client: Client = LAPTOP, *, status: int = 200, method: str = "GET", route: str = "/v1/me"
+) -> None:
+    """Note one call with the key's newest secret. `key` has its public id, as services return it."""
+    usage.record_use(key.pk, key.public_id, call(client, method, route), status=status)
 
 
 def count(key: APIKey, at: datetime, requests: int, *, outcome: Outcome = Outcome.OK) -> None:

@@ -19,9 +19,10 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Error, Page, expect
 
 from accounts.models import User
-from apikeys.models import APIKey, APIKeyUsage
+from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key, revoke_key
 from tests import sessions
+from tests.apikeys.uses import count
 from tests.fixtures import PASSWORD
 from tests.looks import LOOKS, is_fit
 
@@ -303,7 +304,7 @@ def keys(alice: User) -> dict[str, APIKey]:
     for name, fields in rows.items():
         made[name], _ = create_key(alice, name=name, permission="read-only")
         APIKey.objects.filter(pk=made[name].pk).update(**fields)
-    APIKeyUsage.objects.create(key=made["Active"], hour=now, requests=1204)
+    count(made["Active"], now, 1204)
     for name, end in (("Deleted", delete_key), ("Revoked", None)):
         made[name], _ = create_key(alice, name=name, permission="read-only")
         if end:

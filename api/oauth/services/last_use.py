@@ -13,6 +13,9 @@ from api.oauth.models import Grant
 class LastUses(dict[int, datetime]):
     """The last use of grants by their primary keys."""
 
+    def __bool__(self) -> bool:
+        return len(self) > 0
+
     def merge(self, later: "LastUses") -> None:
         """Take in what was gathered after this."""
         self.update(later)

@@ -24,6 +24,15 @@ OPERATIONS = [
     ("HEAD", "/v1/api-keys/{key}"),
     ("PATCH", "/v1/api-keys/{key}"),
     ("DELETE", "/v1/api-keys/{key}"),
+    ("POST", "/v1/api-keys/{key}/restore"),
+    ("POST", "/v1/api-keys/{key}/disable"),
+    ("POST", "/v1/api-keys/{key}/enable"),
+    ("POST", "/v1/api-keys/{key}/rotate"),
+    ("POST", "/v1/api-keys/{key}/rotation/cancel"),
+    ("POST", "/v1/api-keys/{key}/rotate"),
+    ("POST", "/v1/api-keys/{key}/rotation/finish"),
+    ("GET", "/v1/api-keys/{key}/usage"),
+    ("HEAD", "/v1/api-keys/{key}/usage"),
     ("GET", "/v1/connected-apps"),
     ("HEAD", "/v1/connected-apps"),
     ("DELETE", "/v1/connected-apps/{app}"),
@@ -33,6 +42,13 @@ OPERATIONS = [
 ALLOWED = {
     "/v1/api-keys": "GET, POST, HEAD",
     "/v1/api-keys/{key}": "GET, PATCH, DELETE, HEAD",
+    "/v1/api-keys/{key}/restore": "POST",
+    "/v1/api-keys/{key}/disable": "POST",
+    "/v1/api-keys/{key}/enable": "POST",
+    "/v1/api-keys/{key}/rotate": "POST",
+    "/v1/api-keys/{key}/rotation/cancel": "POST",
+    "/v1/api-keys/{key}/rotation/finish": "POST",
+    "/v1/api-keys/{key}/usage": "GET, HEAD",
     "/v1/connected-apps": "GET, HEAD",
     "/v1/connected-apps/{app}": "DELETE",
     "/v1/activity": "GET, HEAD",
@@ -44,12 +60,17 @@ UNUSED = [
     for method in METHODS
     if method not in allowed.split(", ")
 ]
-BODIES = {"POST": {"name": "New", "permission": "read-only"}, "PATCH": {"permission": "read-only"}}
+BODIES = {
+    ("POST", "/v1/api-keys"): {"name": "New", "permission": "read-only"},
+    ("PATCH", "/v1/api-keys/{key}"): {"name": "Renamed"},
+    ("POST", "/v1/api-keys/{key}/rotate"): {"grace": 3600},
+}
 
 
 @pytest.fixture
 def ids(alice: User, dora: User) -> dict[str, str]:
-    """What the paths name: a key of Alice's, and an app that she connected."""
+    """What the paths name: a key of Alice's, and an app that she connected. No limit is hers."""
+    User.objects.filter(pk=alice.pk).update(plan="internal")
     key, _ = create_key(alice, name="Backup", permission="read-write")
     connected = make_app(dora, name="Globex Mail")
     grant_access(alice, connected.row, ["read"])
@@ -57,7 +78,7 @@ def ids(alice: User, dora: User) -> dict[str, str]:
 
 
 def send(call: Call, method: str, path: str, ids: dict[str, str]) -> Any:
-    return call(method, path.format(**ids), json=BODIES.get(method))
+    return call(method, path.format(**ids), json=BODIES.get((method, path)))
 
 
 def state() -> Any:
@@ -86,12 +107,14 @@ def test_without_admin_it_is_403_and_nothing_happens(without_admin: Call, ids: d
 
 
 def check_may(call: Call, ids: dict[str, str]) -> None:
+    own = {"name": "The caller's own", "permission": "read-only"}
+    ids = {**ids, "key": check_success(call("POST", "/v1/api-keys", json=own), 201)["id"]}
     for method, path in OPERATIONS:
         response = send(call, method, path, ids)
         if method == "HEAD":
             assert (response.status_code, response.content) == (200, b""), path
         else:
-            check_success(response, 201 if method == "POST" else 200)
+            check_success(response, 201 if (method, path) == ("POST", "/v1/api-keys") else 200)
 
 
 def test_a_session_and_an_app_with_admin_may(anyone: Call, ids: dict[str, str]) -> None:

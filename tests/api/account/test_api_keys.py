@@ -18,7 +18,7 @@ from tests.api.answers import FORBIDDEN, check_error, check_success, details_of
 
 MADE = datetime(2026, 11, 24, 9, 58, 4, 120_987, tzinfo=UTC)
 SORTS = "This must be one of: createdAt, name, lastUsedAt."
-STATES = "This must be one of: active, expired, deleted, revoked, disabled."
+STATES = "This must be one of: active, disabled, expired, deleted, revoked."
 
 
 def make(user: User, name: str, **values: Any) -> APIKey:
@@ -77,6 +77,8 @@ def test_a_list_and_a_key_of_it_say_all_but_the_secret(anyone: Call, alice: User
         "expiresAt": "2126-10-31T09:58:04.120Z",
         "lastUsedAt": "2026-11-24T10:58:04.120Z",
         "lastUsedFrom": "203.0.113.7",
+        "disabledUntil": None,
+        "rotation": None,
     }
     listed, shown = anyone("GET", "/v1/api-keys"), anyone("GET", f"/v1/api-keys/{key.uid}")
     assert check_success(listed) == [row]
@@ -87,7 +89,8 @@ def test_a_list_and_a_key_of_it_say_all_but_the_secret(anyone: Call, alice: User
 
 def test_what_never_was_and_never_will_be_is_null(session: Call, alice: User) -> None:
     row = check_success(session("GET", f"/v1/api-keys/{make(alice, 'Reports').uid}"))
-    assert (row["expiresAt"], row["lastUsedAt"], row["lastUsedFrom"]) == (None, None, None)
+    for name in ("expiresAt", "lastUsedAt", "lastUsedFrom", "disabledUntil", "rotation"):
+        assert row[name] is None, name
 
 
 def test_the_last_use_is_told_once_it_is_written(session: Call, alice: User) -> None:
@@ -228,7 +231,7 @@ def test_a_list_costs_as_many_queries_as_a_key_alone_and_one_for_the_count(
     session: Call, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     keys = [make(alice, f"Key {number}") for number in range(25)]
-    with django_assert_num_queries(4):  # session, person, count, keys
+    with django_assert_num_queries(5):  # session, person, count, keys, secrets
         assert len(check_success(session("GET", "/v1/api-keys"))) == 20
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         check_success(session("GET", f"/v1/api-keys/{keys[0].uid}"))

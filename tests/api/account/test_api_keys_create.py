@@ -33,7 +33,7 @@ def test_a_new_key_is_shown_with_its_secret_and_says_where_it_is(anyone: Call, a
     key = APIKey.objects.get()
     assert list(data) == [
         *("id", "publicId", "name", "permission", "state", "createdAt", "expiresAt"),
-        *("lastUsedAt", "lastUsedFrom", "key"),
+        *("lastUsedAt", "lastUsedFrom", "disabledUntil", "rotation", "key"),
     ]
     raw_key, made = data.pop("key"), datetime.fromisoformat(data.pop("createdAt"))
     assert before - timedelta(milliseconds=1) <= made <= timezone.now()
@@ -46,6 +46,8 @@ def test_a_new_key_is_shown_with_its_secret_and_says_where_it_is(anyone: Call, a
         "expiresAt": None,
         "lastUsedAt": None,
         "lastUsedFrom": None,
+        "disabledUntil": None,
+        "rotation": None,
     }
     assert response["Location"] == f"/v1/api-keys/{key.uid}"
     assert check_success(anyone("GET", response["Location"]))["name"] == "Deploy from CI"

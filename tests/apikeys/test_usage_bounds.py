@@ -1,0 +1,127 @@
+"""However many callers there are, and whatever they send: what is kept of them is bounded."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError
+from django.db.models import Sum
+from time_machine import TimeMachineFixture
+
+from accounts.models import User
+from accounts.utils.buffered_writes import Buffer
+from accounts.web.client import Client
+from apikeys import usage
+from apikeys.models import APIKey, APIKeyCaller, APIKeyTry, TryReason
+from apikeys.services import create_key
+from apikeys.usage.batch import Batch, Try, Use
+from apikeys.usage.write import write
+from tests.apikeys.uses import LAPTOP, call, use
+
+pytestmark = pytest.mark.database
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def key(alice: User, time_machine: TimeMachineFixture) -> APIKey:
+    time_machine.move_to(NOON, tick=False)
+    return create_key(alice, name="Reports bot", permission="read-only")[0]
+
+
+def caller(number: int) -> Client:
+    return Client(ip=f"2001:db8::{number:x}", agent=f"agent {number}")
+
+
+def callers(key: APIKey) -> list[tuple[str, str, bool, int]]:
+    rows = APIKeyCaller.objects.filter(key=key).order_by("pk")
+    return list(rows.values_list("address", "agent", "is_rest", "requests"))
+
+
+@pytest.mark.parametrize("flushes", ["once", "often"])
+def test_of_60_callers_a_day_50_are_told_apart_and_the_rest_summed_up(key: APIKey, flushes: str) -> None:
+    for _ in range(2):
+        for number in range(1, 61):
+            use(key, caller(number))
+            if flushes == "often":
+                usage.flush()
+    usage.flush()
+    kept = callers(key)
+    assert [row for row in kept if row[2]] == [("", "", True, 20)]
+    assert sorted(row for row in kept if not row[2]) == sorted(
+        (f"2001:db8::{number:x}", f"agent {number}", False, 2) for number in range(1, 51)
+    )
+
+
+def test_the_51st_caller_has_a_row_of_its_own_the_next_day(
+    key: APIKey, time_machine: TimeMachineFixture
+) -> None:
+    for number in range(1, 52):
+        use(key, caller(number))
+    time_machine.move_to(NOON + timedelta(days=1), tick=False)
+    use(key, caller(51))
+    usage.flush()
+    today = APIKeyCaller.objects.get(day=NOON.date() + timedelta(days=1))
+    assert (today.agent, today.requests, today.is_rest) == ("agent 51", 1, False)
+
+
+def test_each_key_has_50_callers_of_its_own(alice: User, key: APIKey) -> None:
+    other = create_key(alice, name="Another", permission="read-only")[0]
+    for number in range(1, 61):
+        use(key, caller(number))
+        use(other, caller(number))
+    usage.flush()
+    for each in (key, other):
+        assert len(callers(each)) == 51
+
+
+def test_what_a_stranger_tries_is_bounded_too(key: APIKey) -> None:
+    for number in range(1, 61):
+        usage.record_try(key.pk, TryReason.WRONG_SECRET, caller(number))
+        usage.record_try(key.pk, TryReason.WRONG_SECRET, caller(number))
+    usage.flush()
+    for number in range(100, 110):
+        usage.record_try(key.pk, TryReason.WRONG_SECRET, caller(number))
+    usage.flush()
+    tries = APIKeyTry.objects.filter(key=key)
+    assert (tries.count(), tries.aggregate(n=Sum("requests"))["n"]) == (51, 130)
+    assert (tries.get(is_rest=True).requests, tries.get(is_rest=True).address) == (30, "")
+
+
+def test_of_a_key_the_last_hundred_requests_are_kept(key: APIKey, alice: User) -> None:
+    other = create_key(alice, name="Another", permission="read-only")[0]
+    use(other)
+    for number in range(250):
+        use(key, status=200 + number)
+        if number % 60 == 0:
+            usage.flush()
+    usage.flush()
+    assert list(key.requests.order_by("pk").values_list("status", flat=True)) == list(range(350, 450))
+    assert other.requests.count() == 1
+
+
+def test_memory_is_bounded_while_the_database_is_away(key: APIKey) -> None:
+    def is_away(batch: Batch) -> None:
+        raise OperationalError("away")
+
+    buffer = Buffer(Batch, is_away)
+    for number in range(2000):
+        noted = Use(key.pk, key.public_id, call(caller(number)), NOON, 200, is_accepted=True)
+        tried = Try(key.pk, TryReason.WRONG_SECRET, f"2001:db8::{number:x}", NOON)
+        buffer.add(lambda batch, noted=noted: batch.note_use(noted))  # type: ignore[misc]
+        buffer.add(lambda batch, tried=tried: batch.note_try(tried))  # type: ignore[misc]
+        if number % 100 == 0:
+            buffer.flush()
+    batch = buffer._pending
+    assert [len(batch.counts), len(batch.callers), len(batch.tries)] == [1, 51, 51]
+    assert [len(requests) for requests in batch.requests.values()] == [100]
+    write(batch)
+    assert sum(row[3] for row in callers(key)) == 2000
+    assert APIKeyTry.objects.aggregate(n=Sum("requests"))["n"] == 2000
+
+
+def test_each_secret_has_a_rest_of_its_own(key: APIKey) -> None:
+    for number in range(1, 56):
+        use(key, caller(number))
+    usage.record_use(key.pk, "another12345", call(LAPTOP), status=200)
+    usage.flush()
+    rest = APIKeyCaller.objects.filter(is_rest=True).order_by("requests")
+    assert list(rest.values_list("public_id", "requests")) == [("another12345", 1), (key.public_id, 5)]
