@@ -1,7 +1,9 @@
 """What an owner sees of a key's use: counts over time, endpoints, callers, refused tries, single requests."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db.models import Max, Min, QuerySet, Sum
 
@@ -72,7 +74,7 @@ def endpoints(
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who used a key: `address` is "" when unknown, `is_rest` sums up those beyond the bound of a day."""
+    """Who used a key: `address` is "" when unknown, `is_rest` sums up those who are not told apart."""
 
     address: str
     agent: str
@@ -84,7 +86,7 @@ class Caller:
 
 
 def callers(key: APIKey, since: datetime, *, of: APIKeySecret | None = None, most: int = 50) -> list[Caller]:
-    """Who used the key, or one secret `of` it, since a moment; the last seen first.
+    """Who used the key, or one secret `of` it, since a moment: the last seen first, then by secret the rest.
 
     What they did is counted by the day: of the day of that moment, all of it.
     """
@@ -93,7 +95,8 @@ def callers(key: APIKey, since: datetime, *, of: APIKeySecret | None = None, mos
         rows = rows.filter(public_id=of.public_id)
     names = ("address", "agent", "public_id", "is_rest")
     grouped = rows.values_list(*names).annotate(n=Sum("requests"), first=Min("first_at"), last=Max("last_at"))
-    return [Caller(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
+    found = (Caller(*row) for row in grouped.order_by("is_rest", "-last"))
+    return _bounded(found, most, lambda caller: caller.public_id, address="", agent="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +112,13 @@ class RefusedTry:
 
 
 def refused_tries(key: APIKey, since: datetime, most: int = 50) -> list[RefusedTry]:
-    """Who was not let in since that day, the last first."""
+    """Who was not let in since that day: the last first, then by reason the rest."""
     rows = APIKeyTry.objects.filter(key=key, day__gte=since.date())
     grouped = rows.values_list("address", "reason", "is_rest").annotate(
         n=Sum("requests"), first=Min("first_at"), last=Max("last_at")
     )
-    return [RefusedTry(*row) for row in grouped.order_by("is_rest", "-last")[:most]]
+    found = (RefusedTry(*row) for row in grouped.order_by("is_rest", "-last"))
+    return _bounded(found, most, lambda tried: tried.reason, address="")
 
 
 def recent_requests(key: APIKey, most: int = 100) -> list[APIKeyRequest]:
@@ -152,6 +156,32 @@ def requests_by_day(user: User, now: datetime, days: int) -> dict[int, list[int]
     for key_id, at, requests in rows:
         by_day.setdefault(key_id, [0] * days)[(at - first).days] += requests
     return by_day
+
+
+Row = TypeVar("Row", Caller, RefusedTry)
+
+
+def _bounded(rows: Iterable[Row], most: int, by: Callable[[Row], str], **blank: str) -> list[Row]:
+    """The first rows, then the others summed up by something; `blank` is what a sum leaves open."""
+    named: list[Row] = []
+    others: dict[str, list[Row]] = {}
+    for row in rows:
+        if row.is_rest or len(named) == most:
+            others.setdefault(by(row), []).append(row)
+        else:
+            named.append(row)
+    sums: list[Row] = [
+        replace(
+            rest[0],
+            is_rest=True,
+            requests=sum(row.requests for row in rest),
+            first_at=min(row.first_at for row in rest),
+            last_at=max(row.last_at for row in rest),
+            **blank,
+        )
+        for rest in others.values()
+    ]
+    return named + sums
 
 
 def _counts(key: APIKey, period: UsagePeriod, first: datetime, last: datetime) -> QuerySet[APIKeyUsage]:

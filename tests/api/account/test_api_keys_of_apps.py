@@ -1,6 +1,7 @@
 """A key that an app made is the app's: it ends with the consent behind it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -8,8 +9,8 @@ from django.test import Client
 from accounts.models import Activity, User
 from api.oauth.models import Grant
 from api.oauth.services.applications import delete_app
-from apikeys.models import APIKey
-from apikeys.services import create_key, delete_key
+from apikeys.models import APIKey, APIKeySecret
+from apikeys.services import create_key, delete_key, disable_key, rotate_key
 from tests.api.account.callers import Call, calling, make_admin_app, token_of
 from tests.api.answers import check_error, check_success, invalid_token
 from tests.api.oauth.flow import App
@@ -91,3 +92,60 @@ def test_the_end_of_one_token_of_an_app_ends_no_key(session: Call, admin: Call) 
     check_success(admin("DELETE", "/v1/auth"))
     check_error(admin("GET", "/v1/api-keys"), 401)
     assert check_success(session("GET", f"/v1/api-keys/{made['id']}"))["state"] == "active"
+
+
+STRENGTHENS: list[tuple[str, str, dict[str, Any]]] = [
+    ("PATCH", "", {"permission": "read-write"}),
+    ("PATCH", "", {"permission": "read-only"}),
+    ("PATCH", "", {"expiresAt": None}),
+    ("PATCH", "", {"expiresAt": "2126-01-01T00:00:00Z", "name": "Renamed"}),
+    ("POST", "/rotate", {"grace": 0}),
+    ("POST", "/rotation/cancel", {}),
+    ("POST", "/enable", {}),
+    ("POST", "/restore", {}),
+]
+
+
+@pytest.mark.parametrize("maker", ["a person", "another app"])
+def test_an_app_strengthens_no_key_that_it_did_not_make(
+    admin: Call, alice: User, dora: User, alice_browser: Client, maker: str
+) -> None:
+    made_by = ""
+    if maker == "another app":
+        token_of(alice_browser, make_admin_app(dora, "Other Keeper"))
+        made_by = Grant.objects.latest("pk").uid
+    key, _ = create_key(alice, name="Not its own", permission="read-only", made_by=made_by)
+    rotate_key(key, grace=3600)
+    disable_key(key)
+    before = APIKey.objects.values().get(), APIKeySecret.objects.count()
+    for method, path, body in STRENGTHENS:
+        response = admin(method, f"/v1/api-keys/{key.uid}{path}", json=body)
+        check_error(response, 403, "Insufficient permissions")
+    assert (APIKey.objects.values().get(), APIKeySecret.objects.count()) == before
+    delete_key(key)
+    check_error(admin("POST", f"/v1/api-keys/{key.uid}/restore"), 403, "Insufficient permissions")
+
+
+def test_an_app_may_see_rename_disable_finish_and_end_any_key(admin: Call, alice: User) -> None:
+    key, _ = create_key(alice, name="Alice's own", permission="read-only")
+    rotate_key(key, grace=3600)
+    path = f"/v1/api-keys/{key.uid}"
+    check_success(admin("GET", f"{path}/usage"))
+    check_success(admin("PATCH", path, json={"name": "Renamed"}))
+    check_success(admin("POST", f"{path}/rotation/finish"))
+    assert check_success(admin("POST", f"{path}/disable"))["state"] == "disabled"
+    assert check_success(admin("DELETE", path))["deleted"]
+
+
+def test_an_app_does_all_of_it_to_keys_that_it_made(admin: Call) -> None:
+    made = check_success(admin("POST", "/v1/api-keys", json=NEW), 201)
+    path = f"/v1/api-keys/{made['id']}"
+    check_success(admin("PATCH", path, json={"expiresAt": "2126-01-01T00:00:00Z"}))
+    new = check_success(admin("POST", f"{path}/rotate", json={"grace": 0}))["key"]
+    check_success(admin("POST", f"{path}/rotation/cancel"))
+    new = check_success(admin("POST", f"{path}/rotate", json={"grace": 0}))["key"]
+    check_success(admin("POST", f"{path}/disable"))
+    check_success(admin("POST", f"{path}/enable"))
+    check_success(admin("DELETE", path))
+    check_success(admin("POST", f"{path}/restore"))
+    check_success(calling(Client(), new)("GET", "/v1/me"))
