@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.sdk.python import account, app, client, email, make, make_oauth, tokens
+from tests.sdk.python import account, admin, admin_token, app, client, email, make, make_oauth, tokens
 from tests.sdk.server import Craft, serving
 
 # Fixtures of the Python SDK's tests.
-__all__ = ["account", "app", "client", "email", "make", "make_oauth", "tokens"]
+__all__ = ["account", "admin", "admin_token", "app", "client", "email", "make", "make_oauth", "tokens"]
 
 
 @pytest.fixture(scope="session")

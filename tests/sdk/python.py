@@ -80,6 +80,18 @@ def connect(craft: Craft, email: str, app: App, *, scope: str = "read write") ->
         return oauth.callback(craft.person(email).answer(url, "allow"), kept)
 
 
+@pytest.fixture(scope="session")
+def admin_token(craft: Craft, account: Account, app: App) -> str:
+    """The account's access token with every scope. For all tests: a second time, nobody would be asked."""
+    return connect(craft, account.email, app, scope="read write delete admin").access_token
+
+
+@pytest.fixture
+def admin(make: Make, admin_token: str) -> Any:
+    """A client of either kind of the app with every scope."""
+    return make(access_token=admin_token)
+
+
 def options_of(craft: Craft, app: App) -> dict[str, Any]:
     """What CraftOAuth is given for an app."""
     return {

@@ -7,12 +7,13 @@ import sys
 import tarfile
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from craft_sdk import __version__
+from craft_sdk import CraftClient, __version__
 from tests.e2e.server import ROOT
 from tests.sdk.python import Account
 from tests.sdk.server import Craft
@@ -122,7 +123,7 @@ def test_users_of_the_wheel_get_its_types(installed: Path, tmp_path: Path) -> No
 
 
 def test_every_example_of_the_readme_runs(
-    craft: Craft, account: Account, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    craft: Craft, account: Account, admin_token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = craft.new_app(redirect_uri="https://yourapp.com/callback")
     (tmp_path / "sea.tiff").write_bytes(bytes(1_000_000))
@@ -150,6 +151,15 @@ def test_every_example_of_the_readme_runs(
     names["oauth"].revoke()
     assert not (tmp_path / "tokens.json").exists()
     names["oauth"].close()
+    with CraftClient(access_token=admin_token) as admin:
+        key = admin.api_keys.create(name="Of the README", permission="read-only")
+        new = names["begin"](admin, key.id)
+        assert not names["finish"](admin, key.id, datetime.now(UTC)), "nobody has used the new secret"
+        with CraftClient(new.key) as program:
+            program.me.get()
+        assert names["finish"](admin, key.id, datetime.now(UTC))
+        assert admin.api_keys.get(key.id).rotation is None
+        assert names["finish"](admin, key.id, datetime.now(UTC)), "it has ended"
 
 
 def test_the_readme_names_every_error_and_every_method() -> None:
@@ -165,7 +175,7 @@ def test_the_readme_names_every_error_and_every_method() -> None:
     for name, resource in resources.items():
         (row,) = re.findall(rf"^\| `craft\.{name}` \| (.*) \|$", README, re.MULTILINE)
         methods = [each for each in vars(type(resource)) if not each.startswith("_")]
-        assert re.findall("`([a-z]+)`", row) == methods
+        assert re.findall("`([a-z_]+)`", row) == methods
 
 
 def _example_token() -> str:

@@ -22,17 +22,6 @@ def project(client: Any) -> Iterator[Project]:
     client.projects.delete(made.id)
 
 
-@pytest.fixture(scope="module")
-def admin_token(craft: Craft, account: Account, app: App) -> str:
-    """An access token with every scope."""
-    return connect(craft, account.email, app, scope="read write delete admin").access_token
-
-
-@pytest.fixture
-def admin(make: Make, admin_token: str) -> Any:
-    return make(access_token=admin_token)
-
-
 def test_me_is_the_person_and_can_be_renamed(client: Any, account: Account) -> None:
     assert client.me.get().email == account.email
 

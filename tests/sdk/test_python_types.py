@@ -36,10 +36,17 @@ MODELS = [
     "FileContent",
     "Me",
     "NewAPIKey",
+    "OldCaller",
     "Pagination",
     "Project",
     "ProjectStats",
     "RateLimit",
+    "Rotation",
+    "Usage",
+    "UsageBucket",
+    "UsageCaller",
+    "UsageEndpoint",
+    "UsageRequest",
 ]
 LISTS: dict[str, tuple[Any, Any]] = {
     "/v1/activity": (ActivityResource, AsyncActivityResource),
@@ -50,12 +57,16 @@ LISTS: dict[str, tuple[Any, Any]] = {
     "/v1/projects/{project_id}/files": (FilesResource, AsyncFilesResource),
 }
 BODIES: dict[str, tuple[Any, Any]] = {
+    "DisableRequest": (APIKeysResource.disable, AsyncAPIKeysResource.disable),
     "NewAPIKeyRequest": (APIKeysResource.create, AsyncAPIKeysResource.create),
     "NewProjectRequest": (ProjectsResource.create, AsyncProjectsResource.create),
     "PatchedAPIKeyChangeRequest": (APIKeysResource.update, AsyncAPIKeysResource.update),
     "PatchedMeRequest": (MeResource.update, AsyncMeResource.update),
     "PatchedProjectChangeRequest": (ProjectsResource.update, AsyncProjectsResource.update),
+    "RotateRequest": (APIKeysResource.rotate, AsyncAPIKeysResource.rotate),
 }
+SAID_OTHERWISE = {"for_seconds": "for"}
+DEFAULTS = {"grace"}  # that are the SDK's own: the API wants to be told
 PLAIN = {str: "string", int: "integer", bool: "boolean"}
 Shape = tuple[Any, bool]  # what a value is, whether it may be null
 
@@ -135,14 +146,31 @@ def test_a_method_takes_the_fields_of_its_body(name: str) -> None:
     schema = SCHEMAS[name]
 
     for method in BODIES[name]:
-        arguments = inspect.signature(method).parameters
-        hints = get_type_hints(method)
-        keywords = [each for each, value in arguments.items() if value.kind is value.KEYWORD_ONLY]
-        required = {each for each in keywords if arguments[each].default is inspect.Parameter.empty}
+        arguments = _said(method)
+        required = {name for name, each in arguments.items() if each.default is each.empty}
 
-        given = {camel(each): of_hint(hints[each]) for each in keywords}
+        hints = get_type_hints(method)
+        given = {name: of_hint(hints[each.name]) for name, each in arguments.items()}
         assert given == {each: of_schema(value) for each, value in schema["properties"].items()}
-        assert {camel(each) for each in required} == set(schema.get("required", []))
+        assert required == set(schema.get("required", [])) - DEFAULTS
+
+
+def _said(method: Any) -> dict[str, inspect.Parameter]:
+    """The arguments of a method by their names in the API, but for what is named in the address."""
+    arguments = inspect.signature(method).parameters.values()
+    told = [each for each in arguments if each.name not in ("self", "key_id", "project_id")]
+    return {SAID_OTHERWISE.get(each.name, camel(each.name)): each for each in told}
+
+
+@pytest.mark.parametrize("resource", [APIKeysResource, AsyncAPIKeysResource])
+def test_usage_takes_the_parameters_of_its_operation(resource: Any) -> None:
+    parameters = DOCUMENT["paths"]["/v1/api-keys/{key_id}/usage"]["get"]["parameters"]
+
+    hints = get_type_hints(resource.usage)
+
+    given = {name: of_hint(hints[each.name])[0] for name, each in _said(resource.usage).items()}
+    queried = [each for each in parameters if each["in"] == "query"]
+    assert given == {each["name"]: of_schema(each["schema"])[0] for each in queried}
 
 
 def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:

@@ -1,5 +1,6 @@
 import { jsonBody } from "./attempt.js";
 import { type CredentialOptions, credentialOf } from "./credentials.js";
+import { type OnKeyEnds, watchKeyEnds } from "./key-ends.js";
 import { checkOptions } from "./options.js";
 import { pathBelow } from "./paths.js";
 import { ActivityResource } from "./resources/activity.js";
@@ -14,9 +15,15 @@ import { CONNECTION_OPTIONS, type CallOptions, type ConnectionOptions, settingsO
 import { type Query, Transport } from "./transport.js";
 
 /** Options of a client: one credential, and how calls are made. */
-export interface CraftClientOptions extends CredentialOptions, ConnectionOptions {}
+export interface CraftClientOptions extends CredentialOptions, ConnectionOptions {
+  /**
+   * Called with the moment at which the API key, or its secret that is being rotated out, ends, once for each moment
+   * that an answer names: from 14 days before. No call waits for it; what it throws goes to the console.
+   */
+  onKeyEnds?: OnKeyEnds | undefined;
+}
 
-const OPTIONS = ["apiKey", "accessToken", "auth", ...CONNECTION_OPTIONS];
+const OPTIONS = ["apiKey", "accessToken", "auth", ...CONNECTION_OPTIONS, "onKeyEnds"];
 
 /** Options of `CraftClient.request`. */
 export interface RequestOptions extends CallOptions {
@@ -55,7 +62,7 @@ export class CraftClient {
   /** Throws ConfigurationError: no or several credentials, one that looks cut or mistyped, or an unknown option. */
   constructor(options: CraftClientOptions = {}) {
     checkOptions(options, OPTIONS);
-    const transport = new Transport(settingsOf(options), credentialOf(options));
+    const transport = new Transport(settingsOf(options), credentialOf(options), watchKeyEnds(options.onKeyEnds));
     this.#transport = transport;
     this.me = new MeResource(transport);
     this.auth = new AuthResource(transport);

@@ -13,6 +13,7 @@ export {
   TimeoutError,
   UnexpectedAnswerError,
 } from "./errors.js";
+export type { OnKeyEnds } from "./key-ends.js";
 export { CraftOAuth, type CraftOAuthOptions, type KeptRequest } from "./oauth/oauth.js";
 export { memoryStore, type OAuthTokens, type TokenStore } from "./oauth/store.js";
 export { Page, PagePromise } from "./page.js";
@@ -30,6 +31,7 @@ export type { OnProgress, UploadContent, UploadOptions } from "./transfer/upload
 export type { Query } from "./transport.js";
 export type * from "./types/account.js";
 export type * from "./types/activity.js";
+export type * from "./types/api-key-usage.js";
 export type * from "./types/api-keys.js";
 export type * from "./types/common.js";
 export type * from "./types/deployments.js";

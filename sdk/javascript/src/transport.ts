@@ -6,6 +6,7 @@ import type { TokenSource } from "./credentials.js";
 import type { Deadline } from "./deadline.js";
 import { earlyRefusal } from "./early-refusal.js";
 import { ConfigurationError } from "./errors.js";
+import type { WatchKeyEnds } from "./key-ends.js";
 import { parse, refusal, unexpected } from "./refusals.js";
 import { retrying } from "./retry.js";
 import { type CallOptions, forCall, type Settings } from "./settings.js";
@@ -36,10 +37,12 @@ type Read<T> = (response: Response, deadline: Deadline) => Promise<{ value: T; k
 export class Transport {
   readonly #settings: Settings;
   readonly #credential: TokenSource;
+  readonly #watch: WatchKeyEnds;
 
-  constructor(settings: Settings, credential: TokenSource) {
+  constructor(settings: Settings, credential: TokenSource, watch: WatchKeyEnds) {
     this.#settings = settings;
     this.#credential = credential;
+    this.#watch = watch;
   }
 
   /** The `data` of the answer. */
@@ -63,7 +66,10 @@ export class Transport {
     const withToken = (token: string): Promise<T> => {
       const outgoing = this.#outgoing(call, token);
       const once = (): Promise<T> =>
-        attempt(settings, outgoing, signal, (response, deadline) => successful(response, deadline, read));
+        attempt(settings, outgoing, signal, (response, deadline) => {
+          this.#watch(response);
+          return successful(response, deadline, read);
+        });
       return retrying(settings, repeatability, signal, async () => {
         try {
           return await once();

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 
+import { signIn } from "./helpers/apps.js";
 import { newApp, newPeople } from "./helpers/craft.js";
 import { home, install, runModule, typeCheck } from "./helpers/installed.js";
 import { answer } from "./helpers/person.js";
@@ -16,7 +17,9 @@ import { CraftClient } from "@craft/sdk";
 
 const { alice, bob } = await newPeople(["alice", "bob"]);
 const { folder, files } = await install(after);
-const environment = { CRAFT_API_KEY: alice.key };
+const scope = "read write delete admin";
+const { tokens } = await signIn(await newApp({ scopes: scope }), alice, scope);
+const environment = { CRAFT_API_KEY: alice.key, ADMIN_TOKEN: tokens.accessToken };
 const readme = readFileSync(join(home, "README.md"), "utf8");
 
 /** The README's examples in a language: `{ title, code }`. */
@@ -144,7 +147,7 @@ test("the README's JavaScript is good TypeScript too", async () => {
 test("what is undefined may be given wherever something may be left out", async () => {
   const code = `
     import { CraftClient, CraftError, CraftOAuth } from "@craft/sdk";
-    const craft = new CraftClient({ apiKey: undefined });
+    const craft = new CraftClient({ apiKey: undefined, onKeyEnds: undefined });
     const none = undefined;
     await craft.me.update({ name: none });
     await craft.projects.create({ name: "x", description: none, template: none, settings: none });
@@ -154,6 +157,9 @@ test("what is undefined may be given wherever something may be left out", async 
     await craft.files.update("x", "x", { path: none, content: "x", encoding: none }, { ifMatch: none });
     await craft.apiKeys.create({ name: "x", permission: "read-only", expiresAt: none });
     await craft.apiKeys.list({ state: none });
+    await craft.apiKeys.rotate("x", none, { signal: none });
+    await craft.apiKeys.disable("x", { forSeconds: none });
+    await craft.apiKeys.usage("x", { from: none, to: none, by: none });
     await craft.activity.list({ event: none });
     const oauth = new CraftOAuth({ clientId: "x", redirectUri: "x", clientSecret: none, store: none });
     await oauth.authorizeUrl({ scope: none });

@@ -53,16 +53,21 @@ const DRIFTS = {
   "a-field-of-another-type": ({ schemas }) => (schemas.File.properties.size.type = "string"),
   "null-where-none-was": ({ schemas }) => (schemas.File.properties.sha256.type = ["string", "null"]),
   "no-null-any-more": ({ schemas }) => (schemas.APIKey.properties.expiresAt.type = "string"),
-  "an-enum-grown": ({ schemas }) => schemas.Activity.properties.event.enum.push("key_rotated"),
+  "an-enum-grown": ({ schemas }) => schemas.Activity.properties.event.enum.push("key_lent"),
   "an-enum-shrunk": ({ schemas }) => schemas.APIKey.properties.state.enum.pop(),
   "a-nested-change": ({ schemas }) => delete schemas.RateLimit.properties.reset,
   "a-request-field-required": ({ schemas }) => schemas.NewProjectRequest.required.push("template"),
+  "a-request-field-renamed": ({ schemas }) => {
+    schemas.DisableRequest.properties = { seconds: schemas.DisableRequest.properties.for };
+  },
+  "a-choice-gone": ({ schemas }) => schemas.RotateRequest.properties.grace.enum.pop(),
   "a-request-field-gone": ({ schemas }) => delete schemas.PatchedProjectChangeRequest.properties.status,
-  "a-new-schema": ({ schemas }) => (schemas.Usage = { type: "object", properties: { calls: { type: "integer" } } }),
-  "a-new-path": ({ paths }) => (paths["/v1/usage"] = { get: paths["/v1/me"].get }),
+  "a-new-schema": ({ schemas }) => (schemas.Quota = { type: "object", properties: { calls: { type: "integer" } } }),
+  "a-new-path": ({ paths }) => (paths["/v1/quota"] = { get: paths["/v1/me"].get }),
   "a-new-method": ({ paths }) => (paths["/v1/me"].put = paths["/v1/me"].patch),
   "a-new-filter": ({ paths }) =>
     paths["/v1/projects"].get.parameters.push({ in: "query", name: "template", schema: { type: "string" } }),
+  "a-filter-gone": ({ paths }) => paths["/v1/api-keys/{key_id}/usage"].get.parameters.pop(),
   "a-new-sort": ({ paths }) =>
     paths["/v1/projects"].get.parameters.find((each) => each.name === "sort").schema.enum.push("size"),
   "another-answer": ({ paths }) => (paths["/v1/me"].get = paths["/v1/auth"].get),

@@ -1,15 +1,25 @@
 import { jsonBody } from "../attempt.js";
 import { list, type PagePromise } from "../page.js";
-import { segment } from "../paths.js";
+import { invalid, segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
 import { hideSecrets } from "../tokens.js";
 import type { Transport } from "../transport.js";
-import type { ApiKey, ApiKeyChange, ApiKeyListParams, CreatedApiKey, NewApiKey } from "../types/api-keys.js";
+import type { ApiKeyUsage, ApiKeyUsageParams } from "../types/api-key-usage.js";
+import type {
+  ApiKey,
+  ApiKeyChange,
+  ApiKeyDisabling,
+  ApiKeyGrace,
+  ApiKeyListParams,
+  CreatedApiKey,
+  NewApiKey,
+} from "../types/api-keys.js";
 import type { Deleted } from "../types/common.js";
 
 /**
  * `/v1/api-keys`: the caller's keys. Scope `admin`, which no key carries: it takes an app that may ask for it.
- * A key goes by its `key_…` id, its public id or `craft_key_<public id>`.
+ * A key goes by its `key_…` id, its public id or `craft_key_<public id>`. An app rotates,
+ * enables and restores keys that it made; with another it is ForbiddenError.
  */
 export class ApiKeysResource {
   readonly #transport: Transport;
@@ -44,8 +54,56 @@ export class ApiKeysResource {
   async delete(keyId: string, options?: CallOptions): Promise<Deleted> {
     return this.#transport.data({ method: "DELETE", path: pathOf(keyId) }, options);
   }
+
+  /**
+   * Give it a second secret, which is in this answer only. The old one works for `grace` seconds after the first use
+   * of the new one; with 0 it ends at that use. ConflictError where it is not active, or rotating already.
+   */
+  async rotate(keyId: string, grace: ApiKeyGrace = 86_400, options?: CallOptions): Promise<CreatedApiKey> {
+    return hideSecrets(await this.#act<CreatedApiKey>(keyId, "rotate", { grace }, options), ["key"]);
+  }
+
+  /** End the old secret now, whether the new one was used or not. ConflictError where it is not rotating. */
+  async finishRotation(keyId: string, options?: CallOptions): Promise<ApiKey> {
+    return this.#act(keyId, "rotation/finish", {}, options);
+  }
+
+  /** End the new secret. ConflictError where it was used already, or the key is not rotating. */
+  async cancelRotation(keyId: string, options?: CallOptions): Promise<ApiKey> {
+    return this.#act(keyId, "rotation/cancel", {}, options);
+  }
+
+  /**
+   * Let no call in with it until it is enabled, or for `forSeconds`. With a time, ConflictError for one that is
+   * disabled already: that would only shorten it.
+   */
+  async disable(keyId: string, disabling: ApiKeyDisabling = {}, options?: CallOptions): Promise<ApiKey> {
+    if (typeof disabling !== "object") throw invalid("disabling", "This must be an object: { forSeconds: 600 }.");
+    const { forSeconds, ...unknown } = disabling; // which the API refuses: a slip must not mean for ever
+    return this.#act(keyId, "disable", { for: forSeconds, ...unknown }, options);
+  }
+
+  /** Let it work again. ConflictError for what Craft's staff disabled. */
+  async enable(keyId: string, options?: CallOptions): Promise<ApiKey> {
+    return this.#act(keyId, "enable", {}, options);
+  }
+
+  /** Undo its deletion. ConflictError where its name or the 50 are taken, or it is too late. */
+  async restore(keyId: string, options?: CallOptions): Promise<ApiKey> {
+    return this.#act(keyId, "restore", {}, options);
+  }
+
+  /** How much it is used, by day or hour in UTC, by whom, and for what. */
+  async usage(keyId: string, params: ApiKeyUsageParams = {}, options?: CallOptions): Promise<ApiKeyUsage> {
+    return this.#transport.data({ method: "GET", path: pathOf(keyId, "/usage"), query: { ...params } }, options);
+  }
+
+  async #act<T = ApiKey>(keyId: string, action: string, body: object, options?: CallOptions): Promise<T> {
+    const call = { method: "POST", path: pathOf(keyId, `/${action}`), body: jsonBody(body) };
+    return this.#transport.data<T>(call, options);
+  }
 }
 
-function pathOf(keyId: string): string {
-  return `/api-keys/${segment(keyId, "keyId")}`;
+function pathOf(keyId: string, rest = ""): string {
+  return `/api-keys/${segment(keyId, "keyId")}${rest}`;
 }

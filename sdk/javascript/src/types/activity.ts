@@ -13,9 +13,15 @@ export type ActivityEvent =
   | "profile_changed"
   | "key_created"
   | "key_changed"
+<<<<<<< HEAD
+=======
+  | "key_rotated"
+  | "key_disabled"
+>>>>>>> i11-sdk
   | "key_enabled"
   | "key_deleted"
   | "key_restored"
+  | "key_expired"
   | "key_revoked"
   | "app_created"
   | "app_changed"

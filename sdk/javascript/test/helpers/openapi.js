@@ -22,6 +22,7 @@ export const TYPES = {
   NewAPIKeyRequest: "NewApiKey",
   NewFileRequest: "NewFile",
   NewProjectRequest: "NewProject",
+  OldCaller: "OldCaller",
   Pagination: "Pagination",
   PatchedAPIKeyChangeRequest: "ApiKeyChange",
   PatchedMeRequest: "MeChange",
@@ -29,12 +30,25 @@ export const TYPES = {
   Project: "Project",
   ProjectStats: "ProjectStats",
   RateLimit: "RateLimit",
+  Rotation: "ApiKeyRotation",
+  Usage: "ApiKeyUsage",
+  UsageBucket: "UsageBucket",
+  UsageCaller: "UsageCaller",
+  UsageEndpoint: "UsageEndpoint",
+  UsageRequest: "UsageRequest",
 };
 
 /** Components that users of the SDK never see; the envelopes (`…Answer`) are another kind of those. */
-export const UNSEEN = ["Error", "ErrorDetail", "OAuthError", "OAuthIntrospection", "OAuthTokens"];
+export const UNSEEN = [
+  ...["Error", "ErrorDetail", "OAuthError", "OAuthIntrospection", "OAuthTokens"],
+  ...["DisableRequest", "RotateRequest"], // see `sent` below
+];
 
-/** Operation → method of the client, its type of list parameters, and the place of the body among its parameters. */
+/**
+ * Operation → method of the client, its type of list parameters (`params`) or of those of what is no list
+ * (`query`), and the place of the body among its parameters. `sent`: what is sent for the argument `A` there,
+ * where that is not the body itself.
+ */
 export const OPERATIONS = {
   "GET /v1/activity": { call: "activity.list", params: "ActivityListParams" },
   "GET /v1/api-keys": { call: "apiKeys.list", params: "ApiKeyListParams" },
@@ -42,6 +56,15 @@ export const OPERATIONS = {
   "GET /v1/api-keys/{key_id}": { call: "apiKeys.get" },
   "PATCH /v1/api-keys/{key_id}": { call: "apiKeys.update", body: 1 },
   "DELETE /v1/api-keys/{key_id}": { call: "apiKeys.delete" },
+  "POST /v1/api-keys/{key_id}/rotate": { call: "apiKeys.rotate", body: 1, sent: "{ grace: NonNullable<A> }" },
+  "POST /v1/api-keys/{key_id}/rotation/finish": { call: "apiKeys.finishRotation" },
+  "POST /v1/api-keys/{key_id}/rotation/cancel": { call: "apiKeys.cancelRotation" },
+  "POST /v1/api-keys/{key_id}/disable": {
+    ...{ call: "apiKeys.disable", body: 1, sent: '{ for?: NonNullable<A>["forSeconds"] }' },
+  },
+  "POST /v1/api-keys/{key_id}/enable": { call: "apiKeys.enable" },
+  "POST /v1/api-keys/{key_id}/restore": { call: "apiKeys.restore" },
+  "GET /v1/api-keys/{key_id}/usage": { call: "apiKeys.usage", query: "ApiKeyUsageParams" },
   "GET /v1/auth": { call: "auth.get" },
   "DELETE /v1/auth": { call: "auth.delete" },
   "GET /v1/connected-apps": { call: "connectedApps.list", params: "ConnectedAppListParams" },
@@ -103,15 +126,20 @@ function checksOf(name, operation) {
   const data = `${envelope}_["data"]`;
   const query = (operation.parameters ?? []).filter((parameter) => parameter.in === "query");
   const body = operation.requestBody?.content["application/json"].schema;
+  const argument = known.body === undefined ? "never" : `Parameters<${method}>[${known.body}]`;
+  const sent = known.sent?.replaceAll(/\bA\b/g, argument) ?? argument;
   return [
     `same<Data<${method}>, ${known.params ? `sdk.Page<${data}[number]>` : data}>(true);`,
     known.params && `same<${envelope}_["pagination"], sdk.Pagination>(true);`,
     `same<{ [K in keyof ${paramsOf(known)}]: ${paramsOf(known)}[K] }, ${queryType(query)}>(true);`,
-    `same<${known.body === undefined ? "never" : `Parameters<${method}>[${known.body}]`}, ${body ? typeOf(body) : "never"}>(true);`,
+    `same<${sent}, ${body ? typeOf(body) : "never"}>(true);`,
   ].filter(Boolean);
 }
 
-const paramsOf = (known) => (known.params ? `sdk.${known.params}` : "{}");
+function paramsOf({ params, query }) {
+  const name = params ?? query;
+  return name ? `sdk.${name}` : "{}";
+}
 const queryType = (query) => `{ ${query.map((each) => `${each.name}?: ${typeOf(each.schema)}`).join("; ")} }`;
 
 /** A schema of OpenAPI 3.1 as a type. */

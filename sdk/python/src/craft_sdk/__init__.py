@@ -39,7 +39,17 @@ from craft_sdk.oauth.threads import CraftOAuth
 from craft_sdk.oauth.tokens import AsyncTokenStore, MemoryStore, Tokens, TokenStore
 from craft_sdk.pages import AsyncPage, Page
 from craft_sdk.resources.activity import Activity
-from craft_sdk.resources.api_keys import APIKey, NewAPIKey
+from craft_sdk.resources.api_key_models import (
+    APIKey,
+    NewAPIKey,
+    OldCaller,
+    Rotation,
+    Usage,
+    UsageBucket,
+    UsageCaller,
+    UsageEndpoint,
+    UsageRequest,
+)
 from craft_sdk.resources.auth import Auth, RateLimit
 from craft_sdk.resources.connected_apps import ConnectedApp
 from craft_sdk.resources.deployments import Deployment
@@ -84,6 +94,7 @@ __all__ = [
     "NotFoundError",
     "NotGiven",
     "OAuthError",
+    "OldCaller",
     "Page",
     "Pagination",
     "PayloadTooLargeError",
@@ -92,6 +103,7 @@ __all__ = [
     "ProjectStats",
     "RateLimit",
     "RateLimitError",
+    "Rotation",
     "Scope",
     "ServiceUnavailableError",
     "TokenSource",
@@ -100,5 +112,10 @@ __all__ = [
     "UnauthorizedError",
     "UnexpectedAnswerError",
     "UnsupportedMediaTypeError",
+    "Usage",
+    "UsageBucket",
+    "UsageCaller",
+    "UsageEndpoint",
+    "UsageRequest",
     "__version__",
 ]

@@ -67,9 +67,10 @@ class Call(Generic[T]):
         return replace(self, params={**self.params, "page": str(page)})
 
 
-def getting(path: str, cls: type[T]) -> Call[T]:
-    """Read one."""
-    return Call("GET", path, lambda reply: _answers.one(reply, cls))
+def getting(path: str, cls: type[T], **params: str | datetime | None) -> Call[T]:
+    """Read one; parameters that are None are left out."""
+    given = {camel(name): str(_plain(name, value)) for name, value in params.items() if value is not None}
+    return Call("GET", path, lambda reply: _answers.one(reply, cls), params=given)
 
 
 def listing(path: str, cls: type[T], **params: str | int | None) -> Call[PageData[T]]:

@@ -15,6 +15,7 @@ from craft_sdk._answers import Reply
 from craft_sdk._bodies import aheld_back, held_back
 from craft_sdk._calls import Call
 from craft_sdk._conversation import Renew, Send, Wait, conversation
+from craft_sdk._key_ends import KeyEnds, OnKeyEnds
 from craft_sdk._settings import AsyncTokenSource, FixedToken, Settings, TokenSource
 from craft_sdk._version import __version__
 from craft_sdk.errors import APIConnectionError, APITimeoutError, ConfigurationError
@@ -30,9 +31,10 @@ USER_AGENT = f"craft-sdk-python/{__version__} httpx/{httpx.__version__}"
 class _Base:
     """What both have: settings, a credential, and how a call becomes httpx's request."""
 
-    def __init__(self, settings: Settings, fixed: FixedToken | None) -> None:
+    def __init__(self, settings: Settings, fixed: FixedToken | None, key_ends: KeyEnds) -> None:
         self.settings = settings
         self._fixed = fixed
+        self._key_ends = key_ends
 
     def with_settings(self: B, settings: Settings) -> B:
         """The same connections and credential, used with other settings."""
@@ -70,8 +72,10 @@ class Transport(_Base):
         settings: Settings,
         credential: FixedToken | TokenSource | None,
         transport: httpx.BaseTransport | None = None,
+        on_key_ends: OnKeyEnds | None = None,
     ) -> None:
-        super().__init__(settings, credential if isinstance(credential, FixedToken) else None)
+        fixed = credential if isinstance(credential, FixedToken) else None
+        super().__init__(settings, fixed, KeyEnds(on_key_ends, may_wait=False))
         self._source = None if isinstance(credential, FixedToken) else credential
         self._http = httpx.Client(timeout=settings.timeout, transport=transport, cookies=_no_cookies())
 
@@ -117,7 +121,9 @@ class Transport(_Base):
                     response.close()
         except (httpx.RequestError, httpx.InvalidURL, UnicodeEncodeError) as error:
             return lost(error, call, self.settings.base_url)
-        return received(response, call, is_stream=is_stream)
+        reply = received(response, call, is_stream=is_stream)
+        self._key_ends.tell(reply.headers)
+        return reply
 
 
 class AsyncTransport(_Base):
@@ -128,8 +134,10 @@ class AsyncTransport(_Base):
         settings: Settings,
         credential: FixedToken | AsyncTokenSource | None,
         transport: httpx.AsyncBaseTransport | None = None,
+        on_key_ends: OnKeyEnds | None = None,
     ) -> None:
-        super().__init__(settings, credential if isinstance(credential, FixedToken) else None)
+        fixed = credential if isinstance(credential, FixedToken) else None
+        super().__init__(settings, fixed, KeyEnds(on_key_ends, may_wait=True))
         self._source = None if isinstance(credential, FixedToken) else credential
         self._http = httpx.AsyncClient(timeout=settings.timeout, transport=transport, cookies=_no_cookies())
 
@@ -175,7 +183,13 @@ class AsyncTransport(_Base):
                     await response.aclose()
         except (httpx.RequestError, httpx.InvalidURL, UnicodeEncodeError) as error:
             return lost(error, call, self.settings.base_url)
-        return received(response, call, is_stream=is_stream)
+        reply = received(response, call, is_stream=is_stream)
+        try:
+            await self._key_ends.atell(reply.headers)
+        except BaseException:  # cancelled while it waits: nobody will read the rest of the answer
+            await response.aclose()
+            raise
+        return reply
 
 
 def received(response: httpx.Response, call: Call[Any], *, is_stream: bool) -> Reply:

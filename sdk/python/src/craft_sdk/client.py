@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 
 from craft_sdk._calls import NOT_GIVEN, NotGiven, free
+from craft_sdk._key_ends import OnKeyEnds
 from craft_sdk._settings import AsyncTokenSource, Settings, TokenSource, check_source, fixed_token
 from craft_sdk._transport import AsyncTransport, Transport
 from craft_sdk.oauth.tasks import AsyncCraftOAuth
@@ -35,6 +36,9 @@ class CraftClient:
             one that changes nothing after 502, 503, 504 or a lost connection.
         max_retry_wait: seconds that Retry-After may ask to wait; a longer wait is an error instead.
         transport: what httpx sends the requests with, such as one with a proxy; default its own.
+        on_key_ends: called with the moment (a datetime in UTC) at which the API key, or its secret that is
+            being rotated out, ends, once for each moment that an answer names: from 14 days before. The
+            call waits for it; an exception in it is logged and does not break the call.
 
     Raises:
         ConfigurationError: no credential, several, or one that is no whole Craft token.
@@ -60,11 +64,12 @@ class CraftClient:
         transport: httpx.BaseTransport | None = None,
         *,
         max_retry_wait: float = 60.0,
+        on_key_ends: OnKeyEnds | None = None,
     ) -> None:
         fixed = fixed_token(api_key, access_token, has_auth=auth is not None)
         check_source(auth, CraftOAuth, AsyncCraftOAuth)
         settings = Settings.of(base_url, timeout, max_retries, max_retry_wait)
-        self._use(Transport(settings, fixed or auth, transport))
+        self._use(Transport(settings, fixed or auth, transport, on_key_ends))
 
     def with_options(
         self,
@@ -118,6 +123,7 @@ class CraftClient:
 class AsyncCraftClient:
     """Calls the Craft API from asyncio; else as `CraftClient`. Close it, or use it in `async with`.
 
+    `on_key_ends` may be a coroutine function.
     Cancelling a task ends its call at once, also while it waits to try again.
     """
 
@@ -141,11 +147,12 @@ class AsyncCraftClient:
         transport: httpx.AsyncBaseTransport | None = None,
         *,
         max_retry_wait: float = 60.0,
+        on_key_ends: OnKeyEnds | None = None,
     ) -> None:
         fixed = fixed_token(api_key, access_token, has_auth=auth is not None)
         check_source(auth, AsyncCraftOAuth, CraftOAuth)
         settings = Settings.of(base_url, timeout, max_retries, max_retry_wait)
-        self._use(AsyncTransport(settings, fixed or auth, transport))
+        self._use(AsyncTransport(settings, fixed or auth, transport, on_key_ends))
 
     def with_options(
         self,
