@@ -13,12 +13,7 @@ export type ActivityEvent =
   | "profile_changed"
   | "key_created"
   | "key_changed"
-<<<<<<< HEAD
-=======
-  | "key_rotated"
-  | "key_disabled"
->>>>>>> i11-sdk
-  | "key_enabled"
+both  | "key_enabled"
   | "key_deleted"
   | "key_restored"
   | "key_expired"

@@ -24,12 +24,7 @@ Event = Literal[
     "profile_changed",
     "key_created",
     "key_changed",
-<<<<<<< HEAD
-=======
-    "key_rotated",
-    "key_disabled",
->>>>>>> i11-sdk
-    "key_enabled",
+both    "key_enabled",
     "key_deleted",
     "key_restored",
     "key_expired",
