@@ -169,8 +169,8 @@ def check_good(operation: APIOperation, caller: Caller, known: dict[str, str]) -
 
 def check_any(operation: APIOperation, caller: Caller, known: dict[str, str]) -> None:
     """Call it with good and bad data, about what is there and what is not."""
-    # Names, paths, base64 and versions of files obey rules that no schema can say.
-    has_rules = operation.body or "{path}" in operation.path
+    # Names, paths, base64, versions of files and spans of time obey rules that no schema can say.
+    has_rules = operation.body or "{path}" in operation.path or operation.path.endswith("/usage")
     excluded = [ignored_auth, *([positive_data_acceptance] if has_rules else [])]
 
     @settings(
