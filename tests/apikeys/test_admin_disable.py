@@ -79,7 +79,7 @@ def test_a_key_that_has_ended_cannot_be_disabled(sam_browser: Client, read_only:
     page = sam_browser.post(path_of(key, "disable"), {"reason": "Leaked"}, follow=True).content.decode()
     assert "This key is deleted already." in page
     assert (
-        "This key has ended already."
+        "This key is deleted already."
         in sam_browser.get(path_of(key, "disable"), follow=True).content.decode()
     )
     revoke_key(key, reason="Leaked", by="staff")
