@@ -39,7 +39,8 @@ class ListAdmin(admin.ModelAdmin):
         Each by a query of its own, so that each uses its index: one query over several tables reads them
         all. What a list can be searched for is therefore what has an index (tests/accounts/test_searches.py).
         """
-        if not (term := search_term.strip()):
+        term = search_term.strip()
+        if not term or not self.search_fields:
             return queryset, False
         found = [self._by(lookup, term) for lookup in self.lookups_for(term)]
         return queryset.filter(pk__in=found[0].union(*found[1:])), False

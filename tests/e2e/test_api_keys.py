@@ -126,7 +126,7 @@ def test_from_signing_in_to_a_working_key_and_to_its_end(quiet: Page, site: str,
     assert raw not in quiet.content()
     row.locator("summary", has_text="Actions for Reports bot").click()
     row.get_by_role("link", name="Name, permission, expiry").click()
-    quiet.get_by_label("Name").fill("Monthly reports")
+    quiet.get_by_label("Name", exact=True).fill("Monthly reports")
     quiet.get_by_role("button", name="Save", exact=True).click()
     expect(quiet.get_by_role("status")).to_have_text(re.compile("Monthly reports is saved."))
 

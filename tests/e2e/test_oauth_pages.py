@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.services import create_user
 from accounts.web.client import Client
 from api.oauth.models import Application, Grant
+from api.oauth.redirect_uris import agreed_host
 from api.oauth.services import applications, last_use
 from api.oauth.services.failed_requests import note_failure
 from api.oauth.services.grants import grant_access
@@ -147,7 +148,7 @@ def test_a_person_says_no(quiet: Page, site: str, alice: User, app: App, arrival
 def test_what_was_allowed_is_not_asked_again_and_more_is_marked_as_new(
     quiet: Page, site: str, alice: User, app: App, arrivals: Arrivals
 ) -> None:
-    grant_access(alice, app.row, ["read"])
+    grant_access(alice, app.row, ["read"], host=agreed_host(arrivals.callback))
     quiet.goto(link(site, app, scope="read"))
     enter(quiet)
     assert "code" in came_back(quiet, arrivals)
