@@ -27,6 +27,7 @@ ENVIRON = {
     "PREVIEW_URL": f"https://{PREVIEW}",
     "TRUSTED_PROXY_COUNT": "1",
     "HOST": "127.0.0.1",
+    "ENCRYPTION_KEYS": "for-tests-only-0123456789abcdefghijklmnopqr=",
 }
 
 

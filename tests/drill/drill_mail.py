@@ -66,7 +66,7 @@ def test_nobody_waits_and_every_mail_comes_once(
     smtp.messages.clear()
     smtp.mood = mood
     began = time.monotonic()
-    with row.calling(probe, threads=1, pause=0.2), ThreadPoolExecutor(12) as pool:  # of 8 threads that serve
+    with row.calling(probe, threads=1, pause=0.2), ThreadPoolExecutor(4) as pool:
         done = list(pool.map(lambda each: each[1](person_at(craft, each[0], row)), asked.items()))
         time.sleep(max(0.0, began + FAULT_SECONDS - time.monotonic()))
         smtp.mood = Mood.WELL

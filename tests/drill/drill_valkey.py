@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from accounts.utils.circuit_breaker import OPEN_SECONDS
 from tests.drill.callers import PASSWORD, Callers
 from tests.drill.report import Drill, Row
 from tests.e2e.server import Server, on_postgresql, serving
@@ -95,6 +96,7 @@ def endure(row: Row, server: Server, begin: Callable[[], object], end: Callable[
         finally:
             end()
         row.recover(probe)
+        time.sleep(2 * OPEN_SECONDS)  # until the other process has looked again, too
     row.lost = callers.count_lost()
     row.lost += sum(browser.get(f"{site}/v1/me", timeout=10).status_code != 200 for browser in sessions)
     assert set(row.seen) == {200, 201, 302}, row
