@@ -67,6 +67,7 @@ def test_static_files_that_are_not_collected_stop_the_start(tmp_path: Path) -> N
         HOST="127.0.0.1",
         WEB_URL="https://craft.example",
         PREVIEW_URL="https://craft-preview.example",
+        ENCRYPTION_KEYS="for-the-tests-only-0123456789abcdefghijklmn=",
         TRUSTED_PROXY_COUNT="1",
     )
     assert code == 1

@@ -130,6 +130,7 @@ def test_from_signing_in_to_a_working_key_and_to_its_end(quiet: Page, site: str,
     quiet.get_by_role("button", name="Save", exact=True).click()
     expect(quiet.get_by_role("status")).to_have_text(re.compile("Monthly reports is saved."))
 
+    usage.flush()
     quiet.get_by_role("link", name="Delete…").click()
     dialog = quiet.get_by_role("dialog", name="Delete “Monthly reports”?")
     expect(dialog).to_contain_text("1 request in the last 24 hours, the last one just now from 127.0.0.1.")
@@ -418,7 +419,7 @@ def test_rotating_a_key_switches_its_callers_without_a_401(quiet: Page, site: st
     assert curl(command.replace(old, new))[0] == 200
     expect(quiet.get_by_text("Received from 127.0.0.1, curl/8.5")).to_be_visible()
     usage.flush()
-    quiet.get_by_role("link", name="Done").click()
+    quiet.get_by_role("link", name="Copy and close").click()
     expect(quiet.get_by_text("1 caller still on the old secret")).to_be_visible()
     expect(quiet.get_by_text("New secret in use")).to_be_visible()
     expect(quiet.get_by_role("link", name="Cancel rotation…")).to_have_count(0)
@@ -441,7 +442,7 @@ def test_a_key_is_disabled_from_its_menu_and_comes_back(quiet: Page, site: str, 
     assert curl(command)[0] == 401
     usage.flush()
     quiet.reload()
-    expect(quiet.get_by_role("row", name="127.0.0.1")).to_contain_text("The key is disabled")
+    expect(quiet.get_by_role("row", name="127.0.0.1").first).to_contain_text("The key is disabled")
     quiet.get_by_role("button", name="Enable", exact=True).click()
     expect(quiet.get_by_role("status")).to_contain_text("Reports bot is enabled.")
     assert curl(command)[0] == 200

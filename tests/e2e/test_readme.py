@@ -66,7 +66,10 @@ def test_from_make_run_to_the_first_call(server: Server) -> None:
 
     person.fill_in(person.open(f"{site}/login/"), login=email, password=password)
     page = person.fill_in(
-        person.open(f"{site}/settings/api-keys/new/"), name="Reports bot", permission="read-only"
+        person.open(f"{site}/settings/api-keys/new/"),
+        name="Reports bot",
+        permission="read-only",
+        expires="90",
     )
     key = re.findall(r"craft_key_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}", page.text)[0]
     status, answer = server.call("GET", "/v1/me", key)

@@ -18,7 +18,7 @@ USAGE: list[Plant] = [
         (
             "APIKey.objects.select_for_update(no_key=True)",
             "APIKey.objects",
-            "test_two_processes_keep_to_fifty_callers_a_day_together",
+            "test_two_processes_keep_to_fifty_of_those_not_let_in_a_day_together",
         ),
     ),
     *plants(
@@ -29,7 +29,7 @@ USAGE: list[Plant] = [
             "",
             "test_a_last_use_from_a_clock_that_was_wrong_gives_way",
         ),
-        ("| Q(last_used_at__lt=at)", "| Q()", "test_a_flush_never_moves_the_last_use_back"),
+        ("last_used_at__lt=at)", "last_used_at__isnull=False)", "test_a_flush_never_moves_the_last_use_back"),
         (
             "if each.key_id in known:",
             "if True:",

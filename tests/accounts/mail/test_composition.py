@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts.mail.composition import compose
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-SHARED = {"asked", "notification"}  # what others extend
+SHARED = {"asked", "notification", "about_key"}  # what others extend
 MAILS = sorted(
     str(path.relative_to(TEMPLATES).with_suffix(""))
     for path in TEMPLATES.glob("*/email/*.txt")
@@ -30,6 +30,14 @@ CONTEXT: dict[str, Any] = {
     "password_reset_url": "http://localhost:8000/password/reset/key/1-a-b/?x=1&y=2",
     "login_link_url": "http://localhost:8000/login/link/a/",
     "signup_url": "http://localhost:8000/signup/",
+    "key": {"name": "Reports bot", "uid": "key_1", "permission": "read-only"},
+    "shown_id": "craft_key_0123456789ab",
+    "address": "203.0.113.204",
+    "program": "curl/8.5",
+    "at": datetime(2026, 11, 23, 18, 5, tzinfo=UTC),
+    "reason": "Found in a public repository.",
+    "grace": "24 hours",
+    "keys": [{"name": "Reports bot", "shown_id": "craft_key_0123456789ab", "when": "in 7 days"}],
 }
 
 

@@ -18,7 +18,7 @@ from tests.api.answers import FORBIDDEN, check_error, check_success, details_of
 
 MADE = datetime(2026, 11, 24, 9, 58, 4, 120_987, tzinfo=UTC)
 SORTS = "This must be one of: createdAt, name, lastUsedAt."
-STATES = "This must be one of: active, expired, deleted, revoked, disabled."
+STATES = "This must be one of: active, disabled, expired, deleted, revoked."
 
 
 def make(user: User, name: str, **values: Any) -> APIKey:

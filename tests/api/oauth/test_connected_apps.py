@@ -92,7 +92,7 @@ def test_a_row_says_whose_app_it_is_what_it_may_and_when_it_did(dora: User, alic
 def test_there_is_one_row_an_app_however_many_tokens_it_holds(app: App, alice_browser: Client) -> None:
     for _ in range(3):
         connect(alice_browser, app)
-    assert text_of(alice_browser.get(LIST)).count('<tr role="row">') == 2  # with the head
+    assert text_of(alice_browser.get(LIST)).count('<tr role="row"') == 2  # with the head
 
 
 def test_an_app_that_holds_only_a_refresh_token_is_listed(app: App, alice_browser: Client) -> None:
