@@ -65,7 +65,7 @@ def _forms(html: str) -> list[Form]:
             values = {name: value or "" for name, value in attrs}
             if tag == "form":
                 forms.append(Form(values.get("action", "")))
-            elif tag in ("input", "button") and forms and (name := values.get("name")):
+            elif tag in ("input", "button", "select") and forms and (name := values.get("name")):
                 forms[-1].names.add(name)
                 if values.get("type") == "hidden":
                     forms[-1].hidden[name] = values.get("value", "")
