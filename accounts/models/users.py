@@ -1,4 +1,4 @@
-"""People and the log of what happened to their accounts."""
+"""People: their accounts, and what ends with them."""
 
 from collections.abc import Callable
 from typing import Any, ClassVar
@@ -6,11 +6,10 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import IntegrityError, connection, models, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.events import Event
 from accounts.utils.guarded_fields import GuardedFields
 from accounts.utils.ids import new_id
 
@@ -187,73 +186,3 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
         return self.name or self.email.partition("@")[0]
 
     get_short_name = get_full_name
-
-
-def new_activity_id() -> str:
-    """A fresh `act_…` id; the default of Activity.uid, so migrations name it."""
-    return new_id("act")
-
-
-class Activity(models.Model):
-    """One line of a person's security log. Never holds a secret; `credential` is a public id."""
-
-    uid = models.CharField(max_length=40, default=new_activity_id, editable=False)
-    # Without an index of its own: two below begin with it, and have the lines in order.
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="activity", db_index=False)
-    event = models.CharField(max_length=30, choices=Event)
-    at = models.DateTimeField(default=timezone.now)
-    ip = models.GenericIPAddressField(null=True)
-    user_agent = models.CharField(max_length=200, blank=True)
-    credential = models.CharField(
-        max_length=60, blank=True, help_text="Public id of the key or app concerned."
-    )
-    details = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name_plural = "activity"
-        constraints = (models.UniqueConstraint(fields=["uid"], name="activity_uid_unique"),)
-        indexes = (
-            models.Index(fields=["user", "-at", "-id"], name="activity_by_user"),
-            models.Index(fields=["user", "event", "-at", "-id"], name="activity_by_user_event"),
-            models.Index(fields=["at"], name="activity_by_age"),
-            # What staff search by.
-            models.Index(fields=["credential"], name="activity_by_credential", condition=~Q(credential="")),
-            models.Index(fields=["ip"], name="activity_by_ip", condition=Q(ip__isnull=False)),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.event} {self.at:%Y-%m-%d %H:%M}"
-
-
-class TryCount(models.Model):
-    """How often something was tried in one window of time. What it was is only here as a keyed digest."""
-
-    kind = models.CharField(max_length=20)
-    digest = models.BinaryField(max_length=32)
-    started_at = models.DateTimeField()
-    ends_at = models.DateTimeField()
-    count = models.PositiveIntegerField()
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["digest"], name="try_count_digest_unique"),)
-        indexes = (models.Index(fields=["ends_at"], name="try_count_by_end"),)
-
-    def __str__(self) -> str:
-        return f"{self.kind}: {self.count}"
-
-
-class QueuedMail(models.Model):
-    """A mail that waits to be sent (accounts.mail). Whom it is for and what it says is sealed."""
-
-    sealed = models.TextField(editable=False)
-    created_at = models.DateTimeField()
-    not_before = models.DateTimeField(help_text="When it is tried next; while it is sent, when that gave up.")
-    tries = models.PositiveIntegerField(default=0)
-    expires_at = models.DateTimeField(help_text="When it is dropped: what it carries is of no use then.")
-    last_error = models.CharField(max_length=60, blank=True, help_text="Why the last try failed.")
-
-    class Meta:
-        indexes = (models.Index(fields=["not_before"], name="queued_mail_by_turn"),)
-
-    def __str__(self) -> str:
-        return f"mail {self.pk}"
