@@ -12,7 +12,7 @@ RULES: list[Plant] = [
         "api/account/api_keys.py",
         "tests/api/account/test_api_keys.py",
         (
-            "caller(request).api_keys.listed",
+            "APIKey.objects.filter(user=caller(request)).listed",
             "APIKey.objects.listed",
             "test_a_list_has_the_callers_keys_that_are_live_or_in_the_asked_state",
         ),
