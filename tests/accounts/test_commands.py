@@ -106,6 +106,7 @@ def test_a_password_that_is_missing_weak_or_could_not_be_typed_is_refused(stdin:
 
 
 @pytest.mark.long  # it migrates a database
+@pytest.mark.variant  # each command is tested in this process, and tests/e2e starts them for real
 def test_the_real_command_line_prints_the_result_alone_and_refuses_with_one_line_and_exit_1(
     tmp_path: Path,
 ) -> None:
