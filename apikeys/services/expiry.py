@@ -46,8 +46,9 @@ def _tell(user_id: int, now: datetime) -> int:
     if user is None:
         return 0
     told: list[tuple[APIKey, int]] = []
-    keys = APIKey.objects.with_public_id().live().filter(user=user, expires_at__gt=now - LATE)
-    for key in keys.order_by("expires_at"):
+    # Locked, so that an expiry that is being changed is told of as it will be.
+    keys = APIKey.objects.with_public_id().select_for_update(of=("self",)).live()
+    for key in keys.filter(user=user, expires_at__gt=now - LATE).order_by("expires_at"):
         notice = passed_notice(key.expires_at, now)
         if notice is None or (key.expiry_notice_days is not None and key.expiry_notice_days <= notice):
             continue
