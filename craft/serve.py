@@ -30,7 +30,7 @@ class Server(MPServer):
     def shutdown(self, exit_code: int = 0) -> None:
         if not self.interrupt_signal:
             self.workers_kill_timeout = CRASH_SECONDS
-        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]  # granian's own
 
 
 def address() -> str:
@@ -121,7 +121,7 @@ def _successor(ended: Server, host: str, port: int) -> Server:
 
     def stop_if_told() -> None:
         if ended.interrupt_signal:
-            server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+            server.signal_handler_interrupt()  # type: ignore[no-untyped-call]  # granian's own
 
     server.on_startup(stop_if_told)
     return server

@@ -25,7 +25,7 @@ QUEUED = threading.Event()
 class Waiting(NamedTuple):
     """How many mails wait, and since when the oldest does; None when none does."""
 
-    count: int  # type: ignore[assignment]  # of a tuple nobody counts
+    total: int
     oldest_at: datetime | None
 
 
@@ -63,7 +63,7 @@ def unseal(mail: QueuedMail) -> EmailMultiAlternatives:
 
 def waiting() -> Waiting:
     """How many mails have not been sent yet: one query of a table that is nearly always empty."""
-    return Waiting(**QueuedMail.objects.aggregate(count=Count("pk"), oldest_at=Min("created_at")))
+    return Waiting(**QueuedMail.objects.aggregate(total=Count("pk"), oldest_at=Min("created_at")))
 
 
 def drop_expired() -> int:

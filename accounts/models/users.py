@@ -76,7 +76,6 @@ class UserQuerySet(models.QuerySet["User"]):
         raise AssertionError("unreachable")
 
     delete.alters_data = True  # type: ignore[attr-defined]  # as Django's: no template calls it
-    delete.queryset_only = True  # type: ignore[attr-defined]
 
 
 class LowerCaseEmailField(models.EmailField):
@@ -171,7 +170,7 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
 
         A session from before `credentials_valid_after` is therefore none any more, however it was ended.
         """
-        of_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        of_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]  # Django's own, without a type
         if self.credentials_valid_after is None:
             return of_password
         moment = f"{of_password}{self.credentials_valid_after.timestamp()}"

@@ -35,7 +35,7 @@ class DurableFolder(FileSystemStorage):
 
     def _open(self, name: str, mode: str = "rb") -> Any:
         try:
-            return super()._open(name, mode)  # type: ignore[misc]
+            return super()._open(name, mode)  # type: ignore[misc]  # Django's own, without a type
         except FileNotFoundError:
             self.check_present()
             raise

@@ -226,7 +226,7 @@ class APIKeySecret(models.Model):
     digest = models.BinaryField(max_length=32)
     created_at = models.DateTimeField(default=timezone.now)
     first_used_at = models.DateTimeField(null=True)
-    form_id = models.CharField(  # noqa: DJ001  as of APIKey
+    form_id = models.CharField(  # noqa: DJ001  null keeps secrets without a form out of the constraint
         max_length=40, null=True, help_text="The sent form that made it by a rotation: one form, one secret."
     )
     grace_seconds = models.PositiveIntegerField(

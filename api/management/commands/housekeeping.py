@@ -48,7 +48,7 @@ class Command(BaseCommand):
         try:
             self.stdout.write(f"Sent: {sender.send_due()} mails")
         except sender.MailServerAway:
-            self.stdout.write(f"The mail server is away: {outbox.waiting().count} mails wait")
+            self.stdout.write(f"The mail server is away: {outbox.waiting().total} mails wait")
 
 
 def _delete_expired_sessions() -> int:
