@@ -4,6 +4,7 @@ A notice whose moment has come already when the expiry is set is not sent: that 
 """
 
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from django.db import transaction
 from django.db.models import Q
@@ -46,9 +47,11 @@ def _tell(user_id: int, now: datetime) -> int:
     if user is None:
         return 0
     told: list[tuple[APIKey, int]] = []
-    # Locked, so that an expiry that is being changed is told of as it will be.
-    keys = APIKey.objects.with_public_id().select_for_update(of=("self",)).live()
-    for key in keys.filter(user=user, expires_at__gt=now - LATE).order_by("expires_at"):
+    # Locked, so that an expiry that is being changed is told of as it will be; in the order of ids, as by
+    # whoever else locks several.
+    keys = APIKey.objects.with_public_id().live().filter(user=user, expires_at__gt=now - LATE)
+    locked = keys.select_for_update(of=("self",), no_key=True).order_by("pk")
+    for key in sorted(locked, key=attrgetter("expires_at")):
         notice = passed_notice(key.expires_at, now)
         if notice is None or (key.expiry_notice_days is not None and key.expiry_notice_days <= notice):
             continue

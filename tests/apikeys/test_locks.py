@@ -1,6 +1,7 @@
 """What a rule decides by, it reads under a lock: each rule meets one that is not through yet."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -27,6 +28,7 @@ from apikeys.services import (
     restore_key,
     revoke_key,
     rotate_key,
+    tell_of_expiry,
 )
 from apikeys.usage.batch import Batch, Try
 from apikeys.usage.write import write
@@ -53,6 +55,17 @@ def test_of_two_changes_of_different_things_both_stay(alice: User) -> None:
         assert other.waits()
     assert other.result().permission == "read-write"
     assert APIKey.objects.values_list("name", "permission").get() == ("Renamed", "read-write")
+
+
+def test_an_expiry_that_is_being_moved_is_told_of_as_it_will_be(alice: User) -> None:
+    key = make(alice)
+    in_ten_days = timezone.now() + timedelta(days=10)
+    change_key(key, expires_at=in_ten_days)
+    with transaction.atomic():
+        change_key(key, expires_at=in_ten_days + timedelta(days=20))
+        other = Meanwhile(lambda: tell_of_expiry(in_ten_days - timedelta(hours=1)))
+        assert other.waits()
+    assert other.result() == 0
 
 
 def test_a_key_that_is_being_deleted_cannot_be_deleted_again(alice: User) -> None:
