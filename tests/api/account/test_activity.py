@@ -18,8 +18,11 @@ from tests.fixtures import sign_in
 AT = datetime(2026, 11, 24, 9, 58, 4, 120_987, tzinfo=UTC)
 LAPTOP = Caller(ip="203.0.113.7", agent="curl/8.5")
 EVENTS = [  # every one there is
-    *("signup", "login", "login_failed", "logout", "sessions_ended"),
-    *("password_changed", "password_reset", "staff_changed", "profile_changed"),
+    *("signup", "login", "login_failed", "logout", "session_ended", "sessions_ended"),
+    *("password_changed", "password_reset", "email_changed"),
+    *("factor_added", "factor_removed", "factors_reset", "recovery_codes_created", "recovery_code_used"),
+    *("browser_trusted", "everything_revoked", "data_exported", "account_closing", "account_kept"),
+    *("staff_changed", "profile_changed"),
     *("key_created", "key_changed", "key_rotated", "key_disabled", "key_enabled"),
     *("key_deleted", "key_restored", "key_expired", "key_revoked"),
     *("app_created", "app_changed", "app_deleted", "secret_created", "secret_dropped"),
