@@ -32,7 +32,7 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """To the page that everybody changes their password on."""
-        return redirect("accounts:security-show")
+        return redirect("accounts:password-edit")
 
     def admin_view(  # type: ignore[override]  # any view, as Django itself calls it
         self, view: Callable[..., Any], cacheable: bool = False

@@ -55,6 +55,12 @@ def _failed_sign_in(user: User, client: Client, *, again: bool) -> Activity | No
     )
 
 
+def password_changed_at(user: User) -> datetime | None:
+    """When the password was last changed or reset; None when the log knows of no such moment."""
+    changes = user.activity.filter(event__in=(Event.PASSWORD_CHANGED, Event.PASSWORD_RESET))
+    return changes.order_by("-at").values_list("at", flat=True).first()
+
+
 def delete_old(now: datetime | None = None) -> int:
     """Delete lines older than a year; return how many."""
     return delete_in_batches(Activity.objects.filter(at__lt=(now or timezone.now()) - KEPT_FOR))

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from accounts import views
+from accounts.views import password, security, settings
 
 app_name = "accounts"
 urlpatterns = [
-    path("profile/", views.edit_profile, name="profile-edit"),
-    path("security/", views.show_security, name="security-show"),
-    path("notifications/", views.edit_notifications, name="notifications-edit"),
-    path("security/end-sessions/", views.end_sessions, name="sessions-end"),
+    path("profile/", settings.edit_profile, name="profile-edit"),
+    path("notifications/", settings.edit_notifications, name="notifications-edit"),
+    path("security/", security.show_security, name="security-show"),
+    path("security/password/", password.edit_password, name="password-edit"),
+    path("security/end-sessions/", security.end_sessions, name="sessions-end"),
 ]

@@ -59,7 +59,7 @@ urlpatterns: list[URLPattern] = [
     # allauth leads here by name; Craft has these in its settings.
     path(
         "password/change/",
-        RedirectView.as_view(pattern_name="accounts:security-show"),
+        RedirectView.as_view(pattern_name="accounts:password-edit"),
         name="account_change_password",
     ),
     path("email/", RedirectView.as_view(pattern_name="accounts:profile-edit"), name="account_email"),

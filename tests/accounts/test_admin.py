@@ -70,7 +70,7 @@ def test_failed_sign_ins_on_the_way_to_the_admin_are_throttled(sam: User) -> Non
 
 def test_the_password_is_changed_on_the_sites_own_page(sam_browser: Client) -> None:
     response = sam_browser.get("/admin/password_change/")
-    assert (response.status_code, response["Location"]) == (302, "/settings/security/")
+    assert (response.status_code, response["Location"]) == (302, "/settings/security/password/")
 
 
 def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Client) -> None:

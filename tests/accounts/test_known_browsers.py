@@ -88,7 +88,7 @@ def test_a_reset_makes_the_browser_known(alice: User) -> None:
 
 def test_a_change_of_the_password_ends_every_known_browser_but_this_one(alice: User) -> None:
     here, there = sign_in(alice), sign_in(alice)
-    here.post("/settings/security/", {"oldpassword": PASSWORD, "password1": NEW})
+    here.post("/settings/security/password/", {"oldpassword": PASSWORD, "password1": NEW})
     assert is_known(here.cookies[COOKIE].value, alice.email)
     assert not is_known(there.cookies[COOKIE].value, alice.email)
 

@@ -28,6 +28,7 @@ SIGNED_IN = (
     "/settings/",
     "/settings/profile/",
     "/settings/security/",
+    "/settings/security/password/",
     "/settings/activity/",
     "/logout/",
     "/reauthenticate/",

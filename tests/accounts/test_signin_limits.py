@@ -129,7 +129,9 @@ def test_strangers_lock_out_no_known_browser_and_no_live_session(alice: User) ->
     age_sign_in(session, 3600)
     sent = session.post("/reauthenticate/", {"password": PASSWORD, "next": "/settings/profile/"})
     assert sent["Location"] == "/settings/profile/"
-    changed = session.post("/settings/security/", {"oldpassword": PASSWORD, "password1": "another-horse"})
+    changed = session.post(
+        "/settings/security/password/", {"oldpassword": PASSWORD, "password1": "another-horse"}
+    )
     assert changed.status_code == 302
 
 
@@ -155,7 +157,7 @@ def test_asking_again_in_a_session_has_tries_of_its_own(alice: User) -> None:
     pages = [one.post("/reauthenticate/", {"password": "wrong"}).content.decode() for _ in range(6)]
     assert ["Password is wrong" in page for page in pages] == [True] * 5 + [False]
     # The form that changes the password is no second way to guess it.
-    page = one.post("/settings/security/", {"oldpassword": PASSWORD, "password1": "another-horse"})
+    page = one.post("/settings/security/password/", {"oldpassword": PASSWORD, "password1": "another-horse"})
     assert WAIT in page.content.decode()
     assert other.post("/reauthenticate/", {"password": PASSWORD}).status_code == 302
     assert said(send(alice.email, PASSWORD)) == "/settings/"

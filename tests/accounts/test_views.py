@@ -20,12 +20,12 @@ PAGES = ("/settings/", "/settings/profile/", "/settings/security/", "/settings/a
 
 
 def change_password(browser: Client, old: str = PASSWORD, new: str = NEW) -> str:
-    page = browser.post("/settings/security/", {"oldpassword": old, "password1": new}, follow=True)
+    page = browser.post("/settings/security/password/", {"oldpassword": old, "password1": new}, follow=True)
     return page.content.decode()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", [*PAGES, "/settings/security/end-sessions/"])
+@pytest.mark.parametrize("path", [*PAGES, "/settings/security/password/", "/settings/security/end-sessions/"])
 def test_signed_out_leads_to_sign_in_and_back(path: str) -> None:
     assert Client().get(path)["Location"] == f"/login/?next={path}"
     assert Client().post(path)["Location"] == f"/login/?next={path}"
@@ -44,7 +44,8 @@ def test_every_page_has_the_navigation_with_itself_marked(alice_browser: Client,
     ("method", "path"),
     [
         ("put", "/settings/profile/"),
-        ("delete", "/settings/security/"),
+        ("post", "/settings/security/"),
+        ("delete", "/settings/security/password/"),
         ("post", "/settings/activity/"),
         ("get", "/settings/security/end-sessions/"),
     ],
@@ -56,12 +57,12 @@ def test_another_method_is_refused(alice_browser: Client, method: str, path: str
 def test_a_form_without_its_token_is_refused(alice: User) -> None:
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(alice)
-    for path in ("/settings/profile/", "/settings/security/", "/settings/security/end-sessions/"):
+    for path in ("/settings/profile/", "/settings/security/password/", "/settings/security/end-sessions/"):
         assert strict.post(path, {"name": "x"}).status_code == 403
 
 
 def test_allauths_password_address_leads_to_the_security_page(alice_browser: Client) -> None:
-    assert alice_browser.get("/password/change/")["Location"] == "/settings/security/"
+    assert alice_browser.get("/password/change/")["Location"] == "/settings/security/password/"
 
 
 def test_the_profile_shows_what_is_known_and_saves_a_name(alice: User, alice_browser: Client) -> None:
@@ -95,7 +96,7 @@ def test_changing_the_password_ends_every_other_session_and_mails(alice: User, a
     other = sign_in(alice)
     page = change_password(alice_browser)
     assert "Password changed." in page
-    assert "Every other browser is signed out." in page
+    assert "Every other browser is signed out, and connected apps must ask you again." in page
     assert alice_browser.get("/settings/profile/").status_code == 200
     assert other.get("/settings/profile/").status_code == 302
     alice.refresh_from_db()
@@ -103,6 +104,17 @@ def test_changing_the_password_ends_every_other_session_and_mails(alice: User, a
     assert alice.activity.latest("id").event == Event.PASSWORD_CHANGED
     assert mailbox()[-1].subject == "[Craft] Your password was changed"
     assert "  Address  127.0.0.1\n" in str(mailbox()[-1].body)
+
+
+def test_the_security_page_says_when_the_password_was_changed_and_leads_to_changing_it(
+    alice_browser: Client,
+) -> None:
+    page = alice_browser.get("/settings/security/").content.decode()
+    assert "Last changed" not in page
+    assert 'href="/settings/security/password/"' in page
+    assert "alice@example.com. Sign-in codes" in page
+    change_password(alice_browser)
+    assert "Last changed" in alice_browser.get("/settings/security/").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_a_mail_server_that_refuses_turns_nothing_into_an_error(
     assert page.url.endswith("/confirm-email/")
     alice = person(craft)
     alice.fill_in(alice.open(f"{alice.site}/login/"), login=alice.email, password=PASSWORD)
-    form = alice.open(f"{alice.site}/settings/security/")
+    form = alice.open(f"{alice.site}/settings/security/password/")
     page = alice.fill_in(form, oldpassword=PASSWORD, password1=PASSWORD)
     assert "Password changed." in page.text
     smtp.messages.clear()

@@ -119,7 +119,7 @@ def test_what_was_changed_is_not_opened() -> None:
 @pytest.mark.parametrize("how", ["change", "reset"])
 def test_a_password_is_changed_and_told_in_one_transaction(how: str, alice: User) -> None:
     if how == "change":
-        browser, path = signed_in(alice), "/settings/security/"
+        browser, path = signed_in(alice), "/settings/security/password/"
     else:
         Client().post("/password/reset/", {"email": alice.email})
         browser = Client()

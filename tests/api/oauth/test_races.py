@@ -245,7 +245,7 @@ def test_no_code_outlives_a_password_change_that_meets_its_consent(alice: User, 
         change = {"oldpassword": f"{PASSWORD}{number or ''}", "password1": f"{PASSWORD}{number + 1}"}
         consent, changed = at_once(
             partial(old.post, authorize_url(app), {"answer": "allow"}),
-            partial(new.post, "/settings/security/", change),
+            partial(new.post, "/settings/security/password/", change),
         )
         assert changed.status_code == 302
         assert consent.status_code == 302

@@ -124,7 +124,7 @@ def test_changing_the_password_ends_apps_and_keeps_grants_and_keys(
 ) -> None:
     bobs = connect(bob_browser, app), get_code(bob_browser, app)
     change = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD}
-    assert alice_browser.post("/settings/security/", change).status_code == 302
+    assert alice_browser.post("/settings/security/password/", change).status_code == 302
     assert_dead(app, flow)
     assert_alive(app, bobs)
     assert api("GET", "/v1/me", read_only[1]).status_code == 200
@@ -185,7 +185,7 @@ def test_a_consent_counts_only_while_what_signed_in_still_does(alice: User) -> N
 def test_a_session_that_ended_elsewhere_cannot_consent(alice: User, alice_browser: Client, app: App) -> None:
     other = sign_in(alice)
     assert alice_browser.get(authorize_url(app)).status_code == 200
-    other.post("/settings/security/", {"oldpassword": PASSWORD, "password1": NEW_PASSWORD})
+    other.post("/settings/security/password/", {"oldpassword": PASSWORD, "password1": NEW_PASSWORD})
     response = alice_browser.post(authorize_url(app), {"answer": "allow"})
     assert response["Location"].startswith("/login/?next=/oauth/authorize")
     assert not Grant.objects.exists()
