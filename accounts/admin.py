@@ -162,13 +162,25 @@ class UserAdmin(ListAdmin):
 class ActivityAdmin(ReadOnlyAdmin):
     """The security log of all accounts."""
 
-    list_display = ("at", "user", "event", "credential", "ip", "user_agent")
+    list_display = ("at", "user", "event", "credential", "acting", "acting_name", "ip", "user_agent")
     list_filter = ("event",)
     list_select_related = ("user",)
     search_fields = ("uid__exact", "credential__exact", "user__email__iexact", "user__uid__exact")
     search_help_text = "Owner's whole e-mail address or user_… id, key_… or app_… id, or IP address"
     ordering = ("-id",)
-    fields = ("at", "uid", "user", "event", "credential", "ip", "user_agent", "details")
+    fields = (
+        "at",
+        "uid",
+        "user",
+        "event",
+        "credential",
+        "acting",
+        "acting_id",
+        "acting_name",
+        "ip",
+        "user_agent",
+        "details",
+    )
     readonly_fields = fields
 
     def lookups_for(self, term: str) -> Sequence[str]:

@@ -9,19 +9,29 @@ from django.utils import timezone
 from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.tries import Limit
-from accounts.utils.batches import delete_in_batches
 from accounts.web.client import NOBODY, Client, network_of
 
-KEPT_FOR = timedelta(days=365)
+KEPT_FOR = timedelta(days=400)
 FAILED_SIGN_INS = Limit("failed sign-in", most=1, seconds=3600)  # the first one writes the line
 
 
 def record(
     user: User, event: Event, client: Client = NOBODY, *, credential: str = "", **details: Any
 ) -> Activity:
-    """Write one line. `credential` is a public id; `details` are JSON values, never a secret."""
+    """Write one line. `credential`: the public id of what it is about; `details`: JSON, never a secret.
+
+    What it was done with is the client's to say.
+    """
     return Activity.objects.create(
-        user=user, event=event, ip=client.ip, user_agent=client.agent, credential=credential, details=details
+        user=user,
+        event=event,
+        ip=client.ip,
+        user_agent=client.agent,
+        acting=client.acting.kind,
+        acting_id=client.acting.id,
+        acting_name=client.acting.name,
+        credential=credential,
+        details=details,
     )
 
 
@@ -40,8 +50,7 @@ def record_failed_sign_in(user: User | None, email: str, client: Client, *, agai
         if line is None:
             record(user, Event.LOGIN_FAILED, client, again=again)
         else:
-            line.details["tries"] = tries
-            line.save(update_fields=["details"])
+            Activity.objects.count_tries(line, tries)
 
 
 def _failed_sign_in(user: User, client: Client, *, again: bool) -> Activity | None:
@@ -62,5 +71,5 @@ def password_changed_at(user: User) -> datetime | None:
 
 
 def delete_old(now: datetime | None = None) -> int:
-    """Delete lines older than a year; return how many."""
-    return delete_in_batches(Activity.objects.filter(at__lt=(now or timezone.now()) - KEPT_FOR))
+    """Delete lines older than KEPT_FOR; return how many."""
+    return Activity.objects.delete_before((now or timezone.now()) - KEPT_FOR)

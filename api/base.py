@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.models import User
-from accounts.web.client import client_network
+from accounts.web.client import ActingCredential, client_network, note_credential
 from api import quota
 from api.credentials import Credential
 from api.envelope import rfc3339
@@ -86,6 +86,8 @@ class Endpoint(APIView):
             return
         credential = credential_of(request)
         self.ends_at, self.note_answer = credential.ends_at, credential.note_answer
+        acting = ActingCredential(credential.kind, credential.id or "", credential.name or "")
+        note_credential(request._request, acting)
         user, extra = caller(request), self.limited_methods.get(request.method or "", "")
         self._count(owner_of(user), windows_of(user, extra))
         credential.check_request(request._request)

@@ -113,6 +113,9 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True, help_text="Off: sign-in and every credential end at once.")
     is_staff = models.BooleanField(default=False, help_text="May open the Django admin.")
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    time_zone = models.CharField(
+        max_length=64, default="UTC", db_default="UTC", editable=False, help_text="In which pages show times."
+    )
     mails_about_expiry = models.BooleanField(
         default=True, editable=False, help_text="Whether mails say that API keys are about to expire."
     )

@@ -1,5 +1,6 @@
 """Deleting many rows without one long transaction, and without two processes in each other's way."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
@@ -7,11 +8,16 @@ from django.db import models, transaction
 BATCH_SIZE = 500
 
 
-def delete_in_batches(rows: "models.QuerySet[Any]", size: int = BATCH_SIZE) -> int:
+def delete_in_batches(
+    rows: "models.QuerySet[Any]",
+    size: int = BATCH_SIZE,
+    delete: "Callable[[models.QuerySet[Any]], object]" = lambda batch: batch.delete(),
+) -> int:
     """Delete what the queryset holds, `size` rows a transaction; return how many of its rows went.
 
     Rows that another process is deleting already are left to it, so that two at once never wait for
-    each other in a circle. What depends on a row goes with it and is not counted.
+    each other in a circle. What depends on a row goes with it and is not counted. `delete`: how, where
+    the rows themselves refuse to be deleted.
     """
     deleted = 0
     while True:
@@ -20,5 +26,5 @@ def delete_in_batches(rows: "models.QuerySet[Any]", size: int = BATCH_SIZE) -> i
             batch = list(locked.values_list("pk", flat=True)[:size])
             if not batch:
                 return deleted
-            rows.model._base_manager.filter(pk__in=batch).delete()
+            delete(rows.model._base_manager.filter(pk__in=batch))
         deleted += len(batch)

@@ -4,11 +4,24 @@ import ipaddress
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 
 AGENT_MAX_LENGTH = 200
+ACTING = "craft.acting"  # in the WSGI environment, in which no header can be named so
+
+
+class ActingCredential(NamedTuple):
+    """What somebody acts with. `kind`: api_key, oauth or session; `id` and `name`: the key's or the app's."""
+
+    kind: str = ""
+    id: str = ""
+    name: str = ""
+
+
+NOTHING, SESSION = ActingCredential(), ActingCredential("session")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +30,7 @@ class Client:
 
     ip: str | None
     agent: str
+    acting: ActingCredential = NOTHING
 
 
 NOBODY = Client(ip=None, agent="")  # the command line, housekeeping
@@ -25,7 +39,25 @@ NOBODY = Client(ip=None, agent="")  # the command line, housekeeping
 def client_of(request: HttpRequest) -> Client:
     """The client of a request, as far as it can be trusted."""
     agent: str = request.META.get("HTTP_USER_AGENT", "")
-    return Client(ip=client_address(request), agent=_printable(agent[: AGENT_MAX_LENGTH * 2]))
+    return Client(
+        ip=client_address(request),
+        agent=_printable(agent[: AGENT_MAX_LENGTH * 2]),
+        acting=acting_credential(request),
+    )
+
+
+def note_credential(request: HttpRequest, acting: ActingCredential) -> None:
+    """Keep what a call of /v1 was authenticated with, for what it does to be told with it."""
+    request.META[ACTING] = acting
+
+
+def acting_credential(request: HttpRequest) -> ActingCredential:
+    """What was noted of a call of /v1; of a page the session of who is signed in."""
+    noted: ActingCredential | None = request.META.get(ACTING)
+    if noted is not None:
+        return noted
+    user = getattr(request, "user", None)  # there is none ahead of the middleware for pages
+    return SESSION if user is not None and user.is_authenticated else NOTHING
 
 
 def client_address(request: HttpRequest) -> str | None:

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Activity, QueuedMail, User
 from accounts.services import create_user
 from apikeys.services import create_key
+from tests.activity_lines import change
 from tests.fixtures import PASSWORD, sign_in
 
 pytestmark = pytest.mark.database
@@ -251,7 +252,7 @@ def test_activity_is_found_and_filtered_and_cannot_be_changed(
     by_owner = sam_browser.get(path, {"q": "alice@example.com", "event__exact": "signup"}).context["cl"]
     assert [line.user for line in by_owner.result_list] == [alice]
     for address, found in (("203.0.113.7", 1), ("2001:DB8::7", 0), ("203.0.113.8", 0)):
-        Activity.objects.filter(event="key_created").update(ip="203.0.113.7")
+        change(Activity.objects.filter(event="key_created"), ip="203.0.113.7")
         assert len(sam_browser.get(path, {"q": address}).context["cl"].result_list) == found
     line = by_key[0]
     assert sam_browser.get(f"{path}{line.pk}/change/").status_code == 200

@@ -1,15 +1,19 @@
 """The security log."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.utils.batches import delete_in_batches
 from accounts.web.client import Client
+from tests.activity_lines import change
 from tests.apikeys.test_races import at_once
 
 pytestmark = pytest.mark.database
@@ -79,21 +83,70 @@ def test_failed_sign_ins_at_once_are_one_line_and_none_is_lost(alice: User) -> N
         assert alice.activity.get(ip=f"203.0.113.{n}").details == {"again": False, "tries": 8}
 
 
-def test_lines_go_after_a_year_and_nobody_elses_are_touched_before(alice: User, bob: User) -> None:
+def test_lines_go_after_400_days_and_nobody_elses_are_touched_before(alice: User, bob: User) -> None:
     for user in (alice, bob):
-        for days in (364, 365, 366, 3660):
+        for days in (399, 400, 401, 3660):
             line = security_log.record(user, Event.LOGIN, days=days)
-            Activity.objects.filter(pk=line.pk).update(at=NOON - timedelta(days=days))
-    Activity.objects.filter(event="signup").update(at=NOON)
+            change(Activity.objects.filter(pk=line.pk), at=NOON - timedelta(days=days))
+    change(Activity.objects.filter(event="signup"), at=NOON)
     assert security_log.delete_old(NOON) == 4
     assert security_log.delete_old(NOON) == 0
     kept = Activity.objects.filter(event="login").order_by("pk").values_list("details", flat=True)
-    assert list(kept) == [{"days": 364}, {"days": 365}] * 2
+    assert list(kept) == [{"days": 399}, {"days": 400}] * 2
 
 
 def test_many_rows_are_deleted_in_batches_and_only_those_asked_for(alice: User) -> None:
     for number in range(7):
         security_log.record(alice, Event.LOGIN, number=number)
-    assert delete_in_batches(Activity.objects.filter(event="login"), size=3) == 7
-    assert delete_in_batches(Activity.objects.filter(event="login"), size=3) == 0
+    logins = Activity.objects.filter(event="login")
+    assert delete_in_batches(logins, size=3, delete=QuerySet.delete) == 7
+    assert delete_in_batches(logins, size=3, delete=QuerySet.delete) == 0
     assert [line.event for line in Activity.objects.all()] == ["signup"]
+
+
+@pytest.mark.parametrize(
+    "tamper",
+    [
+        lambda line: line.save(),
+        lambda line: line.save(update_fields=["details"]),
+        lambda line: line.delete(),
+        lambda line: Activity.objects.update(ip=None),
+        lambda line: Activity.objects.all().delete(),
+        lambda line: Activity._base_manager.filter(pk=line.pk).update(ip=None),
+        lambda line: Activity._base_manager.filter(pk=line.pk).delete(),
+        lambda line: line.user.activity.all().delete(),
+        lambda line: line.user.activity.clear(),
+        lambda line: Activity.objects.bulk_update([line], ["details"]),
+        lambda line: Activity.objects.update_or_create({"ip": None}, pk=line.pk),
+        lambda line: Activity.objects.bulk_create(
+            [line], update_conflicts=True, unique_fields=["id"], update_fields=["ip"]
+        ),
+    ],
+)
+def test_no_code_changes_or_deletes_a_line(alice: User, tamper: Callable[[Activity], object]) -> None:
+    line = security_log.record(alice, Event.LOGIN, Client(ip="203.0.113.7", agent="curl/8.5"))
+    line.details = {"changed": "afterwards"}
+    with pytest.raises((TypeError, AttributeError)), transaction.atomic():
+        tamper(line)
+    line.refresh_from_db()
+    assert (line.ip, line.details) == ("203.0.113.7", {})
+
+
+def test_a_new_line_takes_the_place_of_none(alice: User) -> None:
+    line = security_log.record(alice, Event.LOGIN)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Activity(pk=line.pk, user=alice, event=Event.LOGOUT).save()
+    line.refresh_from_db()
+    assert line.event == "login"
+
+
+def test_tries_are_counted_in_lines_about_wrong_passwords_alone(alice: User) -> None:
+    line = security_log.record(alice, Event.LOGIN)
+    Activity.objects.count_tries(line, 3)
+    line.refresh_from_db()
+    assert line.details == {}
+
+
+def test_the_log_goes_with_its_account(alice: User, bob: User) -> None:
+    alice.delete()
+    assert {line.user for line in Activity.objects.all()} == {bob}

@@ -12,6 +12,7 @@ from accounts import security_log
 from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.web.client import Client as Caller
+from tests.activity_lines import change, forget
 from tests.fixtures import PASSWORD, sign_in
 from tests.mailbox import mailbox
 
@@ -195,14 +196,14 @@ def test_the_activity_page_shows_nobody_elses_lines(alice_browser: Client, bob: 
 
 
 def test_an_empty_activity_page_says_what_it_will_hold(alice_browser: Client) -> None:
-    Activity.objects.all().delete()
+    forget()
     assert "Nothing happened yet." in alice_browser.get("/settings/activity/").content.decode()
 
 
 def test_a_long_activity_is_turned_page_by_page(alice: User, alice_browser: Client) -> None:
     for n in range(60):
         line = security_log.record(alice, Event.KEY_CHANGED, name=f"Key number {n}.")
-        Activity.objects.filter(pk=line.pk).update(at=timezone.now() - timedelta(days=1, minutes=n))
+        change(Activity.objects.filter(pk=line.pk), at=timezone.now() - timedelta(days=1, minutes=n))
     first = alice_browser.get("/settings/activity/").content.decode()
     assert "1 to 50 of 62" in first
     assert 'rel="next" href="?page=2"' in first

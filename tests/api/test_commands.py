@@ -18,6 +18,7 @@ from accounts.tries import Limit
 from api.projects.models import Project
 from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key
+from tests.activity_lines import change
 from tests.apikeys.uses import count
 from tests.commands import refusal, run
 from tests.fixtures import sign_in
@@ -79,7 +80,7 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
         APIKey.objects.filter(pk=ended.pk).update(deleted_at=now - timedelta(days=days))
     for days in (89, 91):  # hours go after 90 days, days after two years
         count(key, now - timedelta(days=days), 1)
-    Activity.objects.filter(event="signup").update(at=now - timedelta(days=366))
+    change(Activity.objects.filter(event="signup"), at=now - timedelta(days=401))
     for seconds in (0, 60):
         Limit("test", most=1, seconds=seconds).of(seconds).count()
 

@@ -19,6 +19,7 @@ from apikeys import usage
 from apikeys.models import APIKey, APIKeySecret, APIKeyUsage, Outcome, UsagePeriod
 from apikeys.services import KeyEnded, create_key, delete_key, restore_key, revoke_key
 from apikeys.usage import reports
+from tests.activity_lines import change
 from tests.apikeys.uses import use
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
@@ -192,7 +193,7 @@ def test_housekeeping_twice_at_once_deletes_everything_once(alice: User) -> None
         delete(create(alice, f"key {number}")())()
     live = create(alice, "live")()
     APIKey.objects.exclude(pk=live.pk).update(deleted_at=timezone.now() - timedelta(days=8))
-    Activity.objects.update(at=timezone.now() - timedelta(days=366))
+    change(at=timezone.now() - timedelta(days=401))
     for hour in range(1200):
         long_ago = timezone.now() - timedelta(days=401, hours=hour)
         APIKeyUsage.objects.create(
