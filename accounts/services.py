@@ -5,11 +5,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import security_log
+from accounts import mails, security_log
 from accounts.events import Event
-from accounts.mail import outbox
 from accounts.models import Plan, User
 from accounts.utils.display_names import NAME_MAX_LENGTH, clean_name
 from accounts.web.client import NOBODY, Client
@@ -74,7 +74,7 @@ def choose_mails(user: User, *, about_expiry: bool, client: Client) -> User:
     user.save(update_fields=["mails_about_expiry"])
     security_log.record(user, Event.PROFILE_CHANGED, client, changed={"mails about expiry": changed})
     if not about_expiry:
-        outbox.queue("accounts/email/expiry_mails_off", to=user.email, context={})
+        mails.send_expiry_mails_off(user, client)
     return user
 
 
@@ -89,6 +89,11 @@ def drop_unverified_name(user: User, client: Client) -> None:
     """
     if not EmailAddress.objects.filter(user=user, verified=True).exists():
         rename_user(user, _default_name(user.email), client)
+
+
+def lock_account(user: User) -> None:
+    """Lock the account for the rest of the transaction, whatever became of it meanwhile."""
+    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
 
 
 def lock_unchanged(user: User) -> bool:
@@ -108,7 +113,7 @@ def lock_unchanged(user: User) -> bool:
 def end_app_tokens(user: User) -> None:
     """End every code and token that apps hold for the user; what they were granted stays, keys too."""
     # A consent under way ends first, so that its code is older than the moment written here.
-    list(User.objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk"))
+    lock_account(user)
     user.oauth_valid_after = timezone.now()
     user.save(update_fields=["oauth_valid_after"])
 
@@ -123,8 +128,21 @@ def switch_account(user: User, *, active: bool) -> None:
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     locked.is_active = active
     locked.save(update_fields=["is_active"])
-    for session in UserSession.objects.filter(user=user):
+    end_sessions_of(user)
+
+
+def sessions_of(user: User, *, but_for: str | None = None) -> "QuerySet[UserSession]":
+    """Where the person is signed in, but for the session with this key; the newest first."""
+    sessions: QuerySet[UserSession] = UserSession.objects.filter(user=user).order_by("-pk")
+    return sessions.exclude(session_key=but_for) if but_for else sessions
+
+
+def end_sessions_of(user: User, *, but_for: str | None = None) -> list[UserSession]:
+    """End these at their next request; return them."""
+    sessions = list(sessions_of(user, but_for=but_for))
+    for session in sessions:
         session.end()
+    return sessions
 
 
 def staff_rights_of(user: User) -> str:
@@ -156,9 +174,7 @@ def change_staff_rights(user: User, *, everything: bool) -> None:
 @transaction.atomic
 def end_all_sessions(user: User, client: Client) -> int:
     """Sign the user out in every browser, this one too, and in every app; return how many sessions ended."""
-    sessions = list(UserSession.objects.filter(user=user))
-    for session in sessions:
-        session.end()
+    sessions = end_sessions_of(user)
     end_app_tokens(user)
     security_log.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
     return len(sessions)

@@ -5,15 +5,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from accounts import security_log
+from accounts import mails, security_log
 from accounts.mail import outbox
 from accounts.models import User
 from accounts.signin import known_browsers, limits
@@ -118,6 +120,15 @@ class AccountAdapter(DefaultAccountAdapter):
         else:
             limits.take_mail(LOGIN_LINK, email)  # counted too, so that both take the same time
         return render(request, "account/login_link_sent.html")
+
+    def login(self, request: HttpRequest, user: User) -> None:
+        """Sign in; the owner is told of a browser that is not known, but for the account's very first one."""
+        is_first = user.last_login is None
+        with transaction.atomic():  # signed in and told, or neither
+            super().login(request, user)
+            if not is_first and known_browsers.find(request, user.email) is None:
+                records = get_authentication_records(request, user)
+                mails.send_new_browser(user, client_of(request), records)
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Make the browser known to the account: by a password, or by the code that ends a sign-up."""

@@ -14,7 +14,13 @@ from apikeys.services.checks import (
     has_room,
 )
 from apikeys.services.create import create_key
-from apikeys.services.disable import LONGEST_SECONDS, disable_key, enable_key
+from apikeys.services.disable import (
+    LONGEST_SECONDS,
+    disable_key,
+    disable_keys_of,
+    enable_key,
+    is_disabled_for_good,
+)
 from apikeys.services.end import (
     delete_ended_keys,
     delete_key,
@@ -42,10 +48,12 @@ __all__ = [
     "delete_ended_keys",
     "delete_key",
     "disable_key",
+    "disable_keys_of",
     "enable_key",
     "find_keys",
     "finish_rotation",
     "has_room",
+    "is_disabled_for_good",
     "keys_made_by",
     "restore_key",
     "revoke_key",

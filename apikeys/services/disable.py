@@ -1,6 +1,6 @@
 """Letting a key rest, for a while or until somebody enables it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from accounts import security_log
 from accounts.events import Event
+from accounts.models import User
 from accounts.reauthentication import NeedsRecentSignIn
+from accounts.services import lock_account
 from accounts.web.client import NOBODY, Client
 from apikeys.models import APIKey, DisabledBy
 from apikeys.services import mails
@@ -61,6 +63,20 @@ def disable_key(
     if by == DisabledBy.STAFF:
         mails.send_disabled_by_staff(key)
     return key
+
+
+@transaction.atomic
+def disable_keys_of(user: User, client: Client = NOBODY) -> list[APIKey]:
+    """Disable all live keys of a person until they are enabled one by one; return those that were not yet."""
+    lock_account(user)  # no key is made, restored or enabled meanwhile
+    rows = user.api_keys.live().select_related("user").select_for_update(of=("self",)).order_by("pk")
+    now = timezone.now()
+    return [disable_key(key, client=client) for key in rows if not is_disabled_for_good(key, now)]
+
+
+def is_disabled_for_good(key: APIKey, now: datetime) -> bool:
+    """Whether only enabling it lets it act again."""
+    return key.disabled_since_at(now) is not None and key.comes_back_at is None
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Locks that the rules take before they decide, so that two at once cannot both win."""
 
-from accounts.models import User
+from accounts.models import ACCESS_ENDS, User
 from accounts.reauthentication import NeedsRecentSignIn
 from apikeys.models import APIKey
 from apikeys.services.checks import KeyEnded
@@ -12,12 +12,12 @@ def lock_keys_of(user: User) -> None:
     Not the key of the row: with that, writing activity, which refers to the user, would wait for this lock
     while it holds a key's, and restoring would wait for the key's while it holds this one.
 
-    Raises NeedsRecentSignIn when the account was switched off or on since `user` was read: what let the
-    caller in is over.
+    Raises NeedsRecentSignIn when the account was switched off or on, or signed out everywhere, since `user`
+    was read: what let the caller in is over.
     """
-    seen = user.credentials_valid_after
-    locked = User.objects.select_for_update(no_key=True).only("credentials_valid_after").get(pk=user.pk)
-    if locked.credentials_valid_after != seen:
+    seen = [getattr(user, moment) for moment in ACCESS_ENDS]
+    locked = User.objects.select_for_update(no_key=True).only(*ACCESS_ENDS).get(pk=user.pk)
+    if [getattr(locked, moment) for moment in ACCESS_ENDS] != seen:
         raise NeedsRecentSignIn
 
 

@@ -7,10 +7,10 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.mail import outbox
+from accounts.mails import queue_notice
 from accounts.models import User
 from accounts.utils.durations import duration_in_words
 from accounts.web.client import Client
-from accounts.web.user_agents import program_name
 from apikeys.models import APIKey
 
 
@@ -45,15 +45,7 @@ def send_expiry(user: User, keys: Sequence[tuple[APIKey, int]], now: datetime) -
 
 
 def _send(template: str, key: APIKey, client: Client, **more: Any) -> None:
-    context = {
-        "key": key,
-        "shown_id": key.shown_id,
-        "address": client.ip or "unknown, from Craft's own command line",
-        "program": program_name(client.agent) or "unknown",
-        "at": timezone.now(),
-        **more,
-    }
-    outbox.queue(f"apikeys/email/{template}", to=key.user.email, context=context)
+    queue_notice(f"apikeys/email/{template}", key.user, client, key=key, shown_id=key.shown_id, **more)
 
 
 def _when(key: APIKey, days: int, now: datetime) -> str:

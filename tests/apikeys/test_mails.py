@@ -11,7 +11,7 @@ from apikeys.services import change_key, create_key, disable_key, enable_key, ro
 from tests.mailbox import mailbox
 
 LAPTOP = Caller(ip="203.0.113.7", agent="curl/8.5.0")
-WAS_IT_YOU = "It was not you? Delete the key"
+WAS_IT_YOU = "It was not me:\n\n  http://localhost:8000/settings/revoke-everything/"
 
 
 def newest(subject: str) -> EmailMessage:

@@ -14,6 +14,7 @@ from accounts.web.client import NOBODY, Client
 from accounts.web.one_time_forms import refuse_used_form
 from api.oauth.models import Application, ClientSecret, Grant
 from api.oauth.redirect_uris import clean_redirect_uris
+from api.oauth.services import mails
 from api.oauth.services.app_validation import clean_app_name, clean_description, clean_scopes, clean_website
 from apikeys.scopes import Scope
 from apikeys.services import revoke_keys_made_by
@@ -86,6 +87,8 @@ def change_app(
     if changed:
         application.save()
         _log(application, Event.APP_CHANGED, client, changed=changed)
+    if "redirect_uris" in changed:
+        mails.send_redirects_changed(application, client, before["redirect_uris"].split())
     return application
 
 
@@ -159,7 +162,9 @@ def add_secret(application: Application, client: Client = NOBODY, *, form_id: st
     if application.secrets.count() >= MAX_SECRETS:
         raise ValidationError("There are two secrets already. Drop the one that is not used any more.")
     raw_secret = _make_secret(application, form_id)
-    _log(application, Event.SECRET_CREATED, client, public_id=parse(raw_secret).public_id)
+    public_id = parse(raw_secret).public_id
+    _log(application, Event.SECRET_CREATED, client, public_id=public_id)
+    mails.send_secret_created(application, client, public_id)
     return raw_secret
 
 

@@ -9,7 +9,7 @@ from accounts.events import Event
 from accounts.models import User
 from accounts.web.client import NOBODY, Client
 from api.oauth.models import Application, Grant
-from api.oauth.services import token_families
+from api.oauth.services import mails, token_families
 from apikeys.scopes import Scope, in_order
 from apikeys.services import revoke_keys_made_by
 
@@ -57,6 +57,7 @@ def grant_access(
         scopes=grant.scope.split(),
         hosts=grant.hosts.split(),
     )
+    mails.send_connected(grant, client, is_new=event is Event.GRANT_CREATED)
     return grant
 
 
@@ -91,3 +92,10 @@ def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> 
             name=application.name,
             by=by,
         )
+
+
+@transaction.atomic
+def lock_grants_of(user: User) -> list[Grant]:
+    """What the person lets apps do, each with its app, locked for the rest of the transaction."""
+    grants = Grant.objects.filter(user=user).select_related("application", "user")
+    return list(grants.select_for_update(of=("self",)).order_by("pk"))

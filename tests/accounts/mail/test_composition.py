@@ -12,7 +12,7 @@ from django.conf import settings
 from accounts.mail.composition import compose
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-SHARED = {"asked", "notification", "about_key"}  # what others extend
+SHARED = {"asked", "notification", "new_password", "about_key", "about_app"}  # what others extend
 MAILS = sorted(
     str(path.relative_to(TEMPLATES).with_suffix(""))
     for path in TEMPLATES.glob("*/email/*.txt")
@@ -32,11 +32,15 @@ CONTEXT: dict[str, Any] = {
     "signup_url": "http://localhost:8000/signup/",
     "key": {"name": "Reports bot", "uid": "key_1", "permission": "read-only"},
     "shown_id": "craft_key_0123456789ab",
-    "address": "203.0.113.204",
-    "program": "curl/8.5",
     "at": datetime(2026, 11, 23, 18, 5, tzinfo=UTC),
     "reason": "Found in a public repository.",
     "grace": "24 hours",
+    "app": {"name": "Acme Sync", "client_id": "app_1", "shown_website": "acme.example"},
+    "with_what": "your password",
+    "from_email": "grace@example.com",
+    "to_email": "hopper@example.com",
+    "added": ["acme.example/callback"],
+    "lines": [("API key", "Reports bot"), ("Session", "Firefox 133 on Windows")],
     "keys": [{"name": "Reports bot", "shown_id": "craft_key_0123456789ab", "when": "in 7 days"}],
 }
 
