@@ -75,11 +75,17 @@ def _note(event: Event, details: dict[str, object]) -> str:
         parts.append(f"leads back to {' or '.join(hosts)}")
     if details.get("public_id"):
         parts.append(shown_id(Kind.CLIENT_SECRET, str(details["public_id"])))
-    if details.get("sessions"):
-        parts.append(f"{details['sessions']} session{'' if details['sessions'] == 1 else 's'} ended")
+    parts += _ended(details)
     if details.get("reason"):
         parts.append(f"reason: {details['reason']}")
     return ", ".join(parts)
+
+
+def _ended(details: dict[str, object]) -> list[str]:
+    """What was ended at once, counted."""
+    kinds = (("keys", "API key"), ("apps", "app"), ("sessions", "session"))
+    counts = [(details[each], one) for each, one in kinds if details.get(each)]
+    return [f"{count} {one}{'' if count == 1 else 's'} ended" for count, one in counts]
 
 
 def _failed_tries(details: dict[str, object]) -> list[str]:

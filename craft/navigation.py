@@ -41,6 +41,9 @@ GROUPS = (
     ),
 )
 
+# Pages that belong to one of these without being below it.
+PARTS = {"revoke-everything": "accounts:security-show"}
+
 
 @register.simple_tag(takes_context=True)
 def settings_navigation(context: dict[str, Any]) -> list[tuple[str, list[Link]]]:
@@ -58,6 +61,10 @@ def groups_for(path: str) -> list[tuple[str, list[Link]]]:
 
 def _link(label: str, icon: str, name: str, path: str) -> Link:
     url = reverse(name)
-    is_below = path.startswith(url) and name != "overview"  # everything is below the overview
+    is_below = name != "overview" and any(path.startswith(page) for page in (url, *_parts_of(name)))
     current = "page" if path == url else "true" if is_below else ""
     return Link(label, icon, url, current)
+
+
+def _parts_of(name: str) -> list[str]:
+    return [reverse(part) for part, whole in PARTS.items() if whole == name]

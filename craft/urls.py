@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from craft.activity import list_activity
 from craft.docs.views import show_docs, show_guide, show_operation
 from craft.overview import show_overview
+from craft.revoke_everything import revoke_everything, show_revoked
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("docs/api/<str:operation_id>/", show_operation, name="docs-operation"),
     path("docs/<str:name>/", show_guide, name="docs-guide"),
     path("settings/activity/", list_activity, name="activity-list"),
+    path("settings/revoke-everything/", revoke_everything, name="revoke-everything"),
+    path("settings/revoke-everything/done/", show_revoked, name="revoke-everything-done"),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
     path("", include("api.oauth.urls", namespace="oauth")),

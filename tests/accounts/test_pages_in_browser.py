@@ -28,6 +28,8 @@ SIGNED_IN = (
     "/settings/",
     "/settings/profile/",
     "/settings/security/",
+    "/settings/revoke-everything/",
+    "/settings/revoke-everything/done/",
     "/settings/security/password/",
     "/settings/activity/",
     "/logout/",
