@@ -4,6 +4,12 @@ from django import forms
 
 from accounts.signin.forms import name_field
 from accounts.utils.display_names import clean_name
+from accounts.utils.time_zones import UTC, zones_by_area
+
+
+def _place(zone: str) -> str:
+    """`Argentina, Buenos Aires` of `America/Argentina/Buenos_Aires`."""
+    return zone.partition("/")[2].replace("/", ", ").replace("_", " ")
 
 
 class NotificationsForm(forms.Form):
@@ -16,6 +22,16 @@ class ProfileForm(forms.Form):
     """What a person may change about the account."""
 
     name = name_field()
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        required=False,
+        choices=[
+            (UTC, UTC),
+            *((area, [(zone, _place(zone)) for zone in zones]) for area, zones in zones_by_area().items()),
+        ],
+        help_text="In which pages show times. Mails, files of usage and the API keep to UTC.",
+        error_messages={"invalid_choice": "There is no such zone. Choose one from the list."},
+    )
 
     def clean_name(self) -> str:
         """The name, trimmed. Raises ValidationError as clean_name does."""

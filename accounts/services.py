@@ -65,6 +65,17 @@ def rename_user(user: User, name: str, client: Client) -> User:
 
 
 @transaction.atomic
+def choose_time_zone(user: User, zone: str, client: Client) -> User:
+    """Say in which zone pages show times, by its IANA name."""
+    if zone != user.time_zone:
+        changed = {"time zone": [user.time_zone, zone]}
+        user.time_zone = zone
+        user.save(update_fields=["time_zone"])
+        security_log.record(user, Event.PROFILE_CHANGED, client, changed=changed)
+    return user
+
+
+@transaction.atomic
 def choose_mails(user: User, *, about_expiry: bool, client: Client) -> User:
     """Say which mails are wanted beside those about security; that there are fewer is mailed, too."""
     if about_expiry == user.mails_about_expiry:

@@ -12,7 +12,8 @@ from accounts.web.requests import SignedInRequest
 from api import quota
 from api.oauth.models import Application, Grant
 from api.quota.limits import owner_of, windows_of
-from craft.activity import describe_all, newest_first
+from craft.activity.entries import describe_all
+from craft.activity.filters import newest_first
 
 RECENT_EVENTS = 5
 

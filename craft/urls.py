@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from craft.activity import list_activity
+from craft.activity.pages import download_activity, list_activity
 from craft.docs.views import show_docs, show_guide, show_operation
 from craft.overview import show_overview
 from craft.revoke_everything import revoke_everything, show_revoked
@@ -19,6 +19,7 @@ urlpatterns = [
     path("settings/activity/", list_activity, name="activity-list"),
     path("settings/revoke-everything/", revoke_everything, name="revoke-everything"),
     path("settings/revoke-everything/done/", show_revoked, name="revoke-everything-done"),
+    path("settings/activity/activity.csv", download_activity, name="activity-csv"),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
     path("", include("api.oauth.urls", namespace="oauth")),

@@ -8,10 +8,12 @@ How it looks is in email/layout.txt and email/layout.html alone.
 import re
 import secrets
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 SUBJECT_PREFIX = "[Craft] "
 # The blocks of email/parts.txt, in its order.
@@ -29,6 +31,11 @@ class Words:
 
 def compose(template: str, context: dict[str, Any]) -> Words:
     """Render `<template>.txt` with this context and `web_url`."""
+    with timezone.override(UTC):  # in which all mails tell times, whatever the zone of who caused one
+        return _compose(template, context)
+
+
+def _compose(template: str, context: dict[str, Any]) -> Words:
     cut = secrets.token_hex(16)  # which nothing that people typed can hold
     context = {**context, "web_url": settings.WEB_URL, "cut": cut}
     parts = dict(zip(PARTS, render_to_string(f"{template}.txt", context).split(cut), strict=True))

@@ -1,11 +1,11 @@
 """Tags and filters for icons, badges, times, programs and fields; built into every template."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField
+from django.forms import BoundField, Select
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
@@ -60,14 +60,39 @@ def seconds_in_words(seconds: int) -> str:
 
 @register.filter
 def day(at: datetime) -> SafeString:
-    """`22 February 2027`, the exact moment in the title."""
-    return _time(at, _long(at))
+    """`22 February 2027` in the reader's zone, the exact moment in the title."""
+    return _time(at, _long(timezone.localtime(at)))
 
 
 @register.filter
 def short_day(at: datetime) -> SafeString:
     """`22 Feb 2027`, for tables."""
-    return _time(at, f"{at.day} {at:%b %Y}")
+    return _time(at, _short(timezone.localtime(at)))
+
+
+@register.filter
+def utc_day(at: datetime) -> SafeString:
+    """`22 February 2027` as UTC counts days, in which keys expire."""
+    return _time(at, _long(at.astimezone(UTC)))
+
+
+@register.filter
+def short_utc_day(at: datetime) -> SafeString:
+    """`22 Feb 2027`, the same for tables."""
+    return _time(at, _short(at.astimezone(UTC)))
+
+
+@register.filter
+def exact_time(at: datetime) -> SafeString:
+    """`24 Nov 2026, 09:12:04` in the reader's zone, in text that can be copied."""
+    local = timezone.localtime(at)
+    return _time(at, f"{_short(local)}, {local:%H:%M:%S}")
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """`3 minutes ago`, `43 days ago`: how long ago, however long, without a `<time>` of its own."""
+    return _away(at, timezone.now())
 
 
 @register.filter
@@ -99,7 +124,8 @@ def control(field: BoundField) -> SafeString:
         if field.help_text
         else ""
     )
-    attributes: dict[str, str | bool] = {"class": "input"}
+    css = "select" if isinstance(field.field.widget, Select) else "input"
+    attributes: dict[str, str | bool] = {"class": css}
     if note:
         attributes["aria-describedby"] = note
     return field.as_widget(attrs=attributes)
@@ -120,12 +146,13 @@ def page_url(context: dict[str, Any], number: int) -> str:
 
 
 def _time(at: datetime, words: str) -> SafeString:
-    at = timezone.localtime(at, timezone.get_default_timezone())
+    """The words, with the moment for programs, and exactly in the reader's zone for who points at it."""
+    local = timezone.localtime(at)
     return format_html(
-        '<time datetime="{}" title="{}, {} UTC">{}</time>',
-        f"{at:%Y-%m-%dT%H:%M:%SZ}",
-        _long(at),
-        f"{at:%H:%M}",
+        '<time datetime="{}" title="{}, {}">{}</time>',
+        f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        _long(local),
+        f"{local:%H:%M %Z}",
         words,
     )
 
@@ -134,10 +161,17 @@ def _long(at: datetime) -> str:
     return f"{at.day} {at:%B %Y}"
 
 
+def _short(at: datetime) -> str:
+    return f"{at.day} {at:%b %Y}"
+
+
 def _relative(at: datetime) -> str:
-    away = at - timezone.now()
-    if abs(away) > RELATIVE_FOR:
-        return _long(at)
+    now = timezone.now()
+    return _long(timezone.localtime(at)) if abs(at - now) > RELATIVE_FOR else _away(at, now)
+
+
+def _away(at: datetime, now: datetime) -> str:
+    away = at - now
     seconds = int(abs(away).total_seconds())
     for unit, length in UNITS:
         if count := seconds // length:

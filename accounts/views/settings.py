@@ -16,11 +16,13 @@ from accounts.web.requests import SignedInRequest
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_profile(request: SignedInRequest) -> HttpResponse:
-    """Name, and what else is known of the account."""
-    form = ProfileForm(request.POST or None, initial={"name": request.user.name})
+    """Name and time zone, and what else is known of the account."""
+    user, client = request.user, client_of(request)
+    form = ProfileForm(request.POST or None, initial={"name": user.name, "time_zone": user.time_zone})
     if request.method == "POST" and form.is_valid():
-        services.rename_user(request.user, form.cleaned_data["name"], client_of(request))
-        notify(request, "Name saved.")
+        services.rename_user(user, form.cleaned_data["name"], client)
+        services.choose_time_zone(user, form.cleaned_data["time_zone"] or user.time_zone, client)
+        notify(request, "Profile saved.")
         return redirect("accounts:profile-edit")
     return render(request, "accounts/profile.html", {"form": form})
 

@@ -1,11 +1,28 @@
-"""Pages of a person are nobody else's: not to be stored, and never without a CSRF token."""
+"""What pages of a person need: their times in their own zone, a CSRF token, and to be stored by nobody."""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
+from django.utils import timezone
 from django.utils.cache import patch_cache_control
+
+from accounts.models import User
+from accounts.utils.time_zones import find_zone
+
+
+class TimeZoneMiddleware:
+    """Shows a signed-in person times in their own zone; in UTC to everybody else."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        # Without the cookie there is nobody to look up.
+        user = request.user if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        with timezone.override(find_zone(user.time_zone) if isinstance(user, User) else None):
+            return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

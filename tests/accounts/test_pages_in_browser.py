@@ -118,7 +118,7 @@ def test_a_form_is_sent_once_and_its_button_says_that_it_is_busy(
         route.fulfill(status=204)  # the browser stays on the page
 
     quiet.route("**/settings/profile/", answer_nothing)
-    quiet.get_by_role("button", name="Save name").click()
+    quiet.get_by_role("button", name="Save profile").click()
     busy = quiet.get_by_role("button", name="Saving…")
     expect(busy).to_have_attribute("aria-busy", "true")
     busy.click()

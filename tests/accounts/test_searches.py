@@ -100,17 +100,46 @@ def test_no_search_of_the_admin_reads_a_whole_table(sam_browser: Client) -> None
     assert tried > 100
 
 
+def fill_the_log(owner: User, other: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = on")  # else VACUUM does not trust what was just written
+        cursor.execute(FILL_THE_LOG, [owner.pk, other.pk])
+        cursor.execute("VACUUM ANALYZE accounts_activity")  # as PostgreSQL does by itself before long
+        cursor.execute("RESET synchronous_commit")
+
+
+@postgresql
+@pytest.mark.long
+@pytest.mark.django_db(transaction=True)
+def test_every_filter_of_the_activity_page_begins_with_whose_log_it_is(
+    alice: User, bob: User, alice_browser: Client
+) -> None:
+    fill_the_log(alice, bob)
+    today = timezone.localdate()
+    filters = (
+        *("", "kind=keys", "by=session", "by=api_key", "address=203.0.113.7", "q=reports", "page=40"),
+        f"since={today - timedelta(days=30)}&until={today}&kind=sign-in",
+    )
+    for asked in filters:
+        with CaptureQueriesContext(connection) as queries:
+            assert alice_browser.get(f"/settings/activity/?{asked}").status_code == 200
+        for sql in (q["sql"] for q in queries if 'FROM "accounts_activity"' in q["sql"]):
+            with connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN {sql}")
+                plan = "\n".join(line for (line,) in cursor.fetchall())
+            assert "Seq Scan" not in plan, (asked, plan)
+            used = re.findall(r"(?:Scan|Scan Backward) (?:using|on) (activity_\w+)", plan)
+            assert used, (asked, plan)
+            assert all(index.startswith("activity_by_user") for index in used), (asked, plan)
+
+
 @postgresql
 @pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_a_late_page_of_the_activity_log_sorts_no_more_than_the_page(
     alice: User, bob: User, alice_browser: Client
 ) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SET synchronous_commit = on")  # else VACUUM does not trust what was just written
-        cursor.execute(FILL_THE_LOG, [alice.pk, bob.pk])
-        cursor.execute("VACUUM ANALYZE accounts_activity")  # as PostgreSQL does by itself before long
-        cursor.execute("RESET synchronous_commit")
+    fill_the_log(alice, bob)
     for query in ("page=100", "page=40&event=key_created", "page=100&order=asc", "page=20&limit=100"):
         with CaptureQueriesContext(connection) as queries:
             assert alice_browser.get(f"/v1/activity?{query}").json()["data"]

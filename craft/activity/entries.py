@@ -1,21 +1,15 @@
-"""Account Settings → Activity: the security log in plain words. It tells of every app, so it is here."""
+"""The lines of the security log in words, for their owner."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
-
 from accounts.events import Event
-from accounts.models import Activity, User
-from accounts.web.requests import SignedInRequest
+from accounts.models import Activity
+from accounts.web.user_agents import program_name
+from apikeys.scopes import in_words
 from apikeys.tokens import Kind, shown_id
+from craft.activity.links import Links, find_links
 
-EVENTS_PER_PAGE = 50
 APP_FIELDS = {
     "name": "name",
     "redirect_uris": "redirect URIs",
@@ -23,45 +17,68 @@ APP_FIELDS = {
     "website": "website",
     "description": "description",
 }
+# Who did what no credential did: `by` of the details, in words.
+WITHOUT_CREDENTIAL = {"staff": "Craft's staff", "command line": "Command line"}
 
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """One line of the log as pages show it. `note`: what else there is to say; may be empty."""
+    """One line of the log as pages show it.
+
+    `thing`: the name of what it is about, "" for the account itself, with `thing_url` while it is there.
+    `note`: what else there is to say. `by`: what it was done with, with `by_url` while that is there.
+    """
 
     activity: Activity
     event: Event
+    thing: str
+    thing_url: str
     note: str
+    by: str
+    by_url: str
 
-
-@login_required
-@require_safe
-def list_activity(request: SignedInRequest) -> HttpResponse:
-    """The security log, newest first."""
-    page = Paginator(newest_first(request.user), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "craft/activity.html", {"page": page, "entries": describe_all(page)})
-
-
-def newest_first(user: User) -> "QuerySet[Activity]":
-    """The person's security log, in the order in which it is shown."""
-    return user.activity.order_by("-at", "-id")
+    @property
+    def agent(self) -> str:
+        """The program that it was done by, where `by` does not say so."""
+        agent = program_name(self.activity.user_agent)
+        return "" if agent == self.by else agent
 
 
 def describe_all(log: Iterable[Activity]) -> list[ActivityEntry]:
-    """The lines of the log in words, for their owner."""
-    return [_describe(activity) for activity in log]
+    """The lines of one person's log in words: three queries at most, however many lines."""
+    lines = list(log)
+    links = find_links(lines)
+    return [_describe(line, links) for line in lines]
 
 
-def _describe(activity: Activity) -> ActivityEntry:
+def _describe(activity: Activity, links: Links) -> ActivityEntry:
     event = Event(activity.event)
-    return ActivityEntry(activity, event, _note(event, activity.details))
+    return ActivityEntry(
+        activity,
+        event,
+        thing=str(activity.details.get("name", "")),
+        thing_url=links.to_thing(activity),
+        note=_note(event, activity.details),
+        by=_by(activity),
+        by_url=links.to_acting(activity),
+    )
+
+
+def _by(activity: Activity) -> str:
+    """What it was done with: the name of a key or app, the browser of a session, or who had none."""
+    if activity.acting_id:
+        return activity.acting_name or activity.acting_id
+    by = "staff" if activity.details.get("by_staff") else str(activity.details.get("by", ""))
+    if not activity.acting and by in WITHOUT_CREDENTIAL:
+        return WITHOUT_CREDENTIAL[by]
+    if activity.user_agent:
+        return program_name(activity.user_agent)
+    return "Unknown program" if activity.ip else "Craft itself"
 
 
 def _note(event: Event, details: dict[str, object]) -> str:
-    """What else there is to say: which key, what changed into what."""
-    parts = [str(details["name"])] if "name" in details else []
-    if event is Event.LOGIN_FAILED:
-        parts += _failed_tries(details)
+    """What else there is to say than what it is about: what changed into what, how often, why."""
+    parts = _failed_tries(details) if event is Event.LOGIN_FAILED else []
     if event is Event.KEY_CREATED and details.get("permission"):
         parts.append(str(details["permission"]))
     changed = details.get("changed")
@@ -70,11 +87,15 @@ def _note(event: Event, details: dict[str, object]) -> str:
     if event is Event.APP_CHANGED:
         parts.append(_app_change(details))
     if isinstance(scopes := details.get("scopes"), list):
-        parts.append(f"may {' '.join(scopes)}")
+        parts.append(f"may {in_words(scopes).lower()}")
     if isinstance(hosts := details.get("hosts"), list) and hosts:
         parts.append(f"leads back to {' or '.join(hosts)}")
     if details.get("public_id"):
         parts.append(shown_id(Kind.CLIENT_SECRET, str(details["public_id"])))
+    if details.get("address"):
+        parts.append(f"last seen from {details['address']}")
+    if details.get("kept"):
+        parts.append(f"all but {details['kept']}")
     parts += _ended(details)
     if details.get("reason"):
         parts.append(f"reason: {details['reason']}")
