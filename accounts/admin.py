@@ -5,9 +5,11 @@ from typing import Any, cast
 
 # Imported so that what they register is there to be taken out below.
 import allauth.account.admin
+import allauth.mfa.admin
 import allauth.usersessions.admin  # noqa: F401
 import django.contrib.auth.admin  # noqa: F401
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
@@ -29,8 +31,8 @@ from accounts.services import change_staff_rights, staff_rights_of, switch_accou
 from accounts.utils.display_names import clean_name
 from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
 
-# Sessions' keys are secrets, addresses belong to their owners, and nothing is decided by groups.
-admin.site.unregister([EmailAddress, UserSession, Group])
+# Sessions' keys and factors are secrets, addresses belong to their owners, and nothing is decided by groups.
+admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
 
 
 class UserForm(forms.ModelForm):

@@ -4,9 +4,13 @@ allauth's own decorator counts re-authentications only, so it would ask again ri
 """
 
 import time
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
 
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -33,3 +37,18 @@ def ask_to_sign_in_again(request: HttpRequest, next: str = "") -> HttpResponse: 
     """Redirect to the page that asks for the password, and from there to `next` (default: this page)."""
     query = urlencode({"next": next or request.get_full_path()})
     return HttpResponseRedirect(f"{reverse('account_reauthenticate')}?{query}")
+
+
+def recent_sign_in_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for who signed in a moment ago; all others are asked again, and then come to it."""
+
+    @login_required
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return require_recent_sign_in(request) or view(request, *args, **kwargs)
+        except NeedsRecentSignIn:
+            return ask_to_sign_in_again(request)
+
+    page: Callable[..., HttpResponse] = checked
+    return page

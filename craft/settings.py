@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "accounts.apps.StaffAdminConfig",
     "django.contrib.auth",
@@ -182,7 +183,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "magnetometer",
         "display-capture",
     )
-}
+} | {name: ["self"] for name in ("publickey-credentials-get", "publickey-credentials-create")}
 
 # --- People: sign-up, sign-in, reset and re-authentication by django-allauth
 AUTH_USER_MODEL = "accounts.User"
@@ -200,6 +201,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# Passkeys need https, or http on this machine. Their origin is judged by accounts.signin.factors.passkeys.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL and not IS_HTTPS
 
 # --- API and OAuth 2.0, beside what craft.libraries has
 OAUTH2_PROVIDER = {**oauth_toolkit.OAUTH2_PROVIDER, "OIDC_ISS_ENDPOINT": WEB_URL}

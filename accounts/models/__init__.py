@@ -2,6 +2,7 @@
 
 from accounts.models.activity import Activity, new_activity_id
 from accounts.models.queued_mails import QueuedMail
+from accounts.models.trusted_browsers import TrustedBrowser
 from accounts.models.try_counts import TryCount
 from accounts.models.users import (
     ACCESS_ENDS,
@@ -19,6 +20,7 @@ __all__ = [
     "LowerCaseEmailField",
     "Plan",
     "QueuedMail",
+    "TrustedBrowser",
     "TryCount",
     "User",
     "UserManager",

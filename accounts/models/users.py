@@ -130,6 +130,12 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
         "dead, and keys disabled until they are enabled one by one.",
     )
 
+    factors_end_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When the reset of second factors that staff asked for takes effect.",
+    )
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "email"

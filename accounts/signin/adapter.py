@@ -18,6 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import mails, security_log
 from accounts.mail import outbox
 from accounts.models import User
+from accounts.reauthentication import signed_in_recently
 from accounts.signin import known_browsers, limits
 from accounts.signin.login_links import make_link
 from accounts.signin.passwords import judge_password
@@ -28,6 +29,11 @@ NEXT_MAX_LENGTH = 8_192  # of a link to consent: its query may have 8,000 charac
 TOO_MANY_TRIES = "Too many tries. Wait five minutes, then try again."
 LOGIN_LINK = "account/email/login_link"
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
+WAYS = {
+    "reauthenticate": "Use your password",
+    "mfa_reauthenticate": "Use a code",
+    "mfa_reauthenticate:webauthn": "Use a passkey",
+}
 # Mails that carry something which ends: sent later they would only puzzle.
 LIFE_OF_MAILS = {
     "account/email/email_confirmation": timedelta(
@@ -140,6 +146,24 @@ class AccountAdapter(DefaultAccountAdapter):
         """Judge a new password in Craft's words."""
         judge_password(password, user or User())
         return password
+
+    def get_login_stages(self) -> list[str]:
+        """allauth's, with Craft's second step; whether to trust the browser is asked on its page."""
+        own = {
+            "allauth.mfa.stages.AuthenticateStage": "accounts.signin.factors.stage.SecondStepStage",
+            "allauth.mfa.stages.TrustStage": "",
+        }
+        stages = (own.get(stage, stage) for stage in super().get_login_stages())
+        return [stage for stage in stages if stage]
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """How a person may confirm who they are, in Craft's words."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return [{**method, "description": WAYS[method["id"]]} for method in methods]
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """As all of Craft judges it. allauth asks here before it looks at its own records."""
+        return not signed_in_recently(self.request)
 
     # --- What people read
 

@@ -7,6 +7,7 @@ account from that network, and of the account, at whose bound they need a link t
 from django.conf import settings
 from django.http import HttpRequest
 
+from accounts.models import User
 from accounts.signin import known_browsers
 from accounts.tries import Counter, Limit
 from accounts.web.client import client_network
@@ -16,6 +17,7 @@ ACCOUNT_FROM_NETWORK = Limit("account, network", most=5, seconds=300)
 ACCOUNT = Limit("account", most=50, seconds=3600)
 BROWSER = Limit("browser", most=5, seconds=300)
 SESSION = Limit("session", most=5, seconds=300)
+FACTOR = Limit("second factor", most=10, seconds=3600)
 CODE = Limit("code", most=3, seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
 MAIL = Limit("mail", most=5, seconds=3600)
 
@@ -56,6 +58,15 @@ def count_password(request: HttpRequest, email: str) -> list[Counter]:
 def take_code(request: HttpRequest, began_at: float) -> bool:
     """Count a code of the sign-up that began at this moment in this session; whether it may be looked at."""
     return CODE.of(request.session.session_key, began_at).take()
+
+
+def factor_counter(request: HttpRequest, user: User) -> Counter:
+    """What counts codes of a person's second factor: those who know the password share one for strangers."""
+    if request.user.is_authenticated:
+        return FACTOR.of("session", request.session.session_key)
+    if browser := known_browsers.find(request, user.email):
+        return FACTOR.of("browser", browser.id)
+    return FACTOR.of("account", user.pk)
 
 
 def take_mail(template: str, email: str) -> bool:

@@ -1,29 +1,16 @@
 """The ways in and out. The names are allauth's, which looks them up; the pages are Craft's."""
 
-from collections.abc import Callable
-
 from allauth.account import views
-from csp.decorators import csp_replace
 from django.db import transaction
-from django.http import HttpResponseBase
-from django.urls import URLPattern, path, re_path
-from django.views.generic import RedirectView, View
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts.signin import forms
 from accounts.signin import views as own
+from accounts.signin.entrance import entrance as _entrance
 
-# Chromium applies form-action to the redirect after a form was sent, and the way from here may lead to an
-# app that is being connected: no restriction on any page of the signed-out shell.
-_open_form_action = csp_replace({"form-action": None})
-
-
-def _entrance(view: type[View], **options: object) -> Callable[..., HttpResponseBase]:
-    """An allauth view as a page of the signed-out shell."""
-    page: Callable[..., HttpResponseBase] = _open_form_action(view.as_view(**options))
-    return page
-
-
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("accounts.signin.factors.urls")),
     path("login/", _entrance(own.LoginView, form_class=forms.LoginForm), name="account_login"),
     path("login/link/<str:token>/", _entrance(own.LoginLinkView), name="account_login_link"),
     path("signup/", _entrance(views.SignupView), name="account_signup"),

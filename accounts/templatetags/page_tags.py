@@ -125,7 +125,8 @@ def control(field: BoundField) -> SafeString:
         else ""
     )
     css = "select" if isinstance(field.field.widget, Select) else "input"
-    attributes: dict[str, str | bool] = {"class": css}
+    own = field.field.widget.attrs.get("class", "")
+    attributes: dict[str, str | bool] = {"class": f"{css} {own}".strip()}
     if note:
         attributes["aria-describedby"] = note
     return field.as_widget(attrs=attributes)

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import security_log, services
+from accounts.signin.factors import overview
 from accounts.web.client import client_of
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
@@ -15,7 +16,10 @@ from accounts.web.requests import SignedInRequest
 @require_safe
 def show_security(request: SignedInRequest) -> HttpResponse:
     """What there is, each with its way to change it."""
-    context = {"password_changed_at": security_log.password_changed_at(request.user)}
+    context = {
+        "password_changed_at": security_log.password_changed_at(request.user),
+        "factors": overview.show(request.user),
+    }
     return render(request, "accounts/security.html", context)
 
 

@@ -1,6 +1,6 @@
-"""django-allauth: sign-up, sign-in, reset and re-authentication."""
+"""django-allauth: sign-up, sign-in, reset, re-authentication and second factors."""
 
-from craft.lifetimes import RECENT_AUTHENTICATION_SECONDS
+from craft.lifetimes import RECENT_AUTHENTICATION_SECONDS, TRUSTED_BROWSER_SECONDS
 
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/settings/"
@@ -31,4 +31,13 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip",
 }
 PASSWORD_RESET_TIMEOUT = 3600
+MFA_ADAPTER = "accounts.signin.factors.adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "Craft"
+MFA_TOTP_TOLERANCE = 1  # a code may be typed slowly, and clocks differ; none works twice
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TRUST_ENABLED = True
+MFA_TRUST_COOKIE_NAME = "trusted_browser"
+MFA_TRUST_COOKIE_AGE = TRUSTED_BROWSER_SECONDS
 USERSESSIONS_TRACK_ACTIVITY = False  # it writes on every request

@@ -1,0 +1,1 @@
+"""Second factors: django-allauth's, with Craft's rules, pages and words."""
