@@ -13,6 +13,7 @@ MAX_URIS = 10
 MAX_LENGTH = 500
 LOOPBACK = ("127.0.0.1", "::1")
 LOCAL = (*LOOPBACK, "localhost")
+ON_THIS_COMPUTER = "an app on this computer"
 # What an answer names (RFC 6749, section 4.1.2; RFC 9207): naming one twice would make two answers of it.
 RESERVED = frozenset({"code", "state", "iss", "error", "error_description", "error_uri"})
 
@@ -42,6 +43,11 @@ def agreed_host(uri: str) -> str:
     """What a person agrees to who is sent there: the host and port; of this very machine no port counts."""
     parts = urlsplit(uri)
     return "localhost" if parts.hostname in LOCAL else parts.netloc
+
+
+def said_host(host: str) -> str:
+    """A host that agreed_host gave, for people."""
+    return ON_THIS_COMPUTER if host == "localhost" else host
 
 
 def host_of(uri: str) -> str:

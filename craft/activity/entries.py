@@ -16,6 +16,7 @@ APP_FIELDS = {
     "allowed_scope": "scopes",
     "website": "website",
     "description": "description",
+    "verified_at": "with that no longer verified by Craft",
 }
 # Who did what no credential did: `by` of the details, in words.
 WITHOUT_CREDENTIAL = {"staff": "Craft's staff", "command line": "Command line"}
@@ -122,6 +123,8 @@ def _app_change(details: dict[str, object]) -> str:
         return f"{'disabled' if details['disabled'] else 'enabled'}{by}"
     if "allowed" in details:
         return f"{'may ask for admin' if details['allowed'] else 'may not ask for admin any more'}{by}"
+    if "verified" in details:
+        return f"{'verified' if details['verified'] else 'not verified any more'}{by}"
     fields = details.get("changed")
     names = [str(field) for field in fields] if isinstance(fields, list) else []
     return ", ".join(APP_FIELDS.get(name, name) for name in names)

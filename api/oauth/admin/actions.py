@@ -60,6 +60,22 @@ CHANGES = {
         lambda app: app.admin_enabled,
         lambda app: applications.set_admin_enabled(app, enabled=False),
     ),
+    "verify": Change(
+        "Mark app as verified",
+        "Whoever it asks reads that Craft verified it, until its name, website or redirect URIs change.",
+        "Mark as verified",
+        "verified",
+        lambda app: app.verified_at is None,
+        lambda app: applications.set_verified(app, verified=True),
+    ),
+    "unverify": Change(
+        "Take back the verification",
+        "Everybody whom it asks reads that Craft has not verified it.",
+        "Take it back",
+        "not verified any more",
+        lambda app: app.verified_at is not None,
+        lambda app: applications.set_verified(app, verified=False),
+    ),
 }
 
 

@@ -44,6 +44,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "client_type",
         "users",
         "admin_enabled",
+        "verified_at",
         "disabled_at",
         "created",
     )
@@ -62,6 +63,7 @@ class ApplicationAdmin(ReadOnlyAdmin):
         "redirect_uris",
         "allowed_scope",
         "admin_enabled",
+        "verified_at",
         "users",
         "created",
         "disabled_at",

@@ -1,6 +1,7 @@
 """Registered clients and their secrets."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.utils import timezone
@@ -39,6 +40,11 @@ class Application(AbstractApplication):
     description = models.CharField(blank=True, max_length=500)
     allowed_scope = models.CharField(max_length=60, help_text="Scopes the app may ask for.")
     admin_enabled = models.BooleanField(default=False, help_text="Staff allow this app to ask for admin.")
+    verified_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="When staff found that it is what it says. A new name, website or redirect URI ends that.",
+    )
     disabled_at = models.DateTimeField(null=True, editable=False)
     disabled_by_staff = models.BooleanField(default=False, editable=False)
     form_id = models.CharField(  # noqa: DJ001  null keeps apps without a form out of the constraint
@@ -79,6 +85,11 @@ class Application(AbstractApplication):
     def shown_website(self) -> str:
         """The website without what nobody reads of it: its scheme, and a slash at its end."""
         return str(self.website).partition("://")[2].rstrip("/")
+
+    @property
+    def website_host(self) -> str:
+        """The host of the website, to be judged by; "" when there is none."""
+        return urlsplit(str(self.website)).hostname or ""
 
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Whether the requested redirect URI is a registered one."""

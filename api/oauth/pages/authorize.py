@@ -17,8 +17,9 @@ from api.oauth.models import Grant
 from api.oauth.pages.consent import consent_items, hosts_before
 from api.oauth.protocol import authorization_request
 from api.oauth.protocol.authorization_request import AuthorizationRequest, ErrorRedirect, UnsafeToRedirect
-from api.oauth.redirect_uris import agreed_host, host_of
+from api.oauth.redirect_uris import agreed_host, host_of, said_host
 from api.oauth.services.grants import NotGranted, find_grant, needs_consent
+from api.oauth.services.reputation import count_people, people_in_words
 from apikeys.scopes import Scope
 
 
@@ -70,13 +71,16 @@ def _show_error(request: HttpRequest, fault: UnsafeToRedirect) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, authorization: AuthorizationRequest, grant: Grant | None) -> HttpResponse:
+    host = agreed_host(authorization.redirect_uri)
     context = {
         "app": authorization.application,
+        "people": people_in_words(count_people(authorization.application)),
         "items": consent_items(authorization.scopes, grant),
         "grant": grant,
         "cannot_administer": Scope.ADMIN not in authorization.scopes,
         "return_host": host_of(authorization.redirect_uri),
-        "hosts_before": hosts_before(grant, agreed_host(authorization.redirect_uri)),
+        "returns_to": said_host(host),
+        "hosts_before": hosts_before(grant, host),
         "here": request.get_full_path(),
     }
     return render(request, "oauth/consent.html", context)

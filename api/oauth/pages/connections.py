@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.oauth.models import Application, Grant
+from api.oauth.services.reputation import people_in_words, with_people
 from apikeys.scopes import Scope, in_words
 
 IDLE_AFTER = timedelta(days=90)
@@ -19,6 +20,7 @@ class Connection:
     """An app that may act for a person, as that person sees it."""
 
     grant: Grant
+    people: str  # how many let it act for them, in words
     now: datetime
 
     @property
@@ -30,6 +32,11 @@ class Connection:
     def may(self) -> str:
         """What the person gave, in words."""
         return in_words(self.grant.scopes)
+
+    @property
+    def is_on_this_computer(self) -> bool:
+        """Whether the person agreed to be sent to an app on their own machine."""
+        return "localhost" in self.grant.hosts.split()
 
     @property
     def can_delete(self) -> bool:
@@ -51,9 +58,9 @@ class Connection:
 def connections_of(user: User) -> list[Connection]:
     """The apps that may act for somebody, last used first: one query."""
     grants = (
-        Grant.objects.filter(user=user)
+        with_people(Grant.objects.filter(user=user))
         .select_related("application__user")
         .order_by(Coalesce("last_used_at", "granted_at").desc(), F("pk").desc())
     )
     now = timezone.now()
-    return [Connection(grant, now) for grant in grants]
+    return [Connection(grant, people_in_words(grant.people), now) for grant in grants]

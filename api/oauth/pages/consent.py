@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from api.oauth.models import Grant
+from api.oauth.redirect_uris import said_host
 from apikeys.scopes import WORDING, Scope, in_order
 
 
@@ -34,4 +35,4 @@ def consent_items(scopes: Iterable[Scope], grant: Grant | None) -> list[ConsentI
 def hosts_before(grant: Grant | None, host: str) -> list[str]:
     """Where the user agreed to go until now, when they are to go somewhere else; else nothing."""
     hosts = grant.hosts.split() if grant else []
-    return [] if host in hosts else hosts
+    return [] if host in hosts else [said_host(each) for each in hosts]

@@ -79,11 +79,17 @@ def change_app(
     description: str = "",
     client: Client = NOBODY,
 ) -> Application:
-    """Change what the owner may; codes for a redirect URI that goes are dead. Raises ValidationError."""
+    """Change what the owner may; codes for a redirect URI that goes are dead. Raises ValidationError.
+
+    What staff verified it as, it is no more with another name, website or redirect URI.
+    """
     application = _locked(application)
     before = {field: getattr(application, field) for field in _FIELDS}
     _set_values(application, name, redirect_uris, scopes, website, description)
     changed = [field for field in _FIELDS if getattr(application, field) != before[field]]
+    if application.verified_at is not None and _VERIFIED_FIELDS & set(changed):
+        application.verified_at = None
+        changed.append("verified_at")
     if changed:
         application.save()
         _log(application, Event.APP_CHANGED, client, changed=changed)
@@ -134,6 +140,17 @@ def set_admin_enabled(application: Application, *, enabled: bool) -> None:
 
 
 @transaction.atomic
+def set_verified(application: Application, *, verified: bool) -> None:
+    """Say to everybody who is asked that Craft's staff know whose app this is, or no more. For staff only."""
+    application = _locked(application)
+    if (application.verified_at is not None) == verified:
+        return
+    application.verified_at = timezone.now() if verified else None
+    application.save(update_fields=["verified_at"])
+    _log(application, Event.APP_CHANGED, NOBODY, changed=["verified"], verified=verified, by_staff=True)
+
+
+@transaction.atomic
 def delete_app(application: Application, client: Client = NOBODY) -> None:
     """Delete an app with its grants, codes and tokens; one that is gone already is left at that."""
     # From the first line on new consents wait for us, from the second on exchanges and refreshes, from the
@@ -176,6 +193,7 @@ def drop_secret(secret: ClientSecret, client: Client = NOBODY) -> None:
 
 
 _FIELDS = ("name", "redirect_uris", "allowed_scope", "website", "description")
+_VERIFIED_FIELDS = {"name", "redirect_uris", "website"}
 
 
 def _set_values(

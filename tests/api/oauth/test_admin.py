@@ -181,6 +181,20 @@ def test_staff_let_an_app_ask_for_admin_and_take_it_away(app: App, sam_browser: 
     assert not Application.objects.get().admin_enabled
 
 
+def test_staff_mark_an_app_as_verified_and_take_it_back(app: App, sam_browser: Client) -> None:
+    assert "is verified" in act(sam_browser, app, "verify")
+    assert Application.objects.get().verified_at is not None
+    assert "is not verified any more" in act(sam_browser, app, "unverify")
+    assert Application.objects.get().verified_at is None
+    log = LogEntry.objects.order_by("pk").values_list("change_message", "user__email")
+    assert list(log) == [
+        ("Mark app as verified.", "sam@example.com"),
+        ("Take back the verification.", "sam@example.com"),
+    ]
+    told = [line.details for line in app.row.user.activity.filter(event="app_changed").order_by("id")]
+    assert [(each["verified"], each["by_staff"]) for each in told] == [(True, True), (False, True)]
+
+
 def test_staff_revoke_a_grant_by_the_same_path_as_the_person(
     app: App, alice: User, alice_browser: Client, sam_browser: Client
 ) -> None:

@@ -185,5 +185,5 @@ def test_what_happened_is_in_the_activity_of_both_sides(app: App, alice: User, a
     connect(alice_browser, app, scope="read write")
     alice_browser.post(revoke_path(alice))
     text = text_of(alice_browser.get("/settings/activity/"))
-    for line in ("App connected", "Acme Sync, may read", "App given more access", "App disconnected"):
+    for line in ("App connected", "Acme Sync, may view", "App given more access", "App disconnected"):
         assert line in text, line

@@ -1,17 +1,18 @@
 """What a person reads before an app may act for them, and the ways off that page."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from api.oauth.models import Grant
-from api.oauth.services import applications
+from api.oauth.services import applications, reputation
 from api.oauth.services.grants import grant_access
 from tests.api.oauth.flow import CALLBACK, App, authorize_url, make_app, parameters
 from tests.fixtures import PASSWORD, sign_in
@@ -36,7 +37,7 @@ def test_the_page_says_who_asks_for_what_as_whom_and_where_it_leads(app: App, al
     text = text_of(alice_browser.get(authorize_url(app, scope="read write")))
     for words in (
         "<h1>Acme Sync wants to act for you</h1>",
-        "by Dora Developer",
+        "Dora Developer<small>member since ",
         "<strong>alice@example.com</strong>",
         "Not you?",
         "View your projects, files, deployments, name and e-mail",
@@ -71,7 +72,8 @@ def test_what_was_not_allowed_before_is_marked_as_new(app: App, alice: User, ali
 
 def test_a_port_of_a_native_app_is_shown(public_app: App, alice_browser: Client) -> None:
     url = authorize_url(public_app, redirect_uri="http://127.0.0.1:49152/callback")
-    assert "<strong>127.0.0.1:49152</strong>" in text_of(alice_browser.get(url))
+    text = text_of(alice_browser.get(url))
+    assert "You will return to <strong>an app on this computer</strong> (127.0.0.1:49152)." in text
 
 
 def test_names_are_shown_as_text(dora: User, alice_browser: Client) -> None:
@@ -172,3 +174,69 @@ def test_the_error_page_says_what_is_wrong_and_leads_nowhere_but_home(app: App) 
     assert "It must match character by character" in text
     assert set(re.findall(r'href="([^"]+)"', text)) >= {"/"}
     assert "evil.example" not in text
+
+
+def test_the_page_says_what_an_app_cannot_choose(
+    dora: User, alice: User, bob: User, alice_browser: Client
+) -> None:
+    app = make_app(dora, name="Globex", website="https://globex.example/about?x=<b>")
+    User.objects.filter(pk=dora.pk).update(date_joined=datetime(2024, 3, 31, 23, tzinfo=UTC))
+    url = authorize_url(app)
+    text = text_of(alice_browser.get(url))
+    for words in ("globex.example", "member since March 2024", "Nobody yet", "Not verified by Craft"):
+        assert words in text, words
+    assert 'href="https://globex.example' not in text
+    for person in (bob, dora):
+        grant_access(person, app.row, ["read"])
+    applications.set_verified(app.row, verified=True)
+    text = text_of(alice_browser.get(url))
+    assert "2 people" in text
+    assert "Not verified" not in text
+    assert "Verified by Craft" in text
+
+
+def test_no_more_people_are_counted_than_are_told_apart(
+    app: App, alice: User, bob: User, dora: User, alice_browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reputation, "MOST_COUNTED", 1)
+    for person in (alice, bob, dora):
+        grant_access(person, app.row, ["read"])
+    assert reputation.count_people(app.row) == 2
+    assert [grant.people for grant in reputation.with_people(Grant.objects.all())] == [2, 2, 2]
+    assert reputation.people_in_words(2) == "More than 1 people"
+
+
+@pytest.mark.parametrize(
+    ("change", "stays"),
+    [
+        ({}, True),
+        ({"scopes": ["read"]}, True),
+        ({"description": "Other words."}, True),
+        ({"name": "Acme Bank"}, False),
+        ({"website": "https://other.example"}, False),
+        ({"redirect_uris": "https://other.example/callback"}, False),
+    ],
+)
+def test_what_was_verified_is_verified_no_more_under_another_name(
+    app: App, change: dict[str, Any], stays: bool
+) -> None:
+    applications.set_verified(app.row, verified=True)
+    values = {
+        "name": app.row.name,
+        "redirect_uris": CALLBACK,
+        "scopes": ["read", "write", "delete"],
+        **change,
+    }
+    changed = applications.change_app(app.row, **values)
+    assert (changed.verified_at is not None) is stays
+    if not stays:
+        assert app.row.user.activity.latest("id").details["changed"][-1] == "verified_at"
+
+
+def test_the_page_takes_few_queries(
+    app: App, alice: User, alice_browser: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    grant_access(alice, app.row, ["read"])
+    url = authorize_url(app, scope="read write")
+    with django_assert_num_queries(5):  # session, person, app with its owner, grant, people
+        alice_browser.get(url)
