@@ -46,7 +46,7 @@ class UsageEndpoint(ResponseSerializer):
     requests = serializers.IntegerField()
 
 
-class UsageRequest(ResponseSerializer):
+class RecentCall(ResponseSerializer):  # the name of a body that is sent ends in Request, no other
     """One of the last 100 requests of the last 7 days."""
 
     at = timestamp()
@@ -64,7 +64,7 @@ class Usage(ResponseSerializer):
     buckets = UsageBucket(many=True)
     callers = UsageCaller(many=True)
     endpoints = UsageEndpoint(many=True)
-    recent = UsageRequest(many=True)
+    recent = RecentCall(many=True)
 
 
 def bucket_row(bucket: reports.Bucket) -> dict[str, Any]:

@@ -37,6 +37,13 @@ def test_it_is_openapi_3_1(production: dict[str, Any]) -> None:
         Draft202012Validator.check_schema(schema)
 
 
+def test_what_is_named_a_request_is_the_body_of_one(production: dict[str, Any]) -> None:
+    operations = [each for path in production["paths"].values() for each in path.values()]
+    sent = json.dumps([each.get("requestBody") for each in operations])
+    named = {name for name in production["components"]["schemas"] if name.endswith("Request")}
+    assert {name for name in named if f'/{name}"' not in sent} == set()
+
+
 def test_every_address_of_the_api_is_in_it(production: dict[str, Any]) -> None:
     served = {str(pattern.pattern) for pattern in get_resolver("api.urls").url_patterns}
     served -= {".well-known/oauth-protected-resource/v1", "v1/openapi.json"}

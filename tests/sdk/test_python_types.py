@@ -41,12 +41,12 @@ MODELS = [
     "Project",
     "ProjectStats",
     "RateLimit",
+    "RecentCall",
     "Rotation",
     "Usage",
     "UsageBucket",
     "UsageCaller",
     "UsageEndpoint",
-    "UsageRequest",
 ]
 LISTS: dict[str, tuple[Any, Any]] = {
     "/v1/activity": (ActivityResource, AsyncActivityResource),

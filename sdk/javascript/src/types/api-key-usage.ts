@@ -20,7 +20,7 @@ export interface ApiKeyUsage {
   /** The most called first. */
   endpoints: UsageEndpoint[];
   /** The last requests, whatever time was asked for, the newest first: at most 100, of 7 days. */
-  recent: UsageRequest[];
+  recent: RecentCall[];
 }
 
 /** One hour or day in UTC: how its requests ended, and again how many were of each kind. */
@@ -64,8 +64,8 @@ export interface UsageEndpoint {
   requests: number;
 }
 
-/** One request. */
-export interface UsageRequest {
+/** One request that the key made lately. */
+export interface RecentCall {
   /** RFC 3339, UTC. */
   at: string;
   method: string;

@@ -30,12 +30,12 @@ export const TYPES = {
   Project: "Project",
   ProjectStats: "ProjectStats",
   RateLimit: "RateLimit",
+  RecentCall: "RecentCall",
   Rotation: "ApiKeyRotation",
   Usage: "ApiKeyUsage",
   UsageBucket: "UsageBucket",
   UsageCaller: "UsageCaller",
   UsageEndpoint: "UsageEndpoint",
-  UsageRequest: "UsageRequest",
 };
 
 /** Components that users of the SDK never see; the envelopes (`…Answer`) are another kind of those. */

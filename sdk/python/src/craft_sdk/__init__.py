@@ -43,12 +43,12 @@ from craft_sdk.resources.api_key_models import (
     APIKey,
     NewAPIKey,
     OldCaller,
+    RecentCall,
     Rotation,
     Usage,
     UsageBucket,
     UsageCaller,
     UsageEndpoint,
-    UsageRequest,
 )
 from craft_sdk.resources.auth import Auth, RateLimit
 from craft_sdk.resources.connected_apps import ConnectedApp
@@ -103,6 +103,7 @@ __all__ = [
     "ProjectStats",
     "RateLimit",
     "RateLimitError",
+    "RecentCall",
     "Rotation",
     "Scope",
     "ServiceUnavailableError",
@@ -116,6 +117,5 @@ __all__ = [
     "UsageBucket",
     "UsageCaller",
     "UsageEndpoint",
-    "UsageRequest",
     "__version__",
 ]

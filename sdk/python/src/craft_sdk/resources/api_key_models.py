@@ -132,8 +132,8 @@ class UsageEndpoint:
 
 
 @dataclass(frozen=True, kw_only=True)
-class UsageRequest:
-    """One request.
+class RecentCall:
+    """One request that the key made lately.
 
     Attributes:
         path: a pattern such as `/v1/projects/{id}`.
@@ -164,4 +164,4 @@ class Usage:
     buckets: tuple[UsageBucket, ...]
     callers: tuple[UsageCaller, ...]
     endpoints: tuple[UsageEndpoint, ...]
-    recent: tuple[UsageRequest, ...]
+    recent: tuple[RecentCall, ...]
