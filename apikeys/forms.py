@@ -8,16 +8,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from accounts.utils.durations import duration_in_words
 from accounts.web.one_time_forms import OneTimeForm
 from apikeys.models import RESTORABLE_IN_WORDS
 from apikeys.scopes import Permission
 from apikeys.services import GRACES
 from apikeys.status import KeySummary, is_name_of, needs_name_to_delete
 
-LIFETIMES = (7, 30, 60, 90, 365)  # days
+LIFETIMES = tuple(timedelta(days=days) for days in (7, 30, 60, 90, 365))
 PRESELECTED_DAYS = "90"
 PRESELECTED_GRACE = 86400
-GRACE_LABELS = {0: "Not at all", 3600: "1 hour", 86400: "24 hours", 7 * 86400: "7 days"}
+REST_SECONDS = (600, 3600)  # for which the menu disables a key
 ON_A_DATE, NEVER, KEEP = "date", "never", "keep"
 LAST_YEAR = 9999
 LAST_SECOND = time(23, 59, 59)
@@ -48,7 +49,7 @@ class ExpiryMixin(forms.Form):
         now = timezone.now()
         # Value, words, and the day that it means; the page says that day beside them.
         self.expiries = [
-            *((str(days), f"In {_in_words(days)}", _day(now + timedelta(days=days))) for days in LIFETIMES),
+            *((str(each.days), f"In {_in_words(each)}", _day(now + each)) for each in LIFETIMES),
             (ON_A_DATE, "On a date", ""),
             (NEVER, "Never", ""),
         ]
@@ -171,7 +172,7 @@ class RotateForm(OneTimeForm):
 
     grace = forms.TypedChoiceField(
         coerce=int,
-        choices=[(grace, GRACE_LABELS[grace]) for grace in GRACES],
+        choices=[(grace, duration_in_words(grace) if grace else "Not at all") for grace in GRACES],
         initial=PRESELECTED_GRACE,
         error_messages={
             "required": "Choose how long the old secret goes on working.",
@@ -183,7 +184,10 @@ class RotateForm(OneTimeForm):
 class DisableForm(forms.Form):
     """For how long: one of the times of the menu, or until it is enabled."""
 
-    TIMES = (("600", "For 10 minutes"), ("3600", "For 1 hour"), ("", "Until I enable it"))
+    TIMES = (
+        *((str(seconds), f"For {duration_in_words(seconds)}") for seconds in REST_SECONDS),
+        ("", "Until I enable it"),
+    )
     seconds = forms.TypedChoiceField(
         coerce=int,
         choices=TIMES,
@@ -230,8 +234,8 @@ def _by_field(error: ValidationError) -> dict[str, list[str]]:
     return error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
 
 
-def _in_words(days: int) -> str:
-    return "1 year" if days == 365 else f"{days} days"
+def _in_words(length: timedelta) -> str:
+    return duration_in_words(int(length.total_seconds()))
 
 
 def _day(at: datetime) -> str:

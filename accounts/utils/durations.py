@@ -1,9 +1,18 @@
-"""Lengths of time in words, so that a text says what the setting says."""
+"""Lengths of time in words, so that a text says what the setting says, and always in the same words."""
+
+# Unit, its seconds, and how many of it there must be at least: what lasts one day is said in hours, but a year
+# and an hour are said as such.
+UNITS = (("year", 365 * 86_400, 1), ("day", 86_400, 2), ("hour", 3600, 1), ("minute", 60, 2))
 
 
 def duration_in_words(seconds: int) -> str:
-    """`60 seconds`, `15 minutes`, `24 hours`, `7 days`: the largest unit of which there are two or more."""
-    for unit, length in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
-        if seconds >= 2 * length and seconds % length == 0:
-            return f"{seconds // length} {unit}"
-    return f"{seconds} seconds"
+    """`60 seconds`, `15 minutes`, `1 hour`, `24 hours`, `7 days`, `1 year`: the largest unit that divides it."""
+    for unit, length, least in UNITS:
+        count, rest = divmod(seconds, length)
+        if count >= least and not rest:
+            return _say(count, unit)
+    return _say(seconds, "second")
+
+
+def _say(count: int, unit: str) -> str:
+    return f"{count} {unit}{'' if count == 1 else 's'}"

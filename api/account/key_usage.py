@@ -15,7 +15,7 @@ from api.envelope import success
 from api.errors import Invalid
 from api.schema.operation import operation
 from apikeys.models import UsagePeriod
-from apikeys.usage import reports
+from apikeys.usage import reports, retention
 
 MOST_BUCKETS = 400
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -30,8 +30,7 @@ class APIKeyUsageView(APIKeyEndpoint):
         "Get an API key's usage",
         Usage,
         errors=(404,),
-        text="Counts by hour are kept for 90 days, by day for 2 years, callers for 90 days, single requests "
-        "for 7 days and at most 100.",
+        text=retention.IN_WORDS,
         parameters=(
             OpenApiParameter("from", datetime, description="RFC 3339. Default: 30 days, or 48 hours, ago."),
             OpenApiParameter("to", datetime, description="RFC 3339. Default: now."),

@@ -12,7 +12,7 @@ from accounts.utils.csv import csv_response
 from accounts.web.requests import SignedInRequest
 from accounts.web.user_agents import program_name
 from apikeys.models import Outcome, UsagePeriod
-from apikeys.usage import plot, reports
+from apikeys.usage import plot, reports, retention
 from apikeys.views.owner import own_key, own_summary, render_key_page
 
 # Name in the address → what it is called, by what it counts, how far back it goes.
@@ -59,6 +59,7 @@ def show_usage(request: SignedInRequest, uid: str) -> HttpResponse:
         "callers": callers,
         "wrong_secrets": reports.wrong_secrets(key, now - TRIES_SHOWN),
         "old_callers": reports.callers(key, rotation.started_at, of=rotation.old) if rotation else [],
+        "kept": retention.IN_WORDS,
     }
     return render_key_page(request, "apikeys/key_usage.html", summary, context)
 

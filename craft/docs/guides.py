@@ -10,6 +10,7 @@ from accounts.models import Plan
 from api.errors import CODES, FORBIDDEN, UNAUTHORIZED
 from api.schema.operation import MEANINGS
 from apikeys.scopes import WORDING, Scope
+from apikeys.usage import retention
 from craft.docs.authentication_page import samples
 from craft.docs.markup import dimmed, prose
 
@@ -40,7 +41,7 @@ def context_of(name: str) -> dict[str, Any]:
             "answers": _answers(),
         }
     if name == "api-keys":
-        return {}
+        return {"kept": retention.IN_WORDS}
     return _rate_limits() if name == "rate-limits" else _errors()
 
 

@@ -54,7 +54,7 @@ def test_a_day_is_chosen_to_begin_with(alice_browser: Client, read_only: Key) ->
     ("grace", "words"),
     [
         ("0", "The old secret works until the new one is used."),
-        ("3600", "until the new one is used, and for 60 minutes after that."),
+        ("3600", "until the new one is used, and for 1 hour after that."),
         ("86400", "until the new one is used, and for 24 hours after that."),
         ("604800", "until the new one is used, and for 7 days after that."),
     ],
