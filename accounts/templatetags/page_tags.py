@@ -13,7 +13,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.utils.durations import duration_in_words
-from accounts.web import notices, user_agents
+from accounts.web import form_drafts, notices, user_agents
 
 register = template.Library()
 
@@ -130,6 +130,16 @@ def control(field: BoundField) -> SafeString:
     if note:
         attributes["aria-describedby"] = note
     return field.as_widget(attrs=attributes)
+
+
+@register.simple_tag(takes_context=True)
+def form_of(context: dict[str, Any]) -> SafeString:
+    """The hidden field that keeps a form which is sent after the session ended for who it was shown to."""
+    return format_html(
+        '<input type="hidden" name="{}" value="{}" autocomplete="off">',
+        form_drafts.FORM_OF,
+        form_drafts.mark_of(context["request"].user),
+    )
 
 
 @register.filter

@@ -212,14 +212,28 @@ def test_an_old_sign_in_is_asked_for_the_password_and_the_form_comes_back_filled
     assert "as you left it" not in again
 
 
-def test_a_form_sent_after_the_session_ended_comes_back_filled_in_after_the_sign_in(alice: User) -> None:
-    browser = Client()
-    asked = send(browser, name="Nightly", permission="read-write", expires="date", expires_on="2099-01-31")
-    assert asked["Location"] == f"/login/?next={NEW}"
-    assert (
-        browser.post("/login/", {"login": alice.email, "password": PASSWORD, "next": NEW})["Location"] == NEW
+def sent_after_the_session_ended(browser: Client, **fields: str) -> Any:
+    """The form as its page showed it, sent when the session had gone meanwhile."""
+    [form_of] = re.findall(r'name="form-of" value="(\w+)"', browser.get(NEW).content.decode())
+    Session.objects.all().delete()
+    return send(browser, **{"form-of": form_of, **fields})
+
+
+def signed_in_next(browser: Client, user: User) -> str:
+    """The form that the next one to sign in in this browser is shown."""
+    sent = browser.post("/login/", {"login": user.email, "password": PASSWORD, "next": NEW})
+    assert sent["Location"] == NEW
+    return browser.get(NEW).content.decode()
+
+
+def test_a_form_sent_after_the_session_ended_comes_back_filled_in_after_the_sign_in(
+    alice: User, alice_browser: Client
+) -> None:
+    asked = sent_after_the_session_ended(
+        alice_browser, name="Nightly", permission="read-write", expires="date", expires_on="2099-01-31"
     )
-    page = browser.get(NEW).content.decode()
+    assert asked["Location"] == f"/login/?next={NEW}"
+    page = signed_in_next(alice_browser, alice)
     assert "Your form is as you left it." in page
     assert 'value="Nightly"' in page
     assert re.findall(r'value="(read-\w+)"\s+checked', page) == ["read-write"]
@@ -228,10 +242,22 @@ def test_a_form_sent_after_the_session_ended_comes_back_filled_in_after_the_sign
     assert not APIKey.objects.exists()
 
 
-def test_nothing_but_the_forms_own_fields_waits_for_a_sign_in(alice: User) -> None:
-    browser = Client()
-    send(browser, password="hush", secret="craft_key_x", anything="x" * 20_000)
-    assert set(browser.session["drafts"][NEW]) == {"name", "permission", "expires"}
+@pytest.mark.parametrize("form_of", [None, "", "0" * 64, "\u00fc"])
+def test_who_signs_in_next_is_shown_no_form_of_somebody_else(
+    alice: User, bob: User, alice_browser: Client, form_of: str | None
+) -> None:
+    sent_after_the_session_ended(
+        alice_browser, name="Secret plan", **({} if form_of is None else {"form-of": form_of})
+    )
+    for user in (bob, alice):  # nor is it hers any more, once it was not his
+        page = signed_in_next(alice_browser, user)
+        assert "as you left it" not in page
+        assert "Secret plan" not in page
+
+
+def test_nothing_but_the_forms_own_fields_waits_for_a_sign_in(alice_browser: Client) -> None:
+    sent_after_the_session_ended(alice_browser, password="hush", secret="craft_key_x", anything="x" * 20_000)
+    assert set(alice_browser.session["form-drafts"][NEW]["values"]) == {"name", "permission", "expires"}
 
 
 @pytest.mark.parametrize(

@@ -194,7 +194,7 @@ def test_a_press_of_undo_counts_only_for_a_while(alice_browser: Client, read_onl
     delete(alice_browser, key)
     restore(alice_browser, key)
     session = alice_browser.session
-    session["drafts"] = {path: {"pressed-at": str(time.time() - 901)}}
+    session["form-drafts"][path]["values"]["pressed-at"] = str(time.time() - 901)
     session.save()
     age_sign_in(alice_browser, 0)
     assert "Restore “Reports bot”?" in alice_browser.get(path).content.decode()

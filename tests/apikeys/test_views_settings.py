@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ def shown(browser: Client, key: APIKey) -> dict[str, str]:
     """The form as its page shows it: what is sent when nothing is changed."""
     html = browser.get(path_of(key)).content.decode()
     form = html.split("data-key-form")[1].split("</form>")[0]
-    fields = dict(re.findall(r'name="(shown-\w+)" value="([^"]*)"', form))
+    fields = dict(re.findall(r'name="(shown-\w+|form-of)" value="([^"]*)"', form))
     fields["name"] = re.findall(r'name="name"[^>]*value="([^"]*)"|value="([^"]*)"[^>]*name="name"', form)[0][
         0
     ]
@@ -132,13 +133,15 @@ def test_what_another_tab_changed_while_one_signed_in_is_not_written_back(
     assert (key.name, key.permission) == ("Renamed meanwhile", "read-write")
 
 
-def test_a_form_sent_after_the_session_ended_comes_back_filled_in(alice: User, read_only: Key) -> None:
+def test_a_form_sent_after_the_session_ended_comes_back_filled_in(
+    alice: User, alice_browser: Client, read_only: Key
+) -> None:
     key, _ = read_only
-    browser = Client()
-    sent = {"name": "New name", "permission": "read-write", "expires": "30", "shown-name": key.name}
-    assert browser.post(path_of(key), sent)["Location"] == f"/login/?next={path_of(key)}"
-    browser.post("/login/", {"login": alice.email, "password": PASSWORD, "next": path_of(key)})
-    html = browser.get(path_of(key)).content.decode()
+    sent = {**shown(alice_browser, key), "name": "New name", "permission": "read-write", "expires": "30"}
+    Session.objects.all().delete()
+    assert alice_browser.post(path_of(key), sent)["Location"] == f"/login/?next={path_of(key)}"
+    alice_browser.post("/login/", {"login": alice.email, "password": PASSWORD, "next": path_of(key)})
+    html = alice_browser.get(path_of(key)).content.decode()
     assert "Your form is as you left it." in html
     assert 'value="New name"' in html
     key.refresh_from_db()
