@@ -19,8 +19,8 @@ def _say(length: timedelta) -> str:
 
 
 IN_WORDS = (
-    f"Counts by hour are kept for {_say(HOURS_KEPT)}, by day for {_say(DAYS_KEPT)}, callers and refused tries "
-    f"for {_say(HOURS_KEPT)}, single requests for {_say(REQUESTS_KEPT)} and at most {REQUESTS_AT_MOST}."
+    f"Counts by hour are kept for {_say(HOURS_KEPT)}, by day for {_say(DAYS_KEPT)}, callers and refused "
+    f"tries for {_say(HOURS_KEPT)}, single requests for {_say(REQUESTS_KEPT)} and at most {REQUESTS_AT_MOST}."
 )
 
 

@@ -22,5 +22,5 @@ from accounts.utils.durations import duration_in_words
         (2 * 365 * 86_400, "2 years"),
     ],
 )
-def test_a_length_of_time_is_said_in_the_largest_unit_that_divides_it(seconds: int, words: str) -> None:
+def test_a_length_of_time_is_said_in_the_largest_unit_that_fits(seconds: int, words: str) -> None:
     assert duration_in_words(seconds) == words
