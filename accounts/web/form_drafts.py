@@ -46,7 +46,7 @@ def take_draft(request: HttpRequest, name: str = "") -> dict[str, str]:
 
 
 def mark_of(user: User | AnonymousUser) -> str:
-    """What FORM_OF holds for a person, "" for nobody. Nobody else can make it, to fill in a form of theirs."""
+    """What FORM_OF holds for a person, "" for nobody: no one else can make it, to fill a form in for them."""
     if user.pk is None:
         return ""
     return salted_hmac("accounts.form-drafts", str(user.pk), algorithm="sha256").hexdigest()

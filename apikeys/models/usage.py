@@ -63,6 +63,7 @@ class _Tally(models.Model):
 
     day = models.DateField()
     address = models.CharField(max_length=ADDRESS_LENGTH, blank=True)
+    agent = models.CharField(max_length=200, blank=True)
     is_rest = models.BooleanField(default=False)
     requests = models.PositiveBigIntegerField()
     first_at = models.DateTimeField()
@@ -80,7 +81,6 @@ class APIKeyCaller(_Tally):
 
     key = models.ForeignKey(APIKey, on_delete=models.CASCADE, related_name="callers")
     public_id = models.CharField(max_length=12, help_text="Of the secret that was used.")
-    agent = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = (
@@ -92,7 +92,7 @@ class APIKeyCaller(_Tally):
 
 
 class APIKeyTry(_Tally):
-    """Who was not let in with a key on one day: bounded as callers are."""
+    """Who was not let in with a key on one day: bounded as callers are, for each reason by itself."""
 
     key = models.ForeignKey(APIKey, on_delete=models.CASCADE, related_name="tries")
     reason = models.CharField(max_length=20, choices=TryReason)
@@ -101,7 +101,7 @@ class APIKeyTry(_Tally):
         verbose_name_plural = "API key tries"
         constraints = (
             models.UniqueConstraint(
-                fields=["key", "day", "reason", "address", "is_rest"], name="apikeytry_unique"
+                fields=["key", "day", "reason", "address", "agent", "is_rest"], name="apikeytry_unique"
             ),
         )
         indexes = (models.Index(fields=["day"], name="apikeytry_by_age"),)

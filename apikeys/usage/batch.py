@@ -3,12 +3,12 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from accounts.web.client import NOBODY, Client
 from apikeys.models import Outcome, TryReason
 
-CALLERS_A_DAY = 50  # of a key; what more come is summed up
+CALLERS_A_DAY = 50  # of a key, and of those not let in for one reason; what more come is summed up
 REQUESTS_KEPT = 100  # single ones, of a key
 
 
@@ -48,7 +48,7 @@ class Try(NamedTuple):
 
     key_id: int
     reason: TryReason
-    address: str
+    client: Client
     at: datetime
 
 
@@ -72,6 +72,11 @@ class CallerKey(NamedTuple):
     agent: str
     is_rest: bool
 
+    @property
+    def bounded_by(self) -> tuple[Any, ...]:
+        """Of what CALLERS_A_DAY are told apart: callers of a key and day."""
+        return self.key_id, self.day
+
 
 class TryKey(NamedTuple):
     """Refused tries of a day are told apart by these. `is_rest`: as of callers."""
@@ -80,7 +85,13 @@ class TryKey(NamedTuple):
     day: date
     reason: TryReason
     address: str
+    agent: str
     is_rest: bool
+
+    @property
+    def bounded_by(self) -> tuple[Any, ...]:
+        """By reason as well: who does not hold the secret cannot crowd out who does."""
+        return self.key_id, self.day, self.reason
 
 
 @dataclass(slots=True)
@@ -107,8 +118,8 @@ class Batch:
     callers: dict[CallerKey, Tally] = field(default_factory=dict)
     tries: dict[TryKey, Tally] = field(default_factory=dict)
     requests: dict[int, deque[Use]] = field(default_factory=dict)
-    # How many callers and tries of a key and day there are, so that no stranger fills the memory.
-    _sizes: dict[tuple[type, int, date], int] = field(default_factory=dict)
+    # How many callers and tries are told apart, so that no stranger fills the memory.
+    _sizes: dict[tuple[Any, ...], int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.counts or self.tries)
@@ -134,7 +145,10 @@ class Batch:
 
     def note_try(self, tried: Try) -> None:
         """Count one try."""
-        key = TryKey(tried.key_id, tried.at.date(), tried.reason, tried.address, is_rest=False)
+        client = tried.client
+        key = TryKey(
+            tried.key_id, tried.at.date(), tried.reason, client.ip or "", client.agent, is_rest=False
+        )
         self._add_try(key, Tally(1, tried.at, tried.at))
 
     def merge(self, later: "Batch") -> None:
@@ -150,19 +164,20 @@ class Batch:
             self.requests.setdefault(key_id, deque(maxlen=REQUESTS_KEPT)).extend(uses)
 
     def _add_caller(self, caller: CallerKey, tally: Tally) -> None:
-        if caller not in self.callers and not self._has_room(CallerKey, caller.key_id, caller.day):
+        if caller not in self.callers and not self._has_room(caller):
             caller = rest_of_callers(caller)
         _add(self.callers, caller, tally)
 
     def _add_try(self, key: TryKey, tally: Tally) -> None:
-        if key not in self.tries and not self._has_room(TryKey, key.key_id, key.day):
+        if key not in self.tries and not self._has_room(key):
             key = rest_of_tries(key)
         _add(self.tries, key, tally)
 
-    def _has_room(self, kind: type, key_id: int, day: date) -> bool:
-        size = self._sizes.get((kind, key_id, day), 0)
+    def _has_room(self, key: CallerKey | TryKey) -> bool:
+        place = (type(key), *key.bounded_by)
+        size = self._sizes.get(place, 0)
         if size < CALLERS_A_DAY:
-            self._sizes[kind, key_id, day] = size + 1
+            self._sizes[place] = size + 1
         return size < CALLERS_A_DAY
 
 
@@ -173,7 +188,7 @@ def rest_of_callers(caller: CallerKey) -> CallerKey:
 
 def rest_of_tries(key: TryKey) -> TryKey:
     """Where a try is summed up that has no row of its own."""
-    return key._replace(address="", is_rest=True)
+    return key._replace(address="", agent=NOBODY.agent, is_rest=True)
 
 
 def _add(tallies: dict, key: tuple, tally: Tally) -> None:

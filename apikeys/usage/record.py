@@ -22,7 +22,7 @@ def record_use(key_id: int, public_id: str, call: Call, status: int, *, is_accep
 
 def record_try(key_id: int, reason: TryReason, client: Client) -> None:
     """Note a request that named a key and was not let in. Memory only."""
-    tried = Try(key_id, reason, client.ip or "", timezone.now())
+    tried = Try(key_id, reason, client, timezone.now())
     BUFFER.add(lambda batch: batch.note_try(tried))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from django.db.models import Max, Min, Q, QuerySet, Sum
+from django.db.models import Case, Max, Min, Q, QuerySet, Sum, When
 
 from apikeys.models import (
     APIKey,
@@ -104,6 +104,7 @@ class RefusedTry:
     """Somebody who named the key and was not let in."""
 
     address: str
+    agent: str
     reason: str
     is_rest: bool
     requests: int
@@ -112,13 +113,19 @@ class RefusedTry:
 
 
 def refused_tries(key: APIKey, since: datetime, most: int = 50) -> list[RefusedTry]:
-    """Who was not let in since that day: the last first, then by reason the rest."""
+    """Who was not let in since that day: who held the secret before who did not, the last first, then by
+    reason the rest.
+    """
     rows = APIKeyTry.objects.filter(key=key, day__gte=since.date())
-    grouped = rows.values_list("address", "reason", "is_rest").annotate(
-        n=Sum("requests"), first=Min("first_at"), last=Max("last_at")
+    grouped = rows.values_list("address", "agent", "reason", "is_rest").annotate(
+        n=Sum("requests"),
+        first=Min("first_at"),
+        last=Max("last_at"),
+        is_strange=Case(When(reason=TryReason.WRONG_SECRET, then=True), default=False),
     )
-    found = (RefusedTry(*row) for row in grouped.order_by("is_rest", "-last"))
-    return _bounded(found, most, lambda tried: tried.reason, address="")
+    ordered = grouped.order_by("is_rest", "is_strange", "-last")
+    found = (RefusedTry(*row[:7]) for row in ordered)
+    return _bounded(found, most, lambda tried: tried.reason, address="", agent="")
 
 
 def wrong_secrets(key: APIKey, since: datetime) -> int:

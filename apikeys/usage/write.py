@@ -1,5 +1,6 @@
 """A batch of uses into its tables: counts add up, moments move forward, each key keeps what is bounded."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
@@ -30,10 +31,6 @@ from apikeys.usage.batch import (
 )
 
 Key = TypeVar("Key", CallerKey, TryKey)
-TOLD_APART = {  # what makes a row of callers and of tries its own
-    APIKeyCaller: ("key_id", "day", "public_id", "address", "agent", "is_rest"),
-    APIKeyTry: ("key_id", "day", "reason", "address", "is_rest"),
-}
 
 
 @transaction.atomic
@@ -47,8 +44,8 @@ def write(batch: Batch) -> None:
     known = set(keys.values_list("pk", flat=True))
     _move_last_uses(batch, known)
     _add_counts(batch, known)
-    _add_tallies(APIKeyCaller, _of(known, batch.callers), rest_of_callers)
-    _add_tallies(APIKeyTry, _of(known, batch.tries), rest_of_tries)
+    _add_tallies(APIKeyCaller, CallerKey, _of(known, batch.callers), rest_of_callers)
+    _add_tallies(APIKeyTry, TryKey, _of(known, batch.tries), rest_of_tries)
     _keep_requests(batch, known)
 
 
@@ -80,28 +77,28 @@ def _add_counts(batch: Batch, known: set[int]) -> None:
 
 
 def _add_tallies(
-    model: type[APIKeyCaller | APIKeyTry], tallies: dict[Key, Tally], rest_of: Callable[[Key], Key]
+    model: type[APIKeyCaller | APIKeyTry],
+    kind: type[Key],
+    tallies: dict[Key, Tally],
+    rest_of: Callable[[Key], Key],
 ) -> None:
-    """Add to the rows there are; a new one only while the key's day has room, else to the rest."""
+    """Add to the rows there are; a new one only while there is room for it, else to the rest."""
     if not tallies:
         return
-    names = TOLD_APART[model]
+    names = kind._fields
     days = model._default_manager.filter(
         key__in={key.key_id for key in tallies}, day__in={key.day for key in tallies}
     )
-    rows = {tuple(row) for row in days.values_list(*names)}
-    sizes: dict[tuple[int, Any], int] = {}
-    for row in rows:
-        sizes[row[0], row[1]] = sizes.get((row[0], row[1]), 0) + (not row[-1])
-    sums: dict[tuple[Any, ...], Tally] = {}
+    rows = {kind(*row) for row in days.values_list(*names)}
+    sizes = Counter(row.bounded_by for row in rows if not row.is_rest)
+    sums: dict[Key, Tally] = {}
     for key, tally in tallies.items():
-        place = tuple(key)
+        place = key
         if place not in rows and not key.is_rest:
-            size = sizes.get((key.key_id, key.day), 0)
-            if size >= CALLERS_A_DAY:
-                place = tuple(rest_of(key))
+            if sizes[key.bounded_by] >= CALLERS_A_DAY:
+                place = rest_of(key)
             else:
-                sizes[key.key_id, key.day] = size + 1
+                sizes[key.bounded_by] += 1
         if (known := sums.get(place)) is None:
             sums[place] = Tally(tally.count, tally.first_at, tally.last_at)
         else:

@@ -32,7 +32,7 @@ from apikeys.services import (
 )
 from apikeys.usage.batch import Batch, Try
 from apikeys.usage.write import write
-from tests.apikeys.uses import call
+from tests.apikeys.uses import call, caller
 from tests.meanwhile import Meanwhile
 
 pytestmark = [
@@ -266,7 +266,7 @@ def test_two_processes_keep_to_fifty_of_those_not_let_in_a_day_together(alice: U
     def batch(first: int) -> Batch:
         made = Batch()
         for number in range(first, first + 40):
-            made.note_try(Try(key.pk, TryReason.WRONG_SECRET, f"2001:db8::{number:x}", timezone.now()))
+            made.note_try(Try(key.pk, TryReason.WRONG_SECRET, caller(number), timezone.now()))
         return made
 
     with transaction.atomic():

@@ -112,7 +112,7 @@ def test_a_refused_use_is_counted_and_is_no_last_use(key: APIKey) -> None:
     assert key.callers.get().address == "203.0.113.7"
 
 
-def test_tries_are_counted_by_day_reason_and_address_and_are_no_use(
+def test_tries_are_counted_by_day_reason_address_and_program_and_are_no_use(
     key: APIKey, time_machine: TimeMachineFixture
 ) -> None:
     time_machine.move_to(NOON, tick=False)
@@ -121,16 +121,21 @@ def test_tries_are_counted_by_day_reason_and_address_and_are_no_use(
             (TryReason.WRONG_SECRET, LAPTOP),
             (TryReason.WRONG_SECRET, SERVER),
             (TryReason.EXPIRED, LAPTOP),
+            (TryReason.EXPIRED, Client(ip=LAPTOP.ip, agent="cron")),
         ):
             usage.record_try(key.pk, reason, client)
         time_machine.shift(60)
         usage.flush()
-    rows = APIKeyTry.objects.order_by("address", "reason")
-    assert list(rows.values_list("day", "address", "reason", "requests", "first_at", "last_at")) == [
-        (NOON.date(), "2001:db8::7", "wrong_secret", 2, NOON, NOON + timedelta(minutes=1)),
-        (NOON.date(), "203.0.113.7", "expired", 2, NOON, NOON + timedelta(minutes=1)),
-        (NOON.date(), "203.0.113.7", "wrong_secret", 2, NOON, NOON + timedelta(minutes=1)),
+    rows = APIKeyTry.objects.order_by("address", "reason", "agent")
+    assert list(rows.values_list("address", "reason", "agent")) == [
+        (SERVER.ip, "wrong_secret", SERVER.agent),
+        (LAPTOP.ip, "expired", "cron"),
+        (LAPTOP.ip, "expired", LAPTOP.agent),
+        (LAPTOP.ip, "wrong_secret", LAPTOP.agent),
     ]
+    assert set(rows.values_list("day", "requests", "first_at", "last_at")) == {
+        (NOON.date(), 2, NOON, NOON + timedelta(minutes=1)),
+    }
     assert (last_use(key)[0], APIKeyUsage.objects.count()) == (None, 0)
 
 

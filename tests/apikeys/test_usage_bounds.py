@@ -9,13 +9,13 @@ from time_machine import TimeMachineFixture
 
 from accounts.models import User
 from accounts.utils.buffered_writes import Buffer
-from accounts.web.client import Client
 from apikeys import usage
 from apikeys.models import APIKey, APIKeyCaller, APIKeyTry, TryReason
 from apikeys.services import create_key
+from apikeys.usage import reports
 from apikeys.usage.batch import Batch, Try, Use
 from apikeys.usage.write import write
-from tests.apikeys.uses import LAPTOP, call, use
+from tests.apikeys.uses import LAPTOP, call, caller, use
 
 pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -25,10 +25,6 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 def key(alice: User, time_machine: TimeMachineFixture) -> APIKey:
     time_machine.move_to(NOON, tick=False)
     return create_key(alice, name="Reports bot", permission="read-only")[0]
-
-
-def caller(number: int) -> Client:
-    return Client(ip=f"2001:db8::{number:x}", agent=f"agent {number}")
 
 
 def callers(key: APIKey) -> list[tuple[str, str, bool, int]]:
@@ -83,7 +79,27 @@ def test_what_a_stranger_tries_is_bounded_too(key: APIKey) -> None:
     usage.flush()
     tries = APIKeyTry.objects.filter(key=key)
     assert (tries.count(), tries.aggregate(n=Sum("requests"))["n"]) == (51, 130)
-    assert (tries.get(is_rest=True).requests, tries.get(is_rest=True).address) == (30, "")
+    rest = tries.get(is_rest=True)
+    assert (rest.requests, rest.address, rest.agent) == (30, "", "")
+
+
+def test_no_stranger_crowds_out_who_holds_the_secret(key: APIKey) -> None:
+    for flushes in (1, 2):
+        for number in range(1, 61):
+            usage.record_try(key.pk, TryReason.WRONG_SECRET, caller(number * flushes))
+        usage.record_try(key.pk, TryReason.DISABLED, LAPTOP)
+        usage.record_try(key.pk, TryReason.WRONG_SECRET, caller(flushes))
+        usage.flush()
+    assert key.tries.get(reason=TryReason.DISABLED).requests == 2
+    first, *strangers = reports.refused_tries(key, NOON)
+    assert (first.reason, first.address, first.agent, first.requests) == (
+        "disabled",
+        LAPTOP.ip,
+        LAPTOP.agent,
+        2,
+    )
+    assert len(strangers) == 50
+    assert strangers[-1].is_rest
 
 
 def test_of_a_key_the_last_hundred_requests_are_kept(key: APIKey, alice: User) -> None:
@@ -106,7 +122,7 @@ def test_memory_is_bounded_while_the_database_is_away(key: APIKey) -> None:
     moments = [NOON + timedelta(microseconds=number) for number in range(2000)]
     for number, at in enumerate(moments):
         noted = Use(key.pk, key.public_id, call(caller(number)), at, 200, is_accepted=True)
-        tried = Try(key.pk, TryReason.WRONG_SECRET, f"2001:db8::{number:x}", NOON)
+        tried = Try(key.pk, TryReason.WRONG_SECRET, caller(number), NOON)
         buffer.add(lambda batch, noted=noted: batch.note_use(noted))  # type: ignore[misc]
         buffer.add(lambda batch, tried=tried: batch.note_try(tried))  # type: ignore[misc]
         if number % 100 == 0:

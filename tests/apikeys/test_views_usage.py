@@ -194,8 +194,8 @@ def test_who_was_not_let_in_is_listed_by_reason_and_address(alice_browser: Clien
         lookup.authenticate_key(tokens.parse(raw), call())
     usage.flush()
     page = text_of(page_of(alice_browser, key, "requests/"))
-    assert "198.51.100.7 Wrong secret the public id is known there, the key is not 3 just now" in page
-    assert "203.0.113.7 The key is disabled with the right secret 1 just now" in page
+    assert "198.51.100.7 curl Wrong secret the public id is known there, the key is not 3 just now" in page
+    assert "203.0.113.7 curl/8.5 The key is disabled with the right secret 1 just now" in page
     assert "3 tries with a wrong secret" in text_of(page_of(alice_browser, key))
 
 

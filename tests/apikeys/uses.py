@@ -11,6 +11,11 @@ LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
 SERVER = Client(ip="2001:db8::7", agent="python-requests/2.32")
 
 
+def caller(number: int) -> Client:
+    """One of many."""
+    return Client(ip=f"2001:db8::{number:x}", agent=f"agent {number}")
+
+
 def call(client: Client = LAPTOP, method: str = "GET", route: str = "/v1/me") -> Call:
     """A call of the API."""
     return Call(client, method, route, "0" * 32)

@@ -49,7 +49,7 @@ USAGE: list[Plant] = [
         "apikeys/usage/write.py",
         "tests/apikeys/test_usage_bounds.py",
         (
-            "if size >= CALLERS_A_DAY:",
+            "if sizes[key.bounded_by] >= CALLERS_A_DAY:",
             "if False:",
             "test_of_60_callers_a_day_50_are_told_apart_and_the_rest_summed_up",
         ),
