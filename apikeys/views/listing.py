@@ -45,7 +45,7 @@ def list_keys(request: SignedInRequest) -> HttpResponse:
     """All keys of the owner; `?show=` names a filter, `?sort=` a column, with `-` the other way round.
 
     What is searched for is posted, and stays out of addresses and logs: it may be a whole key, of which its
-    public id alone is looked up.
+    public id alone is looked up. To sort what was found, `sort` is posted with it.
     """
     inventory = status.summarise_keys(request.user, timezone.now())
     search = request.POST.get("search", "").strip()
@@ -54,8 +54,9 @@ def list_keys(request: SignedInRequest) -> HttpResponse:
     summaries, inactive = inventory.filtered(chosen), inventory.inactive
     if search:
         summaries, inactive = _find(summaries, search), _find(inactive, search)
-    sort = request.GET.get("sort", "")
-    if sort.removeprefix("-") in SORTS:
+    sort = request.POST.get("sort") or request.GET.get("sort", "")
+    sort = sort if sort.removeprefix("-") in SORTS else ""
+    if sort:
         summaries.sort(key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))
     advised = next((each for each in inventory.usable if coach.first_advice(each)), None)
     context = {
@@ -64,6 +65,7 @@ def list_keys(request: SignedInRequest) -> HttpResponse:
         "inactive": inactive,
         "chosen": chosen,
         "search": _shown(search),
+        "sort": sort,
         "may_search": len(inventory.usable) + len(inventory.inactive) >= SEARCH_FROM or search,
         "columns": [(label, _next_sort(name, sort), _direction(name, sort)) for name, label in COLUMNS],
         "filters": [(each, len(inventory.filtered(each))) for each in status.Filter],

@@ -239,6 +239,28 @@ def test_a_strangers_key_finds_nothing(bob: User, alice_browser: Client, seven: 
     assert raw[23:] not in html
 
 
+def test_what_was_found_is_sorted_without_a_search_in_the_address(
+    alice: User, alice_browser: Client, seven: dict[str, str]
+) -> None:
+    found = search(alice_browser, "reports")
+    assert names(found.encode()) == ["REPORTS two", "Reports bot"]
+    head = found.split("<thead")[1].split("</thead>")[0]
+    assert "href" not in head
+    assert '<button form="sort-found" name="sort" value="name">Name</button>' in head
+    assert 'id="sort-found">' in found
+    form = found.split('id="sort-found">')[1].split("</form>")[0]
+    assert '<input type="hidden" name="search" value="reports">' in form
+    for sort, order in (("name", ["Reports bot", "REPORTS two"]), ("-name", ["REPORTS two", "Reports bot"])):
+        page = alice_browser.post(LIST, {"search": "reports", "sort": sort}).content
+        assert names(page) == order
+    assert 'aria-sort="descending"><button form="sort-found" name="sort" value="name">' in page.decode()
+    box = page.decode().split('role="search"')[1].split("</form>")[0]
+    assert '<input type="hidden" name="sort" value="-name">' in box
+    pasted = alice_browser.post(LIST, {"search": seven["Nightly"], "sort": "name"}).content.decode()
+    assert names(pasted.encode()) == ["Nightly"]
+    assert seven["Nightly"][23:] not in pasted
+
+
 def test_few_keys_need_no_search(alice: User, alice_browser: Client) -> None:
     make(alice, "Reports bot")
     assert 'role="search"' not in alice_browser.get(LIST).content.decode()
