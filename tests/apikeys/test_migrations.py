@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from apikeys.lookup import authenticate_key
 from apikeys.models import APIKey, APIKeyUsage, KeyState
+from apikeys.services import create_key
 from apikeys.tokens import Kind, generate
 from apikeys.usage import reports
 from tests.apikeys.uses import call
@@ -73,6 +74,15 @@ def test_keys_secrets_and_counters_survive_and_days_are_added_up(alice: User, be
             for ago, requests in ((timedelta(), 1), (HOUR, 2), (11 * HOUR, 4), (DAY, 8), (300 * DAY, 16))
         ],
     ]
+
+
+def test_the_way_back_leaves_the_counts_by_hour_alone(alice: User, before: Any) -> None:
+    migrate()
+    key, _ = create_key(alice, name="Reports bot", permission="read-only")
+    for period, at in (("hour", NOON), ("hour", NOON - DAY), ("day", NOON - 12 * HOUR)):
+        APIKeyUsage.objects.create(key=key, period=period, at=at, outcome="ok", requests=1)
+    counters = migrate(("apikeys", "0003_rotation_and_usage")).get_model("apikeys", "APIKeyUsage")
+    assert sorted(counters.objects.values_list("period", "at")) == [("hour", NOON - DAY), ("hour", NOON)]
 
 
 def test_a_craft_without_keys_is_migrated_too(before: Any) -> None:

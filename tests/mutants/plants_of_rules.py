@@ -9,6 +9,15 @@ IN_ORDER = f"{COUNT}{INDENT}{CHECK}"
 
 RULES: list[Plant] = [
     *plants(
+        "accounts/web/form_drafts.py",
+        "tests/apikeys/test_views_create.py",
+        (
+            'draft["values"] if is_theirs else {}',
+            'draft["values"]',
+            "test_who_signs_in_next_is_shown_no_form_of_somebody_else",
+        ),
+    ),
+    *plants(
         "api/account/api_keys.py",
         "tests/api/account/test_api_keys.py",
         (

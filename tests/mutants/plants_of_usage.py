@@ -62,6 +62,11 @@ USAGE: list[Plant] = [
         ("caller = rest_of_callers(caller)", "pass", "test_memory_is_bounded_while_the_database_is_away"),
         ("key = rest_of_tries(key)", "pass", "test_memory_is_bounded_while_the_database_is_away"),
         (
+            "return self.key_id, self.day, self.reason",
+            "return self.key_id, self.day",
+            "test_no_stranger_crowds_out_who_holds_the_secret",
+        ),
+        (
             ".extend(uses)",
             ".extendleft(uses)",
             "test_memory_is_bounded_while_the_database_is_away",
@@ -126,6 +131,11 @@ USAGE: list[Plant] = [
             "migrations.RunPython(add_days, remove_days)",
             "migrations.RunPython(migrations.RunPython.noop, remove_days)",
             "test_keys_secrets_and_counters_survive_and_days_are_added_up",
+        ),
+        (
+            "migrations.RunPython(add_days, remove_days)",
+            "migrations.RunPython(add_days, migrations.RunPython.noop)",
+            "test_the_way_back_leaves_the_counts_by_hour_alone",
         ),
     ),
     *plants(
