@@ -54,12 +54,12 @@ test: $(NPM_CLIENTS) $(BUILT_SDK_JS) ## Run every check and every test: what CI 
 	@$(WITH_BROWSER) $(PYTEST) -m "not variant"
 
 test-fast: .venv/.test ## Run what answers soon, after each change: no browser, server, race, long or matrix test
-	@$(SERVICES) $(PYTEST) -m "not browser and not server and not race and not long and not matrix"
+	@$(SERVICES) $(PYTEST) -m "not browser and not server and not race and not long and not matrix and not variant"
 
 # What the database decides, and the README's journey. The other tests ask of a database what they ask of any, and
 # have passed on PostgreSQL: one that fails on SQLite alone has a cause that is tested here.
 test-sqlite: .venv/.test
-	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long"
+	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long and not variant"
 
 # What `make test` leaves out, safely: variants of a test that it runs, as said beside each; on SQLite the tests of
 # which the database decides nothing; and the whole minute of a rate limit, of which Valkey lets `make test` see the

@@ -12,7 +12,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.utils import patience
 from api.quota.counter import counter
-from tests import browser, order, template
+from tests import browser, crossed, order, template
 
 pytest_plugins = ["tests.fixtures"]
 
@@ -27,6 +27,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+    crossed.mark_variants(items)
     order.arrange(items)
 
 

@@ -49,6 +49,7 @@ class TestThreeHosts:
         assert get("/login/", WEB).status_code == 200
         assert get(DOCUMENT, WEB).status_code == 404
 
+    @pytest.mark.crossed  # the host is judged before the path is looked at
     @pytest.mark.parametrize("host", [PREVIEW, f"site.{PREVIEW}", f"a.b.{PREVIEW}", PREVIEW.upper()])
     @pytest.mark.parametrize("path", [*PAGES, DOCUMENT])
     def test_the_preview_host_serves_nothing_of_ours_and_sets_no_cookie(
@@ -79,6 +80,7 @@ class TestThreeHosts:
         headers = {name: "host=api.craft.fast" if name == "Forwarded" else WEB_API}
         check_error(api("GET", "/v1/me", read_only[1], headers=headers, HTTP_HOST=WEB, **HTTPS), 404)
 
+    @pytest.mark.crossed  # the scheme is judged before the path is looked at
     @pytest.mark.parametrize("proto", [None, "http", "", "HTTPS, http"])
     @pytest.mark.parametrize("path", V1)
     def test_the_api_over_plain_http_is_403_and_asks_for_https(
@@ -122,6 +124,7 @@ class TestOneHost:
         check_success(api("GET", "/v1/me", read_only[1], HTTP_HOST=host))
         assert api("GET", "/login/", HTTP_HOST=host).status_code == 200
 
+    @pytest.mark.crossed  # the host is judged before the path is looked at
     @pytest.mark.parametrize("host", ["preview.localhost:8000", "site.preview.localhost"])
     @pytest.mark.parametrize("path", ["/v1/me", "/", "/login/", "/admin/", "/nothing/"])
     def test_its_preview_host_serves_nothing(self, api: API, read_only: Key, host: str, path: str) -> None:

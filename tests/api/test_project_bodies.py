@@ -49,6 +49,7 @@ MALFORMED = [
 ]
 
 
+@pytest.mark.crossed  # both methods read a body by the same parser and serializer
 @pytest.mark.parametrize("data", MALFORMED, ids=lambda data: repr(data[:30]))
 def test_what_is_no_json_is_400_and_says_so(send: Any, data: bytes) -> None:
     (reason,) = details_of(send(**raw(data)))["body"]
@@ -56,6 +57,7 @@ def test_what_is_no_json_is_400_and_says_so(send: Any, data: bytes) -> None:
     assert len(reason) < 200
 
 
+@pytest.mark.crossed  # both methods read a body by the same parser and serializer
 @pytest.mark.parametrize("value", [[], [{"name": "x"}], "name", 1, 1.5, True, None])
 def test_json_that_is_no_object_is_400(send: Any, value: Any) -> None:
     assert details_of(send(**as_json(value))) == {"body": ["The body must be a JSON object."]}
@@ -68,6 +70,7 @@ TYPES = [
 ]
 
 
+@pytest.mark.crossed  # both methods read a body by the same parser and serializer
 @pytest.mark.parametrize("content_type", TYPES)
 def test_another_content_type_is_415_and_names_the_right_one(send: Any, content_type: str) -> None:
     response = send(**raw(b'{"name": "x"}', content_type))
@@ -96,6 +99,7 @@ def test_a_body_without_a_length_is_411(send: Any) -> None:
     check_error(response, 411, "Send the body with a Content-Length, not chunked")
 
 
+@pytest.mark.crossed  # both methods read a body by the same parser and serializer
 @pytest.mark.parametrize("length", ["-1", "x", "1.5", "\u00b2", "0x10", "+5", "9" * 30, " "])
 def test_a_length_that_is_no_number_is_400(send: Any, length: str) -> None:
     told = details_of(send(**as_json({"name": "x"}), CONTENT_LENGTH=length))
@@ -146,6 +150,7 @@ BAD_VALUES: list[tuple[str, str, list[Any]]] = [
 FIELDS = [(name, value, reason) for name, reason, values in BAD_VALUES for value in values]
 
 
+@pytest.mark.crossed  # both methods read a body by the same parser and serializer
 @pytest.mark.parametrize(("name", "value", "reason"), FIELDS, ids=lambda part: repr(part)[:40])
 def test_a_bad_field_is_400_and_named_with_its_reason(send: Any, name: str, value: Any, reason: str) -> None:
     assert details_of(send(**as_json({"name": "x", name: value}))) == {name: [reason]}

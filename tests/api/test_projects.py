@@ -166,6 +166,7 @@ IDS = ["proj_", "proj_0000000000000000", "PROJ_X", "1", "-1", "x" * 5000, "%00",
 IDS += ["proj_%00", "proj_x%00", "proj_\u0663", "proj_x%0a", "..", "*", "proj_x y", "user_x", "{id}"]
 
 
+@pytest.mark.crossed  # one function finds a project, whatever is to be done with it
 @pytest.mark.parametrize("uid", IDS)
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 def test_an_unknown_id_is_404(api: API, read_write: Key, project: Project, method: str, uid: str) -> None:
@@ -180,6 +181,7 @@ def test_neither_the_row_number_nor_another_case_names_a_project(
         check_error(api("GET", f"/v1/projects/{uid}", read_write[1]), 404)
 
 
+@pytest.mark.crossed  # one function finds a project, whatever is to be done with it
 @pytest.mark.parametrize("query", ["x=1", "page=1", "limit=20", "status=active", "fields=name"])
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
 def test_one_project_takes_no_parameters(

@@ -106,6 +106,7 @@ def test_a_time_out_of_bounds_is_refused(read_only: Key, seconds: str) -> None:
     assert APIKey.objects.get().disabled_at is None
 
 
+@pytest.mark.crossed  # one function finds a key for every command
 @pytest.mark.parametrize("command", ["rotate_api_key", "disable_api_key", "enable_api_key"])
 @pytest.mark.parametrize("identifier", ["", "key_nothing", "Reports bot", "a\x00b", "a\udcffb", "%"])
 def test_an_id_that_names_no_key_is_refused(read_only: Key, command: str, identifier: str) -> None:

@@ -25,6 +25,7 @@ def shows_error(browser: Client, url: str, reason: str) -> None:
     assert not AuthorizationCode.objects.exists()
 
 
+@pytest.mark.crossed  # the link is judged before anybody asks who is signed in
 @pytest.mark.parametrize("signed_in", [True, False])
 @pytest.mark.parametrize(
     ("changes", "reason"),
@@ -60,6 +61,7 @@ def test_a_link_that_cannot_be_trusted_shows_a_page_and_leads_nowhere(
     shows_error(alice_browser if signed_in else Client(), authorize_url(app, **changes), reason)
 
 
+@pytest.mark.crossed  # repeats are counted, whatever the value
 @pytest.mark.parametrize(
     "name", ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge"]
 )

@@ -23,6 +23,7 @@ ODD = "grant_type is too long or holds control characters."
 WRONG_TYPE = "Send the body as application/x-www-form-urlencoded or application/json."
 
 
+@pytest.mark.crossed  # the three endpoints read a body by the same function
 @pytest.mark.parametrize("path", ENDPOINTS)
 @pytest.mark.parametrize(
     ("body", "content_type", "description"),
