@@ -34,6 +34,19 @@ WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"
             "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) Version/17.4 Mobile/15E148 Safari/604.1",
             "Safari 17 on iPhone",
         ),
+        (
+            f"Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) {WEBKIT} Version/4.0 Chrome/131.0.0.0 Mobile",
+            "Chrome 131 on Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) FxiOS/133.0 Mobile/15E1 Safari/605.1",
+            "Firefox 133 on iPhone",
+        ),
+        (
+            f"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) {WEBKIT} {SAFARI} Ddg/18.1",
+            "DuckDuckGo 18 on macOS",
+        ),
+        ("Mozilla/5.0", "Mozilla/5.0"),
         ("curl/8.5.0", "curl/8.5"),
         ("python-requests/2.32.3", "python-requests/2.32"),
         ("Python-urllib/3.11", "Python-urllib/3.11"),
