@@ -5,6 +5,7 @@ from functools import update_wrapper
 from typing import Any
 
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -37,7 +38,8 @@ class StaffSite(AdminSite):
     def admin_view(  # type: ignore[override]  # any view, as Django itself calls it
         self, view: Callable[..., Any], cacheable: bool = False
     ) -> Callable[..., Any]:
-        """Django's check, which every page of the admin goes through, and for changes a recent sign-in.
+        """Django's check, which every page of the admin goes through, and a sign-in: of the last 12 hours
+        (ADMIN_AUTHENTICATION_SECONDS) to look around, a recent one for changes.
 
         What was sent is kept meanwhile, and shown to be sent again.
         """
@@ -50,9 +52,11 @@ class StaffSite(AdminSite):
                 return checked(request, *args, **kwargs)
             if signed_in_recently(request):
                 return self._sent_before(request) or checked(request, *args, **kwargs)
-            if request.method in SAFE_METHODS:
+            if request.method not in SAFE_METHODS:
+                keep_draft(request, request.POST.dict())
+                return ask_to_sign_in_again(request)
+            if signed_in_recently(request, settings.ADMIN_AUTHENTICATION_SECONDS):
                 return checked(request, *args, **kwargs)
-            keep_draft(request, request.POST.dict())
             return ask_to_sign_in_again(request)
 
         return update_wrapper(ask_first, view)

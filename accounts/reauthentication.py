@@ -20,12 +20,13 @@ class NeedsRecentSignIn(Exception):
     """What is asked for takes a sign-in or re-authentication more recent than there is."""
 
 
-def signed_in_recently(request: HttpRequest) -> bool:
-    """Whether the session's newest authentication is younger than RECENT_AUTHENTICATION_SECONDS."""
+def signed_in_recently(request: HttpRequest, seconds: int | None = None) -> bool:
+    """Whether the session's newest authentication is younger than that (RECENT_AUTHENTICATION_SECONDS)."""
     if not request.user.is_authenticated:
         return False
+    within = settings.RECENT_AUTHENTICATION_SECONDS if seconds is None else seconds
     moments = [record["at"] for record in get_authentication_records(request, request.user)]
-    return bool(moments) and 0 <= time.time() - max(moments) < settings.RECENT_AUTHENTICATION_SECONDS
+    return bool(moments) and 0 <= time.time() - max(moments) < within
 
 
 def require_recent_sign_in(request: HttpRequest, next: str = "") -> HttpResponse | None:  # noqa: A002  its name in the URL
