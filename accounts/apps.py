@@ -1,5 +1,7 @@
 """People: sign-in, settings, the security log."""
 
+from allauth.account.signals import user_logged_in
+from allauth.usersessions.apps import UserSessionsConfig
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin
 
@@ -9,6 +11,22 @@ class StaffAdminConfig(admin.AdminConfig):
 
     default = False
     default_site = "accounts.admin_site.StaffSite"
+
+
+class ListedSessionsConfig(UserSessionsConfig):
+    """allauth's list of sessions; settings name it in the place of `allauth.usersessions`."""
+
+    default = False
+
+    def ready(self) -> None:
+        """Leave out what looks at each session of a person when they sign in: some have hundreds.
+
+        accounts.signin.receivers lists the new one, and housekeeping clears away what has ended.
+        """
+        super().ready()
+        from allauth.usersessions import signals
+
+        user_logged_in.disconnect(signals.on_user_logged_in)
 
 
 class AccountsConfig(AppConfig):

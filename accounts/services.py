@@ -3,6 +3,7 @@
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -149,10 +150,14 @@ def sessions_of(user: User, *, but_for: str | None = None) -> "QuerySet[UserSess
 
 
 def end_sessions_of(user: User, *, but_for: str | None = None) -> list[UserSession]:
-    """End these at their next request; return them."""
+    """End these at their next request; return them.
+
+    As UserSession.end does it for one, in three queries for any number.
+    """
     sessions = list(sessions_of(user, but_for=but_for))
-    for session in sessions:
-        session.end()
+    keys = [session.session_key for session in sessions]
+    Session.objects.filter(pk__in=keys).delete()
+    UserSession.objects.filter(session_key__in=keys).delete()
     return sessions
 
 

@@ -1,37 +1,108 @@
-"""Sessions as database rows, with a key that is checked before it reaches the database."""
+"""Sessions as database rows: keys are checked before they reach the database, ends at each request.
+
+allauth's UserSession is what is listed of a session: since when, last seen when, where and by which browser.
+"""
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY as USER_ID
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 SESSION_KEY = re.compile(r"[0-9a-z]{32}")
+RECORDS = "account_authentication_methods"  # where allauth keeps how a session was signed in
+# By the method of a record, of a second step by its type.
+WAYS = {
+    "password": "password",
+    "code": "code by e-mail",
+    "totp": "app code",
+    "webauthn": "passkey",
+    "recovery_codes": "recovery code",
+}
 
 
 class SessionStore(DatabaseStore):
-    """Django's own store; `row` is the row it was loaded from.
+    """Django's own store, for sessions that end: SESSION_IDLE_SECONDS after they were last seen, and
+    SESSION_SECONDS after the sign-in. One that did is none, whether its row is still there or not.
 
+    `row` is the row it was loaded from, `began_at` and `seen_at` what is listed of it (None before sign-in).
     A cookie may hold any character, NUL included, which PostgreSQL refuses with an error: a key that
     Django cannot have made is no session.
     """
 
     row: Session | None = None
+    began_at: datetime | None = None
+    seen_at: datetime | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends if it is not used any more; None before sign-in."""
+        return None if self.began_at is None or self.seen_at is None else end_of(self.began_at, self.seen_at)
+
+    def get_session_cookie_age(self) -> int:
+        """How long cookie and row are kept: before sign-in there is nothing to be kept for long."""
+        age: int = settings.SESSION_SECONDS if USER_ID in self else settings.SESSION_IDLE_SECONDS
+        return age
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and SESSION_KEY.fullmatch(key))
 
     def _get_session_from_db(self) -> Any:
-        self.row = super()._get_session_from_db()  # type: ignore[misc]
-        return self.row
+        """The row, in one query with what is listed of it; None when it has ended."""
+        listed = UserSession.objects.filter(session_key=OuterRef("pk"))
+        rows = Session.objects.annotate(
+            began_at=listed.values("created_at"), seen_at=listed.values("last_seen_at")
+        )
+        row = rows.filter(pk=self.session_key, expire_date__gt=timezone.now()).first()
+        if row is None or (row.seen_at is not None and end_of(row.began_at, row.seen_at) <= timezone.now()):
+            self._session_key = None
+            return None
+        self.row, self.began_at, self.seen_at = row, row.began_at, row.seen_at
+        return row
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
 
 
-def signed_in_at(session: SessionStore) -> datetime | None:
+def end_of(began_at: datetime, seen_at: datetime) -> datetime:
+    """When a session ends that is not used any more: the nearer of its two ends."""
+    return min(began_at + timedelta(seconds=settings.SESSION_SECONDS), idle_end_of(seen_at))
+
+
+def idle_end_of(seen_at: datetime) -> datetime:
+    """When a session ends that was last seen then, if nothing else ends it before."""
+    return seen_at + timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+
+
+def ended_rows(now: datetime) -> QuerySet[Session]:
+    """The rows of sessions that have ended: nobody can use them, they only take room."""
+    is_over = Q(created_at__lte=now - timedelta(seconds=settings.SESSION_SECONDS)) | Q(
+        last_seen_at__lte=now - timedelta(seconds=settings.SESSION_IDLE_SECONDS)
+    )
+    over = UserSession.objects.filter(is_over, session_key=OuterRef("pk"))
+    return Session.objects.filter(Q(expire_date__lte=now) | Exists(over))
+
+
+def signed_in_at(session: Mapping[str, Any] | SessionStore) -> datetime | None:
     """When the session's sign-in began: its first authentication record, as allauth keeps them."""
-    records = session.get("account_authentication_methods") or []
+    records = session.get(RECORDS) or []
     return datetime.fromtimestamp(records[0]["at"], UTC) if records else None
+
+
+def way_in(session: Mapping[str, Any]) -> str:
+    """How the session was signed in, in words: `Password and app code`; "" when nothing is known of it."""
+    names = (
+        WAYS.get(record.get("type") or record["method"])
+        for record in session.get(RECORDS) or []
+        if not record.get("reauthenticated")
+    )
+    words = " and ".join(dict.fromkeys(filter(None, names)))
+    return words[:1].upper() + words[1:]

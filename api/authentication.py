@@ -21,6 +21,7 @@ from rest_framework.request import Request
 from accounts.models import User
 from accounts.sessions import SessionStore, signed_in_at
 from accounts.web.client import client_of
+from accounts.web.last_seen import note_seen
 from api import request_id
 from api.credentials import Credential
 from api.errors import InvalidCredential
@@ -118,8 +119,8 @@ class SessionAuthentication(BaseAuthentication):
             kind="session",
             scopes=ALL_SCOPES,
             created_at=signed_in_at(session),
-            expires_at=session.row.expire_date if session.row else None,
-            check_request=_enforce_csrf,
+            expires_at=session.ends_at,
+            check_request=_admit,
             end=logout,
         )
 
@@ -154,6 +155,12 @@ class _CSRFCheck(CsrfViewMiddleware):
         raise PermissionDenied(
             "CSRF check failed. Send the csrftoken cookie's value as X-CSRFToken, from the web origin"
         )
+
+
+def _admit(request: HttpRequest) -> None:
+    """Refuse what another site may have made the browser send; any other call is use of the session."""
+    _enforce_csrf(request)
+    note_seen(request)
 
 
 def _enforce_csrf(request: HttpRequest) -> None:

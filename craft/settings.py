@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "allauth.usersessions",
+    "accounts.apps.ListedSessionsConfig",
     "accounts.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.web.middleware.PrivatePagesMiddleware",
+    "accounts.web.middleware.LastSeenMiddleware",
 ]
 TEMPLATES = [
     {
@@ -149,8 +150,10 @@ SILENCED_SYSTEM_CHECKS = [
 # --- Cookies: host-only on one host; shared with the API host where it lies below the web host.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_DOMAIN = CSRF_COOKIE_DOMAIN = WEB_HOST if API_HOST != WEB_HOST else None
-SESSION_COOKIE_AGE = 14 * 86400
 SESSION_ENGINE = "accounts.sessions"
+SESSION_IDLE_SECONDS = 86_400 * conf.number("SESSION_IDLE_DAYS", 14, least=1, most=3650)  # since last seen
+SESSION_SECONDS = 86_400 * conf.number("SESSION_DAYS", 90, least=1, most=3650)  # since the sign-in
+SESSION_COOKIE_AGE = SESSION_SECONDS  # allauth sets it at sign-in; the server judges
 CSRF_TRUSTED_ORIGINS = [WEB_URL]
 CSRF_FAILURE_VIEW = "accounts.web.error_pages.csrf_failure"
 

@@ -9,6 +9,7 @@ for _name in (
     *("WEB_URL", "API_URL", "PREVIEW_URL", "HOST", "PORT", "WORKERS", "THREADS", "TRUSTED_PROXY_COUNT"),
     *("DEBUG", "LOG_FORMAT", "ENCRYPTION_KEYS", "EMAIL_URL", "EMAIL_FROM", "RATE_LIMITS", "ABUSE_URL"),
     *("STORAGE_URL", "FILE_MAX_BYTES", "FILES_PER_PROJECT", "DEPLOYMENTS_PER_PROJECT", "STORAGE_BYTES"),
+    *("SESSION_IDLE_DAYS", "SESSION_DAYS"),
 ):
     os.environ.pop(_name, None)
 os.environ["SECRET_KEY"] = "for-tests-only-" + "0123456789abcdef" * 4

@@ -2,6 +2,7 @@
 
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -31,6 +32,8 @@ def finish_password_change(request: HttpRequest, user: User) -> None:
 
     As allauth's own page for it does, whose function is private.
     """
+    listed = UserSession.objects.filter(session_key=request.session.session_key)
     update_session_auth_hash(request, user)
+    listed.update(session_key=request.session.session_key)  # the same session still, as old as it was
     get_adapter(request).send_notification_mail("account/email/password_changed", user)
     password_changed.send(sender=type(user), request=request, user=user)

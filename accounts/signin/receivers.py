@@ -7,6 +7,7 @@ from allauth.account.authentication import get_authentication_records
 
 # allauth exports only the reading of these records.
 from allauth.account.internal.flows.login import record_authentication
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -14,7 +15,7 @@ from django.http import HttpRequest
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
-from accounts.services import drop_unverified_name, end_app_tokens
+from accounts.services import drop_unverified_name, end_app_tokens, end_sessions_of
 from accounts.web.client import client_of
 
 
@@ -37,6 +38,12 @@ def record_code(request: HttpRequest, user: User, **_: Any) -> None:
         record_authentication(request, user, method="code")
 
 
+@receiver(signals.user_logged_in)
+def list_session(request: HttpRequest, **_: Any) -> None:
+    """List the session among those of its person."""
+    UserSession.objects.create_from_request(request)
+
+
 @receiver(user_logged_out)
 def log_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
     """The session was ended by its own person; one that merely expired is not logged."""
@@ -46,7 +53,8 @@ def log_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
 
 @receiver(signals.password_changed)
 def log_password_change(request: HttpRequest, user: User, **_: Any) -> None:
-    """The password was changed by who knew the old one."""
+    """The password was changed by who knew the old one. No other session is worth anything any more."""
+    end_sessions_of(user, but_for=request.session.session_key)
     end_app_tokens(user)
     security_log.record(user, Event.PASSWORD_CHANGED, client_of(request))
 
@@ -54,6 +62,7 @@ def log_password_change(request: HttpRequest, user: User, **_: Any) -> None:
 @receiver(signals.password_reset)
 def log_password_reset(request: HttpRequest, user: User, **_: Any) -> None:
     """The password was changed by who could read the mail."""
+    end_sessions_of(user)
     end_app_tokens(user)
     drop_unverified_name(user, client_of(request))
     security_log.record(user, Event.PASSWORD_RESET, client_of(request))

@@ -1,6 +1,7 @@
-"""What pages of a person need: their times in their own zone, a CSRF token, and to be stored by nobody."""
+"""What pages of a person need: times in their own zone, a CSRF token, to be stored by nobody, to be noted."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +11,7 @@ from django.utils.cache import patch_cache_control
 
 from accounts.models import User
 from accounts.utils.time_zones import find_zone
+from accounts.web.last_seen import is_by_person, note_seen
 
 
 class TimeZoneMiddleware:
@@ -40,3 +42,18 @@ class PrivatePagesMiddleware:
             get_token(request)
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+
+class LastSeenMiddleware:
+    """Notes that a person used their session, once nothing before the view has refused the request."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: object) -> None:
+        """Django calls it after the CSRF check. No query without a session cookie."""
+        if request.session.session_key and is_by_person(request, view):
+            note_seen(request)

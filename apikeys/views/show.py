@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.utils.csv import csv_response
+from accounts.web.last_seen import asked_by_script
 from accounts.web.requests import SignedInRequest
 from accounts.web.user_agents import program_name
 from apikeys.models import Outcome, UsagePeriod
@@ -111,6 +112,7 @@ def download_callers(request: SignedInRequest, uid: str) -> HttpResponse:
     return csv_response(f"{summary.key.uid}-callers.csv", head, rows)
 
 
+@asked_by_script
 @login_required
 @require_safe
 @never_cache

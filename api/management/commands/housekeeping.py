@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from accounts import security_log, tries
+from accounts import security_log, sessions, tries
 from accounts.mail import outbox, sender
 from accounts.utils.batches import delete_in_batches
 from api.oauth.services import cleanup
@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, **_: Any) -> None:
         """Do what is due; a second run at the same time takes what this one leaves."""
         counts = {
-            "sessions": _delete_expired_sessions(),
+            "sessions": delete_in_batches(sessions.ended_rows(timezone.now())),
             "listed sessions": _delete_listed_sessions(),
             "keys": services.delete_ended_keys(),
             "rows of usage": retention.delete_old(),
@@ -49,10 +49,6 @@ class Command(BaseCommand):
             self.stdout.write(f"Sent: {sender.send_due()} mails")
         except sender.MailServerAway:
             self.stdout.write(f"The mail server is away: {outbox.waiting().total} mails wait")
-
-
-def _delete_expired_sessions() -> int:
-    return delete_in_batches(Session.objects.filter(expire_date__lt=timezone.now()))
 
 
 def _delete_listed_sessions() -> int:
