@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import password, security, settings
+from accounts.views import password, security, sessions, settings
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,4 +11,7 @@ urlpatterns = [
     path("security/", security.show_security, name="security-show"),
     path("security/password/", password.edit_password, name="password-edit"),
     path("security/end-sessions/", security.end_sessions, name="sessions-end"),
+    path("sessions/", sessions.list_sessions, name="session-list"),
+    path("sessions/<int:pk>/end/", sessions.end_session, name="session-end"),
+    path("sessions/end-others/", sessions.end_others, name="sessions-end-others"),
 ]

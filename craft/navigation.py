@@ -27,6 +27,7 @@ GROUPS = (
             ("Overview", "home", "overview"),
             ("Profile", "user", "accounts:profile-edit"),
             ("Security", "shield", "accounts:security-show"),
+            ("Sessions", "device", "accounts:session-list"),
             ("Notifications", "mail", "accounts:notifications-edit"),
         ),
     ),

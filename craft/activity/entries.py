@@ -104,10 +104,14 @@ def _note(event: Event, details: dict[str, object]) -> str:
 
 
 def _ended(details: dict[str, object]) -> list[str]:
-    """What was ended at once, counted."""
+    """What was ended at once, counted; of one session where it was, and which was kept."""
     kinds = (("keys", "API key"), ("apps", "app"), ("sessions", "session"))
     counts = [(details[each], one) for each, one in kinds if details.get(each)]
-    return [f"{count} {one}{'' if count == 1 else 's'} ended" for count, one in counts]
+    return [
+        *([f"last seen from {details['address']}"] if details.get("address") else []),
+        *([f"all but {details['kept']}"] if details.get("kept") else []),
+        *(f"{count} {one}{'' if count == 1 else 's'} ended" for count, one in counts),
+    ]
 
 
 def _failed_tries(details: dict[str, object]) -> list[str]:

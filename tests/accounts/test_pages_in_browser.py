@@ -31,6 +31,8 @@ SIGNED_IN = (
     "/settings/revoke-everything/",
     "/settings/revoke-everything/done/",
     "/settings/security/password/",
+    "/settings/sessions/",
+    "/settings/sessions/end-others/",
     "/settings/activity/",
     "/logout/",
     "/reauthenticate/",

@@ -17,7 +17,13 @@ from tests.fixtures import PASSWORD, sign_in
 from tests.mailbox import mailbox
 
 NEW = "another-horse-entirely"
-PAGES = ("/settings/", "/settings/profile/", "/settings/security/", "/settings/activity/")
+PAGES = (
+    "/settings/",
+    "/settings/profile/",
+    "/settings/security/",
+    "/settings/sessions/",
+    "/settings/activity/",
+)
 
 
 def change_password(browser: Client, old: str = PASSWORD, new: str = NEW) -> str:
