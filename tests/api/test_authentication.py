@@ -66,6 +66,7 @@ REFUSED: list[tuple[str | None, str | None]] = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("header", "description"), REFUSED)
 def test_a_header_that_is_no_bearer_token_is_refused_without_a_query(
     api: API,

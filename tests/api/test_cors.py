@@ -19,6 +19,7 @@ ASKS = {
 PATHS = ["/v1/me", "/v1/projects/proj_x", "/v1/nothing"]
 
 
+@pytest.mark.matrix
 @pytest.mark.crossed  # a middleware sets the headers, whatever the path
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("origin", OTHERS)

@@ -21,6 +21,7 @@ NOWHERE = [
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PROPFIND"]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("path", NOWHERE)
 def test_an_unknown_path_is_404_with_or_without_a_key(api: API, read_only: Key, path: str) -> None:
     for key in (None, "wrong", read_only[1]):

@@ -62,6 +62,7 @@ BAD: list[tuple[Any, str]] = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("body", "field"), BAD)
 def test_a_bad_body_is_400_and_changes_nothing(
     api: API, alice: User, read_write: Key, body: Any, field: str

@@ -123,6 +123,7 @@ BAD: list[tuple[str, dict[str, list[str]]]] = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("query", "details"), BAD)
 def test_a_bad_parameter_is_400_and_told_with_its_reason(
     api: API, read_only: Key, query: str, details: dict[str, list[str]]

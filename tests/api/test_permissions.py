@@ -149,6 +149,7 @@ ORDER: list[tuple[str, str, str, dict[str, Any], int]] = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("who", "method", "path", "sent", "status"), ORDER)
 def test_of_two_faults_the_earlier_in_the_documented_order_is_told(
     read_only: Key,

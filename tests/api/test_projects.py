@@ -166,6 +166,7 @@ IDS = ["proj_", "proj_0000000000000000", "PROJ_X", "1", "-1", "x" * 5000, "%00",
 IDS += ["proj_%00", "proj_x%00", "proj_\u0663", "proj_x%0a", "..", "*", "proj_x y", "user_x", "{id}"]
 
 
+@pytest.mark.matrix
 @pytest.mark.crossed  # one function finds a project, whatever is to be done with it
 @pytest.mark.parametrize("uid", IDS)
 @pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])

@@ -32,6 +32,7 @@ def all_encoded(token: str) -> str:
     return "".join(f"%{ord(char):02X}" for char in token)
 
 
+@pytest.mark.matrix
 @both
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize(

@@ -195,6 +195,7 @@ def test_buckets_are_the_hours_or_days_from_one_moment_to_the_other(
     assert (day["at"], day["ok"]) == ("2026-10-15T00:00:00.000Z", 4)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("query", "details"),
     [

@@ -147,6 +147,7 @@ def test_a_redirect_uri_that_is_safe_is_kept_character_by_character(uri: str) ->
     assert clean_redirect_uris(uri) == [uri]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("uri", "reason"), BAD)
 def test_a_redirect_uri_that_is_not_safe_is_refused_with_the_reason(uri: str, reason: str) -> None:
     with pytest.raises(ValidationError) as refused:

@@ -25,6 +25,7 @@ def shows_error(browser: Client, url: str, reason: str) -> None:
     assert not AuthorizationCode.objects.exists()
 
 
+@pytest.mark.matrix
 @pytest.mark.crossed  # the link is judged before anybody asks who is signed in
 @pytest.mark.parametrize("signed_in", [True, False])
 @pytest.mark.parametrize(
@@ -134,6 +135,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("changes", "error", "description"), REFUSED)
 def test_any_other_fault_is_told_to_the_app_with_state_and_issuer(
     alice_browser: Client, app: App, changes: dict[str, str | None], error: str, description: str | None

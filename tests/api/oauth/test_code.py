@@ -117,6 +117,7 @@ def test_a_loopback_port_must_stay_the_same_through_the_flow(alice_browser: Clie
 PKCE = {"code_challenge": CHALLENGE, "code_challenge_method": "S256"}
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("fixture", ["app", "public_app"])
 @pytest.mark.parametrize(
     ("verifier", "error"),

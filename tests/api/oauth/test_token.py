@@ -37,6 +37,7 @@ def test_json_and_form_are_answered_alike(alice_browser: Client, app: App, kind:
 UNSUPPORTED = "grant_type must be authorization_code or refresh_token."
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("kind", ["json", "form"])
 @pytest.mark.parametrize(
     ("changes", "error", "description", "status"),

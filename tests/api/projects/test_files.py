@@ -238,6 +238,7 @@ class TestList:
 class TestPathsInAddresses:
     """However a path is written, it stays in its project."""
 
+    @pytest.mark.matrix
     @pytest.mark.crossed  # one function reads the path, whatever the method
     @pytest.mark.parametrize(
         "path",

@@ -46,6 +46,7 @@ def test_an_ordinary_name_is_taken_as_it_is(path: str) -> None:
     assert check_path(path) == path
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("why", "path"), [(why, path) for why, paths in BAD.items() for path in paths])
 def test_what_could_lead_elsewhere_is_refused_and_told_why(why: str, path: str) -> None:
     with pytest.raises(InvalidPath, match=f"(?i){why}"):

@@ -83,6 +83,7 @@ def test_a_folder_without_its_slash_leads_to_it(host: str) -> None:
     assert (response.status_code, response["Location"]) == (308, "/docs/?a=b")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "path",
     [
@@ -101,6 +102,7 @@ def test_anything_else_is_404_with_a_page_of_ours(host: str, path: str) -> None:
     assert "Set-Cookie" not in response
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "name",
     ["preview.localhost", "nothing.preview.localhost", "a.b.preview.localhost", "x--y.preview.localhost"],
