@@ -43,7 +43,7 @@ class APIKeyUsageView(APIKeyEndpoint):
         return success(
             {
                 "buckets": [bucket_row(bucket) for bucket in reports.buckets(key, period, start, end)],
-                "callers": [caller_row(caller) for caller in reports.callers(key, start)],
+                "callers": [caller_row(caller) for caller in reports.callers(key, start, until=end)],
                 "endpoints": [
                     {"method": method, "path": route, "requests": requests}
                     for method, route, requests in reports.endpoints(key, period, start, end)

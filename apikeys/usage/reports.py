@@ -85,12 +85,21 @@ class Caller:
     last_at: datetime
 
 
-def callers(key: APIKey, since: datetime, *, of: APIKeySecret | None = None, most: int = 50) -> list[Caller]:
+def callers(
+    key: APIKey,
+    since: datetime,
+    *,
+    until: datetime | None = None,
+    of: APIKeySecret | None = None,
+    most: int = 50,
+) -> list[Caller]:
     """Who used the key, or one secret `of` it, since a moment: the last seen first, then by secret the rest.
 
     What they did is counted by the day: of the day of that moment, all of it.
     """
     rows = APIKeyCaller.objects.filter(key=key, day__gte=since.date(), last_at__gte=since)
+    if until is not None:
+        rows = rows.filter(first_at__lte=until)
     if of is not None:
         rows = rows.filter(public_id=of.public_id)
     names = ("address", "agent", "public_id", "is_rest")

@@ -118,6 +118,17 @@ USAGE: list[Plant] = [
         "api/account/key_usage.py",
         "tests/api/account/test_api_keys_usage.py",
         ("if start > end:", "if False:", "test_a_bad_span_is_400_with_every_reason"),
+        *(
+            (old, new, "test_callers_and_endpoints_are_those_of_the_span")
+            for old, new in (
+                ("reports.callers(key, start, until=end)", "reports.callers(key, start)"),
+                ("reports.callers(key, start, until=end)", "reports.callers(key, EARLIEST, until=end)"),
+                (
+                    "reports.endpoints(key, period, start, end)",
+                    "reports.endpoints(key, UsagePeriod.DAY, start, end)",
+                ),
+            )
+        ),
         (
             "if reports.number_of_buckets(period, start, end) > MOST_BUCKETS:",
             "if (end - start) // reports.STEPS[period] + 1 > MOST_BUCKETS:",

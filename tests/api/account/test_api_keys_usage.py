@@ -195,6 +195,27 @@ def test_buckets_are_the_hours_or_days_from_one_moment_to_the_other(
     assert (day["at"], day["ok"]) == ("2026-10-15T00:00:00.000Z", 4)
 
 
+def test_callers_and_endpoints_are_those_of_the_span(
+    session: Call, read_only: Key, time_machine: TimeMachineFixture
+) -> None:
+    key, _ = read_only
+    for ago, agent, route in ((4 * DAY, "before", "/b"), (2 * DAY, "in it", "/i"), (0 * DAY, "after", "/a")):
+        time_machine.move_to(NOON - ago, tick=False)
+        use(key, Caller(ip="203.0.113.7", agent=agent), route=route)
+        usage.flush()
+    time_machine.move_to(NOON - 2 * DAY - HOUR, tick=False)
+    use(key, Caller(ip="203.0.113.7", agent="an hour earlier"), route="/e")
+    usage.flush()
+    time_machine.move_to(NOON, tick=False)
+    span = "?from=2026-11-21T13:00:00Z&to=2026-11-23T13:00:00Z"
+    data = usage_of(session, key, span)
+    assert [each["userAgent"] for each in data["callers"]] == ["in it", "an hour earlier"]
+    assert [each["path"] for each in data["endpoints"]] == ["/e", "/i"]
+    hour = usage_of(session, key, "?by=hour&from=2026-11-22T12:00:00Z&to=2026-11-22T12:59:59Z")
+    assert [each["userAgent"] for each in hour["callers"]] == ["in it"]
+    assert [each["path"] for each in hour["endpoints"]] == ["/i"]
+
+
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("query", "details"),
