@@ -28,6 +28,7 @@ from accounts.events import Event
 from accounts.mail import outbox
 from accounts.models import Activity, QueuedMail, User
 from accounts.services import change_staff_rights, staff_rights_of, switch_account
+from accounts.signin.factors.admin import reset_factors
 from accounts.utils.display_names import clean_name
 from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
 
@@ -82,9 +83,13 @@ class UserAdmin(ListAdmin):
     readonly_fields = ("email", "uid", "is_staff", "is_superuser", "date_joined", "last_login")
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's pages, and the one for staff rights."""
-        view = self.admin_site.admin_view(self.staff_view)
-        return [path("<int:pk>/staff/", view, name="accounts_user_staff"), *super().get_urls()]
+        """Django's pages, and those for staff rights and second factors."""
+        wrap = self.admin_site.admin_view
+        return [
+            path("<int:pk>/staff/", wrap(self.staff_view), name="accounts_user_staff"),
+            path("<int:pk>/reset-factors/", wrap(self.reset_view), name="accounts_user_reset_factors"),
+            *super().get_urls(),
+        ]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Staff who may change accounts, but not those of other staff: that takes a superuser."""
@@ -137,6 +142,13 @@ class UserAdmin(ListAdmin):
             "form": form,
         }
         return TemplateResponse(request, "admin/accounts/user/staff.html", context)
+
+    def reset_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Reset the second factors of somebody else, for who may change the account."""
+        user = get_object_or_404(User, pk=pk)
+        if user == request.user or not self.has_change_permission(request, user):
+            raise PermissionDenied
+        return reset_factors(request, user, self)
 
     def _may_act_on(self, request: HttpRequest, user: User | None) -> bool:
         """Nobody gains or ends the power of staff by the way of an account's form."""

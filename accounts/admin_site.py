@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -13,7 +13,9 @@ from django.template.response import TemplateResponse
 from django.views.generic import RedirectView
 
 from accounts.reauthentication import ask_to_sign_in_again, signed_in_recently
+from accounts.signin.factors.staff import lead_to_factor
 from accounts.web.form_drafts import keep_draft, take_draft
+from accounts.web.requests import SignedInRequest
 
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
@@ -38,7 +40,7 @@ class StaffSite(AdminSite):
     def admin_view(  # type: ignore[override]  # any view, as Django itself calls it
         self, view: Callable[..., Any], cacheable: bool = False
     ) -> Callable[..., Any]:
-        """Django's check, which every page of the admin goes through, and a sign-in: of the last 12 hours
+        """Every page's checks: Django's own, a second factor, and a sign-in: of the last 12 hours
         (ADMIN_AUTHENTICATION_SECONDS) to look around, a recent one for changes.
 
         What was sent is kept meanwhile, and shown to be sent again.
@@ -50,6 +52,10 @@ class StaffSite(AdminSite):
         def ask_first(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not self.has_permission(request):
                 return checked(request, *args, **kwargs)
+            if factor_first := lead_to_factor(cast("SignedInRequest", request)):
+                if request.method not in SAFE_METHODS:
+                    keep_draft(request, request.POST.dict())
+                return factor_first
             if signed_in_recently(request):
                 return self._sent_before(request) or checked(request, *args, **kwargs)
             if request.method not in SAFE_METHODS:

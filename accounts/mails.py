@@ -5,13 +5,15 @@ link for who did not do it (email/notice.txt). Never a secret.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.mail import outbox
 from accounts.models import User
-from accounts.web.client import Client
+from accounts.web.client import NOBODY, Client
 
 # What a record of authentication says (allauth), in words: its method, and of a factor its type.
 WAYS = {
@@ -46,3 +48,34 @@ def send_new_browser(user: User, client: Client, records: Iterable[dict[str, Any
 def send_expiry_mails_off(user: User, client: Client) -> None:
     """Tell that no mail will say that a key is about to expire."""
     queue_notice("accounts/email/expiry_mails_off", user, client)
+
+
+def send_factor_added(user: User, client: Client, name: str) -> None:
+    """Tell of a new second factor: a passkey of this name, or without one the authenticator app."""
+    queue_notice("accounts/email/factor_added", user, client, name=name)
+
+
+def send_factor_removed(user: User, client: Client, name: str) -> None:
+    """Tell that a second factor was removed, named as above."""
+    queue_notice("accounts/email/factor_removed", user, client, name=name)
+
+
+def send_recovery_codes_created(user: User, client: Client) -> None:
+    """Tell of new recovery codes; never which."""
+    queue_notice("accounts/email/recovery_codes_created", user, client)
+
+
+def send_recovery_code_used(user: User, client: Client, left: int) -> None:
+    """Tell that one of the recovery codes was used, and how many are left."""
+    queue_notice("accounts/email/recovery_code_used", user, client, left=left)
+
+
+def send_factors_reset(user: User, ends_at: datetime, reason: str) -> None:
+    """Tell that staff will reset the second factors at this moment, unless the owner stops it."""
+    queue_notice("accounts/email/factors_reset", user, NOBODY, ends_at=ends_at, reason=reason)
+
+
+def send_staff_code(user: User, code: str) -> None:
+    """Mail the code that staff's first second factor takes."""
+    lives_for = timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+    outbox.queue("accounts/email/staff_code", to=user.email, context={"code": code}, lives_for=lives_for)

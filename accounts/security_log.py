@@ -35,31 +35,39 @@ def record(
     )
 
 
-def record_failed_sign_in(user: User | None, email: str, client: Client, *, again: bool) -> None:
+def record_failed_sign_in(
+    user: User | None, email: str, client: Client, *, again: bool, what: str = "password"
+) -> None:
     """Write a wrong password, or count it in the line that its network has at the account in this hour.
 
     `user` is None where no account has the address; that is counted too, so that both take the same time.
-    `again`: it was asked for again in a session.
+    `again`: it was asked for again in a session; `what`: "password", or "code" of a second factor.
     """
     with transaction.atomic():
         # Holds its row until the commit, so that the next one finds the line that this one writes.
-        tries = FAILED_SIGN_INS.of(email, network_of(client.ip), again).count()
+        tries = FAILED_SIGN_INS.of(email, network_of(client.ip), again, what).count()
         if user is None:
             return
-        line = _failed_sign_in(user, client, again=again) if tries > 1 else None
+        details: dict[str, Any] = {"again": again} | ({} if what == "password" else {"what": what})
+        line = _failed_sign_in(user, client, details) if tries > 1 else None
         if line is None:
-            record(user, Event.LOGIN_FAILED, client, again=again)
+            record(user, Event.LOGIN_FAILED, client, **details)
         else:
             Activity.objects.count_tries(line, tries)
 
 
-def _failed_sign_in(user: User, client: Client, *, again: bool) -> Activity | None:
-    """The newest line of the last hour about wrong passwords from the client's network."""
+def _failed_sign_in(user: User, client: Client, details: dict[str, Any]) -> Activity | None:
+    """The newest line of the last hour with these details from the client's network."""
     hour = timezone.now() - timedelta(seconds=FAILED_SIGN_INS.seconds)
     lines = user.activity.filter(event=Event.LOGIN_FAILED, at__gte=hour).order_by("-at", "-id")
     network = network_of(client.ip)
     return next(
-        (line for line in lines if network_of(line.ip) == network and line.details.get("again") == again),
+        (
+            line
+            for line in lines
+            if network_of(line.ip) == network
+            and {**line.details, "tries": None} == {**details, "tries": None}
+        ),
         None,
     )
 

@@ -192,6 +192,7 @@ def end_all_sessions(user: User, client: Client) -> int:
     """Sign the user out in every browser, this one too, and in every app; return how many sessions ended."""
     sessions = end_sessions_of(user)
     end_app_tokens(user)
+    user.trusted_browsers.all().delete()
     security_log.record(user, Event.SESSIONS_ENDED, client, sessions=len(sessions))
     return len(sessions)
 

@@ -5,7 +5,7 @@ For tests that are not about signing in; those go through the page.
 
 from importlib import import_module
 
-from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.internal.flows.login import perform_password_login, record_authentication
 from allauth.account.models import Login
 from allauth.core.context import request_context
 from django.conf import settings
@@ -15,15 +15,26 @@ from django.test import RequestFactory
 from playwright.sync_api import BrowserContext
 
 from accounts.models import User
+from accounts.signin.factors.rules import factors_of, has_second_factor
+from accounts.signin.factors.stage import SecondStepStage
+from tests.accounts.factors import give_app
 
 
 def cookies_of(user: User) -> dict[str, str]:
-    """The cookies of a browser in which this person has just signed in."""
+    """The cookies of a browser in which this person has just signed in, by every step that it takes.
+
+    Staff get a second factor, since the admin takes it.
+    """
     request = RequestFactory().post("/login/")
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     request.user = AnonymousUser()
     login = Login(user=User.objects.get(pk=user.pk), email=user.email)
     with request_context(request):
+        if login.user.is_staff and not has_second_factor(user):
+            give_app(login.user)
+        if factor := factors_of(user).first():
+            record_authentication(request, login.user, "mfa", id=factor.pk, type=factor.type)
+            login.state["stages"] = {SecondStepStage.key: {"handled": True}}
         response = perform_password_login(request, {"email": user.email}, login)
     assert response.status_code == 302, response.content
     request.session.save()

@@ -20,6 +20,7 @@ from accounts.mail import outbox
 from accounts.models import User
 from accounts.reauthentication import signed_in_recently
 from accounts.signin import known_browsers, limits
+from accounts.signin.factors import reset
 from accounts.signin.login_links import make_link
 from accounts.signin.passwords import judge_password
 from accounts.web.client import client_address, client_of
@@ -146,6 +147,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Judge a new password in Craft's words."""
         judge_password(password, user or User())
         return password
+
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """Take away factors whose reset is due, before any step is judged by what the account has."""
+        reset.settle(user)
+        answer: HttpResponse | None = super().pre_login(request, user, **kwargs)
+        return answer
 
     def get_login_stages(self) -> list[str]:
         """allauth's, with Craft's second step; whether to trust the browser is asked on its page."""

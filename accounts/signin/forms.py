@@ -67,7 +67,7 @@ class LoginForm(allauth.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"login": email_field(), "password": password_field()}
+        self.fields = {"login": email_field("username webauthn"), "password": password_field()}
 
 
 class SignupForm(allauth.SignupForm):

@@ -1,5 +1,6 @@
 """Tags and filters for icons, badges, times, programs and fields; built into every template."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -140,6 +141,12 @@ def form_of(context: dict[str, Any]) -> SafeString:
         form_drafts.FORM_OF,
         form_drafts.mark_of(context["request"].user),
     )
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """JSON for a `data-` attribute, which a script of ours reads."""
+    return json.dumps(value)
 
 
 @register.filter

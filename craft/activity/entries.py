@@ -80,6 +80,7 @@ def _by(activity: Activity) -> str:
 def _note(event: Event, details: dict[str, object]) -> str:
     """What else there is to say than what it is about: what changed into what, how often, why."""
     parts = _failed_tries(details) if event is Event.LOGIN_FAILED else []
+    parts += _of_factor(details)
     if event is Event.KEY_CREATED and details.get("permission"):
         parts.append(str(details["permission"]))
     changed = details.get("changed")
@@ -103,6 +104,12 @@ def _note(event: Event, details: dict[str, object]) -> str:
     return ", ".join(parts)
 
 
+def _of_factor(details: dict[str, object]) -> list[str]:
+    """Which second factor, what came of its reset, how many recovery codes are left."""
+    said = [str(details[each]) for each in ("kind", "step") if details.get(each)]
+    return said + ([f"{details['left']} left"] if "left" in details else [])
+
+
 def _ended(details: dict[str, object]) -> list[str]:
     """What was ended at once, counted; of one session where it was, and which was kept."""
     kinds = (("keys", "API key"), ("apps", "app"), ("sessions", "session"))
@@ -115,8 +122,10 @@ def _ended(details: dict[str, object]) -> list[str]:
 
 
 def _failed_tries(details: dict[str, object]) -> list[str]:
-    """Where a wrong password was typed, and how often."""
-    where = "Wrong password when asked for it again" if details.get("again") else "Wrong password"
+    """Where a wrong password or code was typed, and how often."""
+    where = (
+        f"Wrong {details.get('what', 'password')}{' when asked for it again' if details.get('again') else ''}"
+    )
     return [where, *([f"{details['tries']} times within an hour"] if details.get("tries") else [])]
 
 

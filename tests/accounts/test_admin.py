@@ -14,8 +14,9 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Activity, QueuedMail, User
 from accounts.services import create_user
 from apikeys.services import create_key
+from tests.accounts.factors import code_of, give_app
 from tests.activity_lines import change
-from tests.fixtures import PASSWORD, sign_in
+from tests.fixtures import PASSWORD, signed_in
 
 pytestmark = pytest.mark.database
 LISTS = [
@@ -39,9 +40,9 @@ def test_who_is_signed_out_is_led_to_the_sign_in_page_of_the_site_and_back(sam: 
     landed = browser.get(path, follow=True)
     assert landed.redirect_chain[-1][0].startswith("/login/?next=")
     assert len(landed.redirect_chain) == 2
-    response = browser.post(
-        landed.redirect_chain[-1][0], {"login": sam.email, "password": PASSWORD}, follow=True
-    )
+    give_app(sam)
+    browser.post(landed.redirect_chain[-1][0], {"login": sam.email, "password": PASSWORD})
+    response = browser.post("/login/second-step/", {"code": code_of()}, follow=True)
     assert response.request["PATH_INFO"] == path
     assert response.status_code == 200
 
@@ -271,7 +272,7 @@ def test_a_form_from_another_site_changes_nothing(sam: User, alice: User) -> Non
     assert saved(browser, alice, plan="internal") == 403
     alice.refresh_from_db()
     assert alice.plan == "free"
-    assert sign_in(sam).get("/admin/").status_code == 200
+    assert signed_in(sam).get("/admin/").status_code == 200
 
 
 def test_staff_see_how_many_mails_wait_and_since_when_and_nothing_of_them(sam_browser: Client) -> None:

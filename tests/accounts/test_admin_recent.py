@@ -176,7 +176,7 @@ def test_a_superuser_gives_and_takes_the_rights_of_staff_on_a_page_of_its_own(
     assert "these rights in the admin now: none" in sam_browser.get(path).content.decode()
     assert sam_browser.post(path, {"everything": "on"}).status_code == 302
     assert rights(alice) == (True, True, True)
-    assert alice_browser.get("/admin/apikeys/apikey/").status_code == 200
+    assert signed_in(alice).get("/admin/apikeys/apikey/").status_code == 200
     assert sam_browser.post(path, {"everything": "on"}).status_code == 302  # changes nothing, says nothing
     assert sam_browser.post(path, {}).status_code == 302
     assert rights(alice) == (True, False, False)

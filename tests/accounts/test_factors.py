@@ -66,7 +66,7 @@ def test_an_app_is_set_up_with_its_first_code_and_recovery_codes_are_shown_once(
     assert alice.activity.get(event=Event.FACTOR_ADDED).details == {"kind": "authenticator app"}
     assert alice.activity.filter(event=Event.RECOVERY_CODES_CREATED).count() == 1
     assert [mail.subject for mail in mailbox()] == ["[Craft] An authenticator app was added"]
-    assert "http://localhost:8000/settings/security/" in mailbox()[0].body
+    assert "http://localhost:8000/settings/revoke-everything/" in mailbox()[0].body
 
 
 def test_no_secret_and_no_recovery_code_is_anywhere_in_clear(alice: User, alice_browser: Client) -> None:

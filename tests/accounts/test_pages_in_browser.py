@@ -12,6 +12,7 @@ from accounts.events import Event
 from accounts.models import User
 from accounts.services import create_user
 from tests import sessions
+from tests.accounts.factors import give_app
 from tests.fixtures import PASSWORD
 from tests.looks import LOOKS, is_fit
 from tests.mailbox import mailbox
@@ -34,9 +35,19 @@ SIGNED_IN = (
     "/settings/sessions/",
     "/settings/sessions/end-others/",
     "/settings/activity/",
+    "/settings/security/authenticator/",
+    "/settings/security/passkeys/add/",
+    "/settings/security/stop-reset/",
     "/logout/",
     "/reauthenticate/",
 )
+WITH_FACTOR = (
+    "/settings/security/",
+    "/settings/security/authenticator/remove/",
+    "/settings/security/recovery-codes/",
+    "/reauthenticate/code/",
+)
+SECOND_STEP = ("/login/second-step/", "/login/recovery-code/")
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -70,6 +81,19 @@ def test_every_page_is_accessible_and_fits(
     sign_in(quiet, live_server.url, ada)
     security_log.record(ada, Event.KEY_CREATED, name="W" * 100, permission="read-only")
     for path in SIGNED_IN:
+        quiet.goto(f"{live_server.url}{path}")
+        is_fit(quiet, width, scheme)
+    give_app(ada)
+    for path in WITH_FACTOR:
+        quiet.goto(f"{live_server.url}{path}")
+        is_fit(quiet, width, scheme)
+    quiet.context.clear_cookies()
+    quiet.goto(f"{live_server.url}/login/")
+    quiet.get_by_label("E-mail").fill(ada.email)
+    quiet.get_by_label("Password").fill(PASSWORD)
+    quiet.keyboard.press("Enter")
+    quiet.wait_for_url("**/second-step/")
+    for path in SECOND_STEP:
         quiet.goto(f"{live_server.url}{path}")
         is_fit(quiet, width, scheme)
 

@@ -87,7 +87,8 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     assert run("housekeeping") == (
         "Told of expiry: 0 keys\n"
         "Deleted: 1 sessions, 2 listed sessions, 1 keys, 1 rows of usage, 0 stored files, "
-        "1 counts of tries, 1 activity lines, 0 failed token requests, 0 mails too late to send\n"
+        "1 counts of tries, 0 trusted browsers, 1 activity lines, 0 failed token requests, "
+        "0 mails too late to send\n"
         "Sent: 5 mails\n"  # about the three keys that were made, and two browsers not known before
     )
     assert [session.pk for session in Session.objects.all()] == [live.session.session_key]
@@ -101,7 +102,8 @@ def test_housekeeping_deletes_what_has_had_its_time_and_nothing_else(alice: User
     assert run("housekeeping") == (
         "Told of expiry: 0 keys\n"
         "Deleted: 0 sessions, 0 listed sessions, 0 keys, 0 rows of usage, 0 stored files, "
-        "0 counts of tries, 0 activity lines, 0 failed token requests, 0 mails too late to send\n"
+        "0 counts of tries, 0 trusted browsers, 0 activity lines, 0 failed token requests, "
+        "0 mails too late to send\n"
         "Sent: 0 mails\n"
     )
 

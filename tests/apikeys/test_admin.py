@@ -16,7 +16,7 @@ from accounts.models import Activity, User
 from apikeys import tokens, usage
 from apikeys.models import APIKey, APIKeySecret, KeyState
 from apikeys.services import create_key, delete_key, find_keys, revoke_key
-from tests.fixtures import PASSWORD, sign_in
+from tests.fixtures import PASSWORD, signed_in
 
 pytestmark = pytest.mark.database
 LIST = "/admin/apikeys/apikey/"
@@ -152,7 +152,7 @@ def test_a_pasted_key_appears_in_no_answer_address_cookie_session_or_log(
     sam: User, read_only: Key, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
-    browser = sign_in(sam)
+    browser = signed_in(sam)
     _, raw = read_only
     unknown = tokens.generate(tokens.Kind.API_KEY).raw
     with CaptureQueriesContext(connection) as queries:

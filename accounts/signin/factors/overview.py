@@ -6,7 +6,7 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 
 from accounts.models import TrustedBrowser, User
-from accounts.signin.factors import trust
+from accounts.signin.factors import reset, trust
 from accounts.signin.factors.rules import codes_left, factors_of
 
 
@@ -19,6 +19,7 @@ class Factors:
     codes_left: int
     code_used_at: datetime | None
     trusted: list[TrustedBrowser]
+    end_at: datetime | None
 
     @property
     def is_on(self) -> bool:
@@ -27,7 +28,8 @@ class Factors:
 
 
 def show(user: User) -> Factors:
-    """Everything there is."""
+    """Everything there is, after a reset whose time has come."""
+    reset.settle(user)
     factors = list(factors_of(user))
     codes = Authenticator.objects.filter(user_id=user.pk, type=Authenticator.Type.RECOVERY_CODES).first()
     return Factors(
@@ -36,4 +38,5 @@ def show(user: User) -> Factors:
         codes_left=codes_left(user),
         code_used_at=codes.last_used_at if codes else None,
         trusted=list(trust.trusted_by(user)),
+        end_at=user.factors_end_at,
     )

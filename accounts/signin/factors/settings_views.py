@@ -12,9 +12,11 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.reauthentication import recent_sign_in_required
-from accounts.signin.factors import codes, rules
+from accounts.signin.factors import codes, reset, rules
 from accounts.signin.factors.forms import SetUpAppForm
+from accounts.signin.factors.staff import way_back
 from accounts.utils.encryption import Undecipherable, decrypt, encrypt
+from accounts.web.client import client_of
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
 
@@ -28,6 +30,8 @@ LAST_OF_STAFF = "You are staff, and staff need a second factor. Add another one 
 @require_http_methods(["GET", "HEAD", "POST"])
 def set_up_app(request: SignedInRequest) -> HttpResponse:
     """Add an authenticator app: scan, type its first code; then the recovery codes, this once."""
+    if rules.needs_mailed_code(request):
+        return redirect("mfa_confirm_staff")
     secret = _secret_of(request)
     form = SetUpAppForm(secret, request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -36,7 +40,7 @@ def set_up_app(request: SignedInRequest) -> HttpResponse:
         except rules.HasApp:
             made = []
         request.session.pop(NEW_APP, None)
-        return _show_codes(request, made) if made else redirect("accounts:security-show")
+        return show_codes(request, made) if made else redirect(way_back(request))
     if rules.factors_of(request.user).filter(type=Authenticator.Type.TOTP).exists():
         return redirect("accounts:security-show")
     adapter = get_adapter()
@@ -58,7 +62,7 @@ def set_up_app(request: SignedInRequest) -> HttpResponse:
 def remove_app(request: SignedInRequest) -> HttpResponse:
     """Remove the authenticator app."""
     app = rules.factors_of(request.user).filter(type=Authenticator.Type.TOTP).first()
-    return _remove(request, app)
+    return remove_factor(request, app)
 
 
 @sensitive_variables()
@@ -70,7 +74,7 @@ def make_codes(request: SignedInRequest) -> HttpResponse:
     if not rules.has_second_factor(request.user):
         return redirect("accounts:security-show")
     if request.method == "POST":
-        return _show_codes(request, rules.make_codes(request))
+        return show_codes(request, rules.make_codes(request))
     return render(request, "mfa/recovery_codes/generate.html", {"left": rules.codes_left(request.user)})
 
 
@@ -83,7 +87,18 @@ def forget_browser(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("accounts:security-show")
 
 
-def _remove(request: SignedInRequest, factor: Authenticator | None) -> HttpResponse:
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_reset(request: SignedInRequest) -> HttpResponse:
+    """Stop the reset that staff asked for. It takes no recent sign-in: it ends nothing but that."""
+    if request.method == "POST":
+        if reset.stop(request.user, client_of(request)):
+            notify(request, "The reset is stopped.", detail="Your second step stays as it is.")
+        return redirect("accounts:security-show")
+    return render(request, "mfa/stop_reset.html")
+
+
+def remove_factor(request: SignedInRequest, factor: Authenticator | None) -> HttpResponse:
     """Ask, then remove it, or say why not."""
     if factor is None:
         notify(request, "It is removed already.", kind="notice")
@@ -102,14 +117,15 @@ def _remove(request: SignedInRequest, factor: Authenticator | None) -> HttpRespo
     return render(request, "mfa/remove.html", {"factor": factor, "is_last": is_last})
 
 
-def _show_codes(request: SignedInRequest, made: list[str]) -> HttpResponse:
+def show_codes(request: SignedInRequest, made: list[str]) -> HttpResponse:
     """The recovery codes, straight from what made them: no page shows them again."""
     shown = [f"{code[:4]} {code[4:]}" for code in made]
     text = "\r\n".join(
         [f"Recovery codes for {request.user.email} at Craft", "Each works once.", "", *shown, ""]
     )
     file = f"data:text/plain;base64,{base64.b64encode(text.encode()).decode()}"
-    return render(request, "mfa/recovery_codes/index.html", {"codes": shown, "file": file})
+    context = {"codes": shown, "file": file, "leads_to": way_back(request)}
+    return render(request, "mfa/recovery_codes/index.html", context)
 
 
 def _secret_of(request: SignedInRequest) -> str:

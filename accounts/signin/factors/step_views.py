@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from accounts.signin.factors import forms, trust
+from accounts.signin.factors.passkey_forms import PasskeyForm
 from accounts.signin.factors.rules import factors_of
 from accounts.signin.factors.stage import SecondStepStage
 from accounts.web.notices import notify
@@ -21,6 +22,7 @@ class SecondStepView(allauth.AuthenticateView):
     """The code of the authenticator app or a passkey, after the password."""
 
     form_class: type[forms.CodeForm] = forms.SecondStepForm
+    webauthn_form_class = PasskeyForm
     template_name = "mfa/authenticate.html"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

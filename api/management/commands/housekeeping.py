@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import security_log, sessions, tries
 from accounts.mail import outbox, sender
+from accounts.signin.factors import trust
 from accounts.utils.batches import delete_in_batches
 from api.oauth.services import cleanup
 from api.projects.services import stored_objects
@@ -38,6 +39,7 @@ class Command(BaseCommand):
             "rows of usage": retention.delete_old(),
             "stored files": stored_objects.delete_let_go(),
             "counts of tries": tries.delete_old(),
+            "trusted browsers": trust.delete_old(),
             "activity lines": security_log.delete_old(),
             "failed token requests": cleanup.delete_ended(),
             "mails too late to send": outbox.drop_expired(),
