@@ -136,6 +136,7 @@ def test_of_two_sign_ups_at_once_one_makes_the_account() -> None:
         assert User.objects.filter(email=f"ada{n}@example.com").count() == 1
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [

@@ -66,6 +66,7 @@ PAGES: list[tuple[dict[str, Any], list[str], tuple[int, int, int, int, bool]]] =
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(("query", "expected", "counts"), PAGES)
 @pytest.mark.usefixtures("names")
 def test_a_list_gives_the_asked_page_and_says_where_it_is(

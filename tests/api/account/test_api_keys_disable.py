@@ -65,6 +65,7 @@ def test_a_time_for_a_disabled_key_is_409_and_shortens_nothing(session: Call, re
     check_error(act(session, key, "disable", {"for": 60}), 409)
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("body", "details"),
     [

@@ -97,6 +97,7 @@ def test_the_old_secret_is_told_that_it_was_replaced(session: Call, read_only: K
     )
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("body", "details"),
     [

@@ -62,6 +62,7 @@ def test_a_link_that_cannot_be_trusted_shows_a_page_and_leads_nowhere(
     shows_error(alice_browser if signed_in else Client(), authorize_url(app, **changes), reason)
 
 
+@pytest.mark.matrix
 @pytest.mark.crossed  # repeats are counted, whatever the value
 @pytest.mark.parametrize(
     "name", ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge"]
@@ -183,6 +184,7 @@ def test_a_public_app_must_use_pkce(
     assert told["state"] == "xyz"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "state",
     [
@@ -206,6 +208,7 @@ def test_the_state_comes_back_as_it_was(alice_browser: Client, app: App, state: 
         assert "#" not in location
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "extra",
     [

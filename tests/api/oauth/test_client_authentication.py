@@ -77,6 +77,7 @@ def b64(text: bytes) -> str:
     return base64.b64encode(text).decode()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     "header",
     [

@@ -190,6 +190,7 @@ def test_a_new_public_app_has_no_secret(dora_browser: Client) -> None:
     assert not ClientSecret.objects.exists()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize(
     ("field", "value", "error"),
     [

@@ -33,6 +33,7 @@ def ask(path: str, app: App, token: str | None, **sent: str | None) -> Any:
     return post(path, {"token": token, **app.credentials, **sent})
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("hint", [None, "access_token", "refresh_token", "nonsense"])
 @pytest.mark.parametrize("name", ["access_token", "refresh_token"])
 @pytest.mark.parametrize("kind", ["json", "form"])

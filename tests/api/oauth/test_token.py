@@ -132,6 +132,7 @@ def test_unknown_parameters_are_ignored(alice_browser: Client, app: App) -> None
     assert post_raw("/v1/oauth/token", odd, JSON).json()["error"] == "unsupported_grant_type"
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("path", ENDPOINTS)
 @pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_only_post_is_answered(db: None, path: str, method: str) -> None:

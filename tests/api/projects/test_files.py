@@ -357,6 +357,7 @@ class TestRefusals:
         ):
             error_of(api(method, f"/v1/projects/{path}", key), 404)
 
+    @pytest.mark.matrix
     @pytest.mark.parametrize(
         ("body", "field"),
         [
