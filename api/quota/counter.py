@@ -36,14 +36,17 @@ class Counter:
         found = self._try(self._backend.add, owner, windows)
         return None if found is None else _judge(windows, found)
 
-    def left(self, owner: str, windows: list[Window]) -> list[tuple[Window, int]] | None:
-        """How many calls are left in each window, without counting; None when the counters are away."""
+    def left(self, owner: str, windows: list[Window]) -> list[tuple[Window, int, float]] | None:
+        """How many calls are left in each window and for how many seconds, without counting.
+
+        None when the counters are away.
+        """
         found = self._try(self._backend.read, owner, windows)
         if found is None:
             return None
         return [
-            (window, max(0, window.limit - before))
-            for window, (before, _) in zip(windows, found, strict=True)
+            (window, max(0, window.limit - before), seconds)
+            for window, (before, seconds) in zip(windows, found, strict=True)
         ]
 
     def probe(self) -> None:
@@ -72,8 +75,11 @@ def count_call(owner: str, windows: list[Window]) -> Count | None:
     return counter().count(owner, windows)
 
 
-def calls_left(owner: str, windows: list[Window]) -> list[tuple[Window, int]] | None:
-    """What `owner` has left in each window, without counting; None without windows or when they are away."""
+def calls_left(owner: str, windows: list[Window]) -> list[tuple[Window, int, float]] | None:
+    """What `owner` has left in each window and for how many seconds, without counting.
+
+    None without windows or when they are away.
+    """
     return counter().left(owner, windows)
 
 

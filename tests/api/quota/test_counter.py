@@ -32,6 +32,11 @@ def counter(request: pytest.FixtureRequest) -> Counter:
     return Counter(made[request.param])
 
 
+def left_in(counter: Counter, owner: str, windows: list[Window]) -> list[tuple[Window, int]]:
+    """How many calls are left, without for how long."""
+    return [(window, calls) for window, calls, _ in counter.left(owner, windows) or []]
+
+
 @pytest.fixture
 def owner() -> str:
     return f"test:{uuid.uuid4().hex}"
@@ -53,7 +58,7 @@ def test_a_full_window_refuses_and_burns_no_other(counter: Counter, owner: str) 
     refused = [counter.count(owner, windows) for _ in range(5)]
 
     assert all(one is not None and one.is_refused and 1 <= one.retry_after <= 60 for one in refused)
-    assert counter.left(owner, windows) == [(windows[0], 0), (windows[1], 8)]
+    assert left_in(counter, owner, windows) == [(windows[0], 0), (windows[1], 8)]
 
 
 def test_of_two_full_windows_the_longer_wait_is_told(counter: Counter, owner: str) -> None:
@@ -93,7 +98,7 @@ def test_looking_does_not_count(counter: Counter, owner: str) -> None:
     for _ in range(3):
         counter.left(owner, windows)
 
-    assert counter.left(owner, windows) == [(windows[0], 5)]
+    assert left_in(counter, owner, windows) == [(windows[0], 5)]
 
 
 def test_nothing_limits_without_windows(counter: Counter, owner: str) -> None:
@@ -138,7 +143,7 @@ def test_memory_and_redis_agree(limits: list[int], calls: int) -> None:
             theirs.remaining,
             theirs.is_refused,
         )
-    assert memory.left(owner, windows) == shared.left(owner, windows)
+    assert left_in(memory, owner, windows) == left_in(shared, owner, windows)
 
 
 def test_an_absent_redis_limits_nothing_and_is_not_asked_on_each_call(

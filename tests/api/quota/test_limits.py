@@ -178,18 +178,6 @@ def test_counting_takes_no_query(
         api("GET", "/v1/me", read_only[1])
 
 
-def test_the_overview_shows_the_plan_and_what_is_left(
-    api: API, alice_browser: Client, read_only: tuple[APIKey, str]
-) -> None:
-    api("GET", "/v1/me", read_only[1])
-
-    page = alice_browser.get("/settings/").content.decode()
-
-    assert "Free plan" in page
-    assert "59 <small>of 60</small>" in page
-    assert "999 <small>of 1,000</small>" in page
-
-
 def test_without_redis_calls_are_served(
     api: API, read_only: tuple[APIKey, str], settings: Settings, tmp_path: Any
 ) -> None:

@@ -46,7 +46,7 @@ def test_closed_windows_are_thrown_out_and_open_ones_are_kept() -> None:
     for number in range(25_000):
         backend.add(f"address:{number}", [gone])
     assert len(backend._open) <= 10_001
-    assert counter.left("alice", [hour]) == [(hour, 4)]
+    assert [each[:2] for each in counter.left("alice", [hour]) or []] == [(hour, 4)]
 
 
 def test_many_open_windows_are_all_kept_and_not_looked_through_at_each_call() -> None:
