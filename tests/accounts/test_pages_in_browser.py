@@ -11,6 +11,7 @@ from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
 from accounts.services import create_user
+from apikeys.services import create_key
 from tests import sessions
 from tests.accounts.factors import give_app
 from tests.fixtures import PASSWORD
@@ -83,6 +84,9 @@ def test_every_page_is_accessible_and_fits(
     for path in SIGNED_IN:
         quiet.goto(f"{live_server.url}{path}")
         is_fit(quiet, width, scheme)
+    create_key(ada, name="W" * 100, permission="read-write")  # now the overview has more to show
+    quiet.goto(f"{live_server.url}/settings/")
+    is_fit(quiet, width, scheme)
     give_app(ada)
     for path in WITH_FACTOR:
         quiet.goto(f"{live_server.url}{path}")

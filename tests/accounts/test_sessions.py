@@ -9,14 +9,15 @@ import time_machine
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import services
 from accounts.events import Event
 from accounts.models import User
-from accounts.sessions import way_in
+from accounts.sessions import SessionStore, way_in
+from accounts.web.last_seen import note_seen
 from tests.fixtures import PASSWORD, age_sign_in, sign_in, signed_in
 
 PAGE = "/settings/sessions/"
@@ -285,6 +286,19 @@ def test_last_seen_is_written_once_in_five_minutes_with_where_from(
     assert (after.ip, after.user_agent, after.created_at) == ("203.0.113.7", "curl/8.5", before.created_at)
     with django_assert_num_queries(2):
         alice_browser.get(path)
+
+
+def test_of_requests_at_once_one_writes(alice: User, alice_browser: Client) -> None:
+    seen(alice_browser, days=1)
+    requests = []
+    for address in ("203.0.113.7", "203.0.113.8"):
+        request = RequestFactory().get("/", REMOTE_ADDR=address)
+        request.user, request.session = alice, SessionStore(alice_browser.cookies["sessionid"].value)
+        assert request.session["_auth_user_id"]  # loaded, before either writes
+        requests.append(request)
+    for request in requests:
+        note_seen(request)
+    assert listed(alice_browser).ip == "203.0.113.7"
 
 
 @pytest.mark.parametrize(
