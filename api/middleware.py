@@ -37,6 +37,7 @@ class RequestIDMiddleware:
         began_at = perf_counter()
         patience.begin()
         request_id.renew()
+        request.META[error_pages.REQUEST_ID] = request_id.current()
         response = self.get_response(request)
         response["X-Request-ID"] = request_id.current()
         if response.status_code >= 400:

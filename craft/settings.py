@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.web.middleware.TimeZoneMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.web.ended_sessions.EndedSessionMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.web.middleware.PrivatePagesMiddleware",
     "accounts.web.middleware.LastSeenMiddleware",
+    "accounts.web.middleware.RefusedMethodMiddleware",
 ]
 TEMPLATES = [
     {
@@ -240,7 +242,11 @@ STORAGES = {
     },
 }
 
+# --- Addresses that pages name where they are set
 ABUSE_URL = conf.link("ABUSE_URL")  # where the preview host's error page says to report a page
+TERMS_URL = conf.link("TERMS_URL")
+PRIVACY_URL = conf.link("PRIVACY_URL")
+SUPPORT_EMAIL = conf.mailbox("SUPPORT_EMAIL")
 
 # --- Words and time: one language, UTC everywhere
 LANGUAGE_CODE = "en-gb"

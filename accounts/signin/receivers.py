@@ -17,6 +17,7 @@ from accounts.events import Event
 from accounts.models import User
 from accounts.services import drop_unverified_name, end_app_tokens, end_sessions_of
 from accounts.web.client import client_of
+from accounts.web.ended_sessions import tell_of_pressed
 
 
 @receiver(signals.user_signed_up)
@@ -28,6 +29,7 @@ def log_signup(request: HttpRequest, user: User, **_: Any) -> None:
 @receiver(user_logged_in)
 def log_login(request: HttpRequest, user: User, **_: Any) -> None:
     """Somebody signed in, by whatever way."""
+    tell_of_pressed(request)
     security_log.record(user, Event.LOGIN, client_of(request))
 
 

@@ -3,10 +3,11 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts import security_log, services
 from accounts.signin.factors import overview
+from accounts.web.buttons import button
 from accounts.web.client import client_of
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
@@ -23,8 +24,7 @@ def show_security(request: SignedInRequest) -> HttpResponse:
     return render(request, "accounts/security.html", context)
 
 
-@login_required
-@require_POST
+@button
 def end_sessions(request: SignedInRequest) -> HttpResponse:
     """Sign out in every browser, this one included."""
     services.end_all_sessions(request.user, client_of(request))

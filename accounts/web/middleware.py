@@ -4,13 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from accounts.models import User
 from accounts.utils.time_zones import find_zone
+from accounts.web import error_pages
+from accounts.web.buttons import page_of_button
 from accounts.web.last_seen import is_by_person, note_seen
 
 
@@ -57,3 +59,16 @@ class LastSeenMiddleware:
         """Django calls it after the CSRF check. No query without a session cookie."""
         if request.session.session_key and is_by_person(request, view):
             note_seen(request)
+
+
+class RefusedMethodMiddleware:
+    """Gives a 405, which Django answers without a word, its page."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            return error_pages.method_not_allowed(request, response["Allow"], page_of_button(request))
+        return response

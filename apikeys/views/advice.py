@@ -1,13 +1,12 @@
 """What the coach advises, done, undone or put aside."""
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_POST
 
 from accounts.reauthentication import NeedsRecentSignIn, ask_to_sign_in_again, signed_in_recently
+from accounts.web.buttons import button
 from accounts.web.client import client_of
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
@@ -15,8 +14,7 @@ from apikeys import coach, services
 from apikeys.views.owner import own_key
 
 
-@login_required
-@require_POST
+@button
 def narrow_key(request: SignedInRequest, uid: str) -> HttpResponse:
     """Make a key read-only that has only read."""
     try:
@@ -28,8 +26,7 @@ def narrow_key(request: SignedInRequest, uid: str) -> HttpResponse:
     return redirect("apikeys:key-show", uid)
 
 
-@login_required
-@require_POST
+@button
 def undo_narrowing(request: SignedInRequest, uid: str) -> HttpResponse:
     """Let it write again."""
     try:
@@ -45,8 +42,7 @@ def undo_narrowing(request: SignedInRequest, uid: str) -> HttpResponse:
     return redirect("apikeys:key-show", uid)
 
 
-@login_required
-@require_POST
+@button
 def put_aside(request: SignedInRequest, uid: str) -> HttpResponse:
     """Give one piece of advice about a key no more."""
     try:

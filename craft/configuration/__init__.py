@@ -8,7 +8,7 @@ from craft.configuration.environment import choice, flag, is_set, number, read_e
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits, storage_bytes
-from craft.configuration.links import link
+from craft.configuration.links import link, mailbox
 from craft.configuration.services import cache_url, database, email, email_from
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "is_local",
     "is_set",
     "link",
+    "mailbox",
     "number",
     "origin",
     "rate_limits",

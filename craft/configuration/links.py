@@ -9,6 +9,19 @@ from craft.configuration.environment import env
 LINK = re.compile(r"(https?://|mailto:)[!-~]+")
 
 
+MAILBOX = re.compile(r"[!-?A-~]+@[!-?A-~]+")
+
+
+def mailbox(name: str) -> str:
+    """A variable that holds an e-mail address for people; "" where it is not set."""
+    text: str = env.str(name, default="")
+    if text and not MAILBOX.fullmatch(text):
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}. It must be an address such as support@craft.example."
+        )
+    return text
+
+
 def link(name: str) -> str:
     """A variable that holds an address for people, of a page or of a mailbox; "" where it is not set."""
     text: str = env.str(name, default="")

@@ -9,13 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.reauthentication import recent_sign_in_required
 from accounts.signin.factors import codes, reset, rules
 from accounts.signin.factors.forms import SetUpAppForm
 from accounts.signin.factors.staff import way_back
 from accounts.utils.encryption import Undecipherable, decrypt, encrypt
+from accounts.web.buttons import button
 from accounts.web.client import client_of
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
@@ -78,8 +79,7 @@ def make_codes(request: SignedInRequest) -> HttpResponse:
     return render(request, "mfa/recovery_codes/generate.html", {"left": rules.codes_left(request.user)})
 
 
-@login_required
-@require_POST
+@button
 def forget_browser(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for the second step in that browser again."""
     request.user.trusted_browsers.filter(pk=pk).delete()

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.reauthentication import (
     NeedsRecentSignIn,
@@ -17,6 +17,7 @@ from accounts.reauthentication import (
     require_recent_sign_in,
     signed_in_recently,
 )
+from accounts.web.buttons import button
 from accounts.web.client import client_of
 from accounts.web.form_drafts import keep_draft, take_draft
 from accounts.web.notices import notify
@@ -129,8 +130,8 @@ def disable_app(request: SignedInRequest, client_id: str) -> HttpResponse:
     return redirect("oauth:app-show", client_id)
 
 
+@button
 @owner_page
-@require_POST
 def enable_app(request: SignedInRequest, client_id: str) -> HttpResponse:
     """Let it go on. It gives tokens their power back, so it needs a recent sign-in."""
     app = own_app(request, client_id).app
