@@ -1,19 +1,25 @@
 """The forms of sign-in, sign-up and passwords: allauth's, with Craft's fields and words."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from allauth.account import forms as allauth
 from allauth.account.adapter import get_adapter
 from django import forms
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
+from accounts.signin import codes, limits
 from accounts.signin.passwords import judge_password
 from accounts.utils.display_names import clean_name
 
+Field = TypeVar("Field", bound=forms.Field)
+HELP_FOR_NEW = (
+    f"At least {settings.PASSWORD_MIN_LENGTH} characters, and none of the common ones. Pasting is fine."
+)
 EMAIL_MAX_LENGTH = 254  # of the column; Django's field would take 320
 
 
@@ -47,7 +53,7 @@ def password_field(label: str = "Password", *, new: bool = False) -> forms.CharF
     return forms.CharField(
         label=label,
         strip=False,
-        help_text="At least 10 characters, and none of the common ones." if new else "",
+        help_text=HELP_FOR_NEW if new else "",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password" if new else "current-password"}),
         error_messages={"required": f"{label} is empty. Enter {'one' if new else 'it'}."},
     )
@@ -62,12 +68,45 @@ def name_field() -> forms.CharField:
     )
 
 
+def code_field() -> forms.CharField:
+    """A code that was mailed."""
+    attributes = {
+        "autocomplete": "one-time-code",
+        "autocapitalize": "characters",
+        "spellcheck": "false",
+        "class": "input-code",
+    }
+    return focused(
+        forms.CharField(
+            label="Code",
+            widget=forms.TextInput(attrs=attributes),
+            error_messages={"required": "Code is empty. Enter the one we sent you."},
+        )
+    )
+
+
+def focused(field: Field) -> Field:
+    """The field in which its page begins."""
+    field.widget.attrs["autofocus"] = True
+    return field
+
+
 class LoginForm(allauth.LoginForm):
     """Sign-in by e-mail address, whatever its case, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"login": email_field("username webauthn"), "password": password_field()}
+        # A browser offers the passkeys it has in the first field.
+        login = focused(email_field("username webauthn"))
+        self.fields = {"login": login, "password": password_field()}
+
+    def clean(self) -> dict[str, Any]:
+        """Say what is wrong beside the password, where to go on."""
+        try:
+            super().clean()
+        except ValidationError as error:
+            self.add_error("password", error)
+        return dict(self.cleaned_data)
 
 
 class SignupForm(allauth.SignupForm):
@@ -77,7 +116,11 @@ class SignupForm(allauth.SignupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"name": name_field(), "email": email_field(), "password1": password_field(new=True)}
+        self.fields = {
+            "name": focused(name_field()),
+            "email": email_field(),
+            "password1": password_field(new=True),
+        }
 
     def clean_name(self) -> str:
         """A visible name of 1 to 100 characters."""
@@ -112,7 +155,7 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"email": email_field()}
+        self.fields = {"email": focused(email_field())}
 
 
 class ReauthenticateForm(allauth.ReauthenticateForm):
@@ -120,27 +163,44 @@ class ReauthenticateForm(allauth.ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"password": password_field()}
+        self.fields = {"password": focused(password_field())}
 
 
-class CodeForm(allauth.ConfirmEmailVerificationCodeForm):
-    """The code that was mailed."""
+class _MailedCode:
+    """A code as it was mailed, with or without spaces and dashes; the right one is given sealed."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, code=codes.unseal(code), **kwargs)  # type: ignore[call-arg]  # of allauth's form
+        self.fields = {"code": code_field()}
+
+
+class CodeForm(_MailedCode, allauth.ConfirmEmailVerificationCodeForm):
+    """The code of a sign-up."""
+
+
+class MailedCodeForm(_MailedCode, allauth.ConfirmLoginCodeForm):
+    """The code of a sign-in, or of a new address."""
+
+
+class ChangeEmailForm(forms.Form):
+    """The address that an account is to have."""
+
+    email = email_field("email")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {
-            "code": forms.CharField(
-                label="Code",
-                widget=forms.TextInput(
-                    attrs={
-                        "autocomplete": "one-time-code",
-                        "autocapitalize": "characters",
-                        "spellcheck": "false",
-                    }
-                ),
-                error_messages={"required": "Code is empty. Enter the one we sent you."},
-            )
-        }
+        self.user = user
+        self.fields["email"].label = "New e-mail"
+        focused(self.fields["email"])
+
+    def clean_email(self) -> str:
+        """Another one than now. How often a person may ask is limited, whatever it is."""
+        email: str = self.cleaned_data["email"]
+        if email == self.user.email:
+            raise ValidationError("This is your e-mail already. Enter another one.")
+        if not limits.EMAIL_CHANGES.of(self.user.pk).take():
+            raise ValidationError("Too many codes were asked for. Wait an hour, then try again.")
+        return email
 
 
 class _NewPasswordMixin:
@@ -161,7 +221,7 @@ class ResetPasswordKeyForm(_NewPasswordMixin, allauth.ResetPasswordKeyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"password1": password_field("New password", new=True)}
+        self.fields = {"password1": focused(password_field("New password", new=True))}
 
 
 class ChangePasswordForm(_NewPasswordMixin, allauth.ChangePasswordForm):
@@ -170,7 +230,7 @@ class ChangePasswordForm(_NewPasswordMixin, allauth.ChangePasswordForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields = {
-            "oldpassword": password_field("Current password"),
+            "oldpassword": focused(password_field("Current password")),
             "password1": password_field("New password", new=True),
         }
 

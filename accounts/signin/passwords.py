@@ -3,6 +3,7 @@
 from allauth.account.adapter import get_adapter
 from allauth.account.signals import password_changed
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from accounts.models import User
 
 REASONS = {
-    "password_too_short": "is shorter than 10 characters",
+    "password_too_short": f"is shorter than {settings.PASSWORD_MIN_LENGTH} characters",
     "password_too_similar": "is too much like your name or e-mail",
     "password_too_common": "is one of the most common ones",
     "password_entirely_numeric": "holds nothing but digits",

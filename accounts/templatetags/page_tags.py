@@ -1,18 +1,21 @@
 """Tags and filters for icons, badges, times, programs and fields; built into every template."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django import template
 from django.conf import settings
-from django.forms import BoundField, Select
+from django.forms import BaseForm, BoundField, Select
 from django.http import QueryDict
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.mail.outbox import CONSOLE
 from accounts.utils.durations import duration_in_words
 from accounts.web import form_drafts, notices, user_agents
 
@@ -45,6 +48,22 @@ def badge(kind: str, icon_name: str, label: str) -> SafeString:
 def lifetime(setting: str) -> str:
     """`{% lifetime "AUTHORIZATION_CODE_SECONDS" %}`: `60 seconds`, as the setting is."""
     return duration_in_words(getattr(settings, setting))
+
+
+@register.simple_tag
+def addresses() -> dict[str, str]:
+    """`{% addresses as named %}`: what the operator wants named: terms, privacy, support; "" where unset."""
+    return {
+        "terms": settings.TERMS_URL,
+        "privacy": settings.PRIVACY_URL,
+        "support": settings.SUPPORT_EMAIL,
+    }
+
+
+@register.simple_tag
+def mail_is_printed() -> bool:
+    """Whether mails go nowhere but to the server's output."""
+    return bool(settings.EMAIL_BACKEND == CONSOLE)
 
 
 @register.filter
@@ -128,6 +147,9 @@ def control(field: BoundField) -> SafeString:
     css = "select" if isinstance(field.field.widget, Select) else "input"
     own = field.field.widget.attrs.get("class", "")
     attributes: dict[str, str | bool] = {"class": f"{css} {own}".strip()}
+    if field.form.is_bound and field.form.errors:
+        # Where something is wrong is where to go on: False takes away what the form says.
+        attributes["autofocus"] = field.name == _first_bad_field(field.form)
     if note:
         attributes["aria-describedby"] = note
     return field.as_widget(attrs=attributes)
@@ -141,6 +163,18 @@ def form_of(context: dict[str, Any]) -> SafeString:
         form_drafts.FORM_OF,
         form_drafts.mark_of(context["request"].user),
     )
+
+
+def _first_bad_field(form: BaseForm) -> str | None:
+    return next((name for name in form.fields if name in form.errors), None)
+
+
+@register.simple_tag(takes_context=True)
+def error_mark(context: Context) -> str:
+    """`Error: ` for the title of a page on which a form was refused, else nothing."""
+    # By their type: to ask a lazy user what it is would load it.
+    forms: Iterator[Any] = (each for each in context.flatten().values() if issubclass(type(each), BaseForm))
+    return "Error: " if any(form.is_bound and form.errors for form in forms) else ""
 
 
 @register.filter

@@ -36,9 +36,9 @@ def test_the_name_and_the_plan_have_defaults_and_staff_may_do_everything() -> No
 
 @pytest.mark.parametrize("line_end", ["", "\n", "\r\n"])
 def test_the_password_is_standard_input_without_its_line_end(line_end: str) -> None:
-    run("create_user", "ada@example.com", "--password-stdin", stdin=f"grüne Äpfel 7{line_end}".encode())
+    run("create_user", "ada@example.com", "--password-stdin", stdin=f"grüne Äpfel 74{line_end}".encode())
     browser = Client()
-    sent = {"login": "ada@example.com", "password": "grüne Äpfel 7"}
+    sent = {"login": "ada@example.com", "password": "grüne Äpfel 74"}
     assert browser.post("/login/", sent).status_code == 302
     assert browser.get("/settings/profile/").status_code == 200
 
@@ -93,11 +93,11 @@ def test_a_taken_address_is_refused_whatever_its_case(alice: User) -> None:
         (b"", "There is no password on standard input."),
         (b"\n", "There is no password on standard input."),
         (b"\xff\xfe", "The password on standard input is not UTF-8."),
-        (b"short\n", "This password is too short. It must contain at least 10 characters."),
+        (b"short\n", "This password is too short. It must contain at least 12 characters."),
         (b"password12\n\n", "The password holds a control character, or begins or ends with a space."),
         (b"correct\x00horse", "The password holds a control character, or begins or ends with a space."),
         (b"correct-horse ", "The password holds a control character, or begins or ends with a space."),
-        (b"1234567890", "This password is too common. This password is entirely numeric."),
+        (b"1234567890123", "This password is too common. This password is entirely numeric."),
     ],
 )
 def test_a_password_that_is_missing_weak_or_could_not_be_typed_is_refused(stdin: bytes, message: str) -> None:

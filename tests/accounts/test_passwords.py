@@ -10,12 +10,12 @@ ADA = User(email="ada@example.com", name="Ada Lovelace")
 @pytest.mark.parametrize(
     ("password", "sentence"),
     [
-        ("tR7#", "Password is shorter than 10 characters. Choose another one."),
-        ("adalovelace", "Password is too much like your name or e-mail. Choose another one."),
+        ("tR7#", "Password is shorter than 12 characters. Choose another one."),
+        ("ada-lovelace", "Password is too much like your name or e-mail. Choose another one."),
         ("ada@example.com", "Password is too much like your name or e-mail. Choose another one."),
         ("password1234", "Password is one of the most common ones. Choose another one."),
         (
-            "1234567890",
+            "1234567890123",
             "Password is one of the most common ones and holds nothing but digits. Choose another one.",
         ),
     ],

@@ -117,7 +117,7 @@ def test_a_link_that_nobody_sent_is_no_crash(key: str) -> None:
 def test_a_weak_password_is_refused_in_words(alice: User) -> None:
     ask(alice.email)
     browser, form = open_link(mailed_path())
-    page = browser.post(form, {"password1": "alice-owner"}).content.decode()
+    page = browser.post(form, {"password1": "alice-owner1"}).content.decode()
     assert "Password is too much like your name or e-mail. Choose another one." in page
 
 

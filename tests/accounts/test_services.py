@@ -88,7 +88,7 @@ def test_what_is_no_address_or_too_long_for_one_is_refused(email: str) -> None:
         ({"name": "x" * 101}, "Name has 101 characters. Use at most 100."),
         ({"name": "a\u202eb"}, "Name holds a control or invisible character. Type it again without."),
         ({"plan": "gold"}, "There is no plan 'gold'. Choose one of free, pro, enterprise, internal."),
-        ({"password": "short"}, "This password is too short. It must contain at least 10 characters."),
+        ({"password": "short"}, "This password is too short. It must contain at least 12 characters."),
         ({"password": "1234567890123"}, "This password is too common. This password is entirely numeric."),
         ({"password": "ada@example.com"}, "The password is too similar to the email."),
     ],

@@ -150,7 +150,7 @@ def test_of_two_sign_ups_at_once_one_makes_the_account() -> None:
         ({"email": '"\x01"@example.com'}, "This is no e-mail address."),
         ({"email": f"ada@{'x' * 63}.{'x' * 63}.{'x' * 63}.{'x' * 63}.com"}, "E-mail is too long."),
         ({"email": "ada\x00@example.com"}, "Null characters are not allowed."),
-        ({"password1": "short"}, "Password is shorter than 10 characters."),
+        ({"password1": "short"}, "Password is shorter than 12 characters."),
         ({"password1": "ada-lovelace"}, "Password is too much like your name or e-mail."),
         ({"password1": ""}, "Password is empty."),
         ({"password1": "correct-horse\x00battery"}, "Null characters are not allowed."),

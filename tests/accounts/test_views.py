@@ -129,9 +129,9 @@ def test_the_security_page_says_when_the_password_was_changed_and_leads_to_chang
     [
         ("wrong", NEW, "Current password is wrong. Type it again."),
         ("", NEW, "Current password is empty. Enter it."),
-        (PASSWORD, "short", "Password is shorter than 10 characters. Choose another one."),
+        (PASSWORD, "short", "Password is shorter than 12 characters. Choose another one."),
         (PASSWORD, "", "New password is empty. Enter one."),
-        (PASSWORD, "alice-owner", "Password is too much like your name or e-mail."),
+        (PASSWORD, "alice-owner1", "Password is too much like your name or e-mail."),
     ],
 )
 def test_a_bad_change_is_refused_in_words(

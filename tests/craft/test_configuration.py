@@ -141,6 +141,10 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"ABUSE_URL": "abuse@craft.example"}, "ABUSE_URL is 'abuse@craft.example'. It must be an address"),
         ({"ABUSE_URL": "javascript:alert(1)"}, "ABUSE_URL is 'javascript:alert(1)'. It must be an address"),
         ({"ABUSE_URL": "https://a b"}, "ABUSE_URL is 'https://a b'. It must be an address"),
+        ({"TERMS_URL": "craft.example"}, "TERMS_URL is 'craft.example'. It must be an address"),
+        ({"PRIVACY_URL": "data:text/html,x"}, "PRIVACY_URL is 'data:text/html,x'. It must be an address"),
+        ({"SUPPORT_EMAIL": "mailto:a@b.c@d"}, "SUPPORT_EMAIL is 'mailto:a@b.c@d'. It must be an address"),
+        ({"SUPPORT_EMAIL": "a@b.c\nx"}, "SUPPORT_EMAIL is 'a@b.c\\nx'. It must be an address"),
         ({"EMAIL_FROM": "a@b.c\nBcc: d@e.f"}, "EMAIL_FROM is 'a@b.c\\nBcc: d@e.f'. It must be an address"),
     ],
 )

@@ -89,3 +89,36 @@ def test_not_you_signs_out_and_comes_back(alice_browser: Client, app: App) -> No
     out = alice_browser.post("/logout/", {"next": url})
     assert out["Location"] == url
     assert next_of(alice_browser.get(url)["Location"]) == url
+
+
+def text_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", "", page).split())
+
+
+@pytest.mark.parametrize("path", ["/login/", "/signup/"])
+def test_on_the_way_to_an_app_the_page_names_it(db: None, app: App, path: str) -> None:
+    page = Client().get(path, {"next": authorize_url(app)}).content.decode()
+    assert "to continue to Acme Sync." in text_of(page)
+    assert "continue to" not in Client().get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/settings/?client_id={id}",
+        "/oauth/authorize?client_id=nobody",
+        "/oauth/authorize?client_id=%00",
+        "/oauth/authorize",
+        "//[",
+        "https://evil.example/oauth/authorize?client_id={id}",
+    ],
+)
+def test_nothing_else_is_named(db: None, app: App, target: str) -> None:
+    page = Client().get("/login/", {"next": target.format(id=app.row.client_id)})
+    assert page.status_code == 200
+    assert "continue to" not in page.content.decode()
+
+
+def test_an_app_of_a_deactivated_owner_is_not_named(app: App) -> None:
+    User.objects.filter(pk=app.row.user_id).update(is_active=False)
+    assert "continue to" not in Client().get("/login/", {"next": authorize_url(app)}).content.decode()
