@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.services import create_user
 from apikeys.models import APIKey
 from apikeys.services import create_key
-from tests.sessions import cookies_of
+from tests.sessions import cookies_of, known_browser_of
 
 PASSWORD = "correct-horse-battery"
 
@@ -32,8 +32,9 @@ def sam(db: None) -> User:
 
 
 def sign_in(user: User, **kwargs: Any) -> Client:
-    """A browser that has just signed in through the page."""
+    """A browser that the account knows and that has just signed in through the page."""
     browser = Client(**kwargs)
+    browser.cookies.load(known_browser_of(user))
     response = browser.post("/login/", {"login": user.email, "password": PASSWORD})
     assert response.status_code == 302, response.content
     return browser

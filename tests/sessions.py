@@ -10,11 +10,13 @@ from allauth.account.models import Login
 from allauth.core.context import request_context
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
 from playwright.sync_api import BrowserContext
 
 from accounts.models import User
+from accounts.signin import known_browsers
 from accounts.signin.factors.rules import factors_of, has_second_factor
 from accounts.signin.factors.stage import SecondStepStage
 from tests.accounts.factors import give_app
@@ -28,6 +30,7 @@ def cookies_of(user: User) -> dict[str, str]:
     request = RequestFactory().post("/login/")
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     request.user = AnonymousUser()
+    request.COOKIES.update(known_browser_of(user))
     login = Login(user=User.objects.get(pk=user.pk), email=user.email)
     with request_context(request):
         if login.user.is_staff and not has_second_factor(user):
@@ -43,6 +46,13 @@ def cookies_of(user: User) -> dict[str, str]:
         settings.SESSION_COOKIE_NAME: request.session.session_key,
         settings.CSRF_COOKIE_NAME: get_token(request),
     }
+
+
+def known_browser_of(user: User) -> dict[str, str]:
+    """The cookie of a browser in which this person signed in before, so that the password alone does."""
+    response = HttpResponse()
+    known_browsers.remember(RequestFactory().get("/"), response, User.objects.get(pk=user.pk))
+    return {known_browsers.COOKIE: response.cookies[known_browsers.COOKIE].value}
 
 
 def sign_in(context: BrowserContext, site: str, user: User) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
+from allauth.account.models import Login
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -13,13 +14,14 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import mails, security_log
 from accounts.mail import outbox
 from accounts.models import User
 from accounts.reauthentication import signed_in_recently
-from accounts.signin import known_browsers, limits
+from accounts.signin import codes, known_browsers, limits
 from accounts.signin.factors import reset
 from accounts.signin.login_links import make_link
 from accounts.signin.passwords import judge_password
@@ -29,7 +31,9 @@ from accounts.web.notices import notify
 NEXT_MAX_LENGTH = 8_192  # of a link to consent: its query may have 8,000 characters
 TOO_MANY_TRIES = "Too many tries. Wait five minutes, then try again."
 LOGIN_LINK = "account/email/login_link"
+LOGIN_CODE = "account/email/login_code"
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
+CODE_ENDED = "This code does not work any more. Sign in with your password to get a new one."
 WAYS = {
     "reauthenticate": "Use your password",
     "mfa_reauthenticate": "Use a code",
@@ -37,6 +41,7 @@ WAYS = {
 }
 # Mails that carry something which ends: sent later they would only puzzle.
 LIFE_OF_MAILS = {
+    "account/email/email_change_code": timedelta(seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT),
     "account/email/email_confirmation": timedelta(
         seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
     ),
@@ -44,6 +49,7 @@ LIFE_OF_MAILS = {
         seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT
     ),
     "account/email/password_reset_key": timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT),
+    LOGIN_CODE: timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT),
     LOGIN_LINK: timedelta(seconds=settings.LOGIN_LINK_SECONDS),
 }
 
@@ -137,8 +143,20 @@ class AccountAdapter(DefaultAccountAdapter):
                 records = get_authentication_records(request, user)
                 mails.send_new_browser(user, client_of(request), records)
 
+    def is_login_by_code_required(self, login: Login) -> bool:
+        """In a browser that the account does not know."""
+        return codes.takes_code(self.request, login)
+
+    def generate_login_code(self) -> str:
+        """Sealed, for it is kept in the session."""
+        return codes.seal(super().generate_login_code())
+
+    def generate_email_verification_code(self) -> str:
+        """Sealed, for it is kept in the session."""
+        return codes.seal(super().generate_email_verification_code())
+
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Make the browser known to the account: by a password, or by the code that ends a sign-up."""
+        """Make the browser known to the account, whichever steps it took."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
         known_browsers.remember(request, response, user)
         return response
@@ -155,8 +173,9 @@ class AccountAdapter(DefaultAccountAdapter):
         return answer
 
     def get_login_stages(self) -> list[str]:
-        """allauth's, with Craft's second step; whether to trust the browser is asked on its page."""
+        """allauth's, with Craft's codes and second step; whether to trust a browser is asked on its page."""
         own = {
+            "allauth.account.stages.LoginByCodeStage": "accounts.signin.codes.UnknownBrowserStage",
             "allauth.mfa.stages.AuthenticateStage": "accounts.signin.factors.stage.SecondStepStage",
             "allauth.mfa.stages.TrustStage": "",
         }
@@ -187,6 +206,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Queue a mail whose links lead to WEB_URL, whatever host the request named; none over the limit."""
         if not limits.take_mail(template_prefix, email):
             return
+        if "code" in context:
+            context = {**context, "code": codes.unseal(context["code"])}
+        if template_prefix == LOGIN_CODE:
+            client = client_of(self.request)
+            context |= {"timestamp": timezone.now(), "ip": client.ip, "user_agent": client.agent}
         links = {name: _on_web_host(value) for name, value in context.items() if name.endswith("_url")}
         outbox.queue(
             template_prefix,

@@ -1,8 +1,9 @@
-"""Known browsers: an account was signed in to in them before, so strangers' guesses do not lock them out.
+"""Known browsers: somebody who can read the account's mail, or was the first to sign in, used them before.
 
+Strangers' guesses do not lock them out, and the right password needs no code there (accounts.signin.codes).
 A signed, http-only cookie holds an entry for each of the last accounts, bound to the account and its password
-by a keyed hash. It lets nobody in: it only decides whose tries are counted together. It outlives signing out,
-and is worth nothing once the password has changed.
+by a keyed hash. It lets nobody in by itself. It outlives signing out, but not signing out everywhere, and is
+worth nothing once the password has changed.
 """
 
 import time
@@ -40,6 +41,11 @@ def find(request: HttpRequest, email: str) -> KnownBrowser | None:
     return next((entry for entry in entries if proves(entry.proof, user, entry.id)), None)
 
 
+def is_known(request: HttpRequest, user: User) -> bool:
+    """Whether the browser has an entry for this account."""
+    return any(proves(entry.proof, user, entry.id) for entry in _read(request))
+
+
 def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
     """Make the browser known to the account from this answer on."""
     others = [entry for entry in _read(request) if not proves(entry.proof, user, entry.id)]
@@ -56,12 +62,14 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> No
 
 
 def proof_of(user: User, name: str, key: str | bytes | None = None) -> str:
-    """A keyed hash of the account, its present password and a name."""
-    return salted_hmac(SALT, f"{name}|{user.pk}|{user.password}", secret=key, algorithm="sha256").hexdigest()
+    """A keyed hash of the account, its present password, when all was ended last, and a name."""
+    ended_at = user.oauth_valid_after.timestamp() if user.oauth_valid_after else ""
+    value = f"{name}|{user.pk}|{user.password}|{ended_at}"
+    return salted_hmac(SALT, value, secret=key, algorithm="sha256").hexdigest()
 
 
 def proves(proof: str, user: User, name: str) -> bool:
-    """Whether the proof was made for this account and name, and the password is the same still."""
+    """Whether the proof was made for this account and name, and nothing has ended it since."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     return any(constant_time_compare(proof, proof_of(user, name, key)) for key in keys)
 

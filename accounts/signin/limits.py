@@ -19,15 +19,21 @@ BROWSER = Limit("browser", most=5, seconds=300)
 SESSION = Limit("session", most=5, seconds=300)
 FACTOR = Limit("second factor", most=10, seconds=3600)
 CODE = Limit("code", most=3, seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+CODE_USES = Limit("code use", most=1, seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
+EMAIL_CHANGES = Limit("email change", most=10, seconds=3600)  # of one account, to whichever addresses
 MAIL = Limit("mail", most=5, seconds=3600)
 
-# What somebody can cause who only knows an address. Notices of what happened are never held back.
+# What somebody can cause who only knows an address, or its password too. Notices of what happened are never
+# held back.
 STRANGERS_MAILS = frozenset(
     f"account/email/{name}"
     for name in (
         "account_already_exists",
+        "email_change_code",
+        "email_change_taken",
         "email_confirmation",
         "email_confirmation_signup",
+        "login_code",
         "login_link",
         "password_reset_key",
         "unknown_account",
@@ -56,8 +62,13 @@ def count_password(request: HttpRequest, email: str) -> list[Counter]:
 
 
 def take_code(request: HttpRequest, began_at: float) -> bool:
-    """Count a code of the sign-up that began at this moment in this session; whether it may be looked at."""
+    """Count a code for what began at this moment in this session; whether it may be looked at."""
     return CODE.of(request.session.session_key, began_at).take()
+
+
+def use_code(request: HttpRequest, began_at: float) -> bool:
+    """Count that the right code was sent; whether it was the first time, so that it works."""
+    return CODE_USES.of(request.session.session_key, began_at).take()
 
 
 def factor_counter(request: HttpRequest, user: User) -> Counter:

@@ -23,9 +23,9 @@ class LoginLink:
 
 
 def make_link(user: User) -> str:
-    """The path of a link that works once, for LOGIN_LINK_SECONDS, until the password changes."""
+    """The path of a link that works once, for LOGIN_LINK_SECONDS, until password or address change."""
     name = random_base62(16)
-    token = _signer().sign_object([user.pk, name, proof_of(user, name)])
+    token = _signer().sign_object([user.pk, name, proof_of(user, _named(name, user))])
     return reverse("account_login_link", args=[token])
 
 
@@ -36,7 +36,12 @@ def read_link(token: str) -> LoginLink | None:
     except signing.BadSignature:
         return None
     user = User.objects.filter(pk=pk, is_active=True).first()
-    return LoginLink(user, USES.of(name)) if user and proves(proof, user, name) else None
+    return LoginLink(user, USES.of(name)) if user and proves(proof, user, _named(name, user)) else None
+
+
+def _named(name: str, user: User) -> str:
+    """What a link is bound to beside the password: the address that it was mailed to."""
+    return f"{name} {user.email}"
 
 
 def _signer() -> signing.TimestampSigner:

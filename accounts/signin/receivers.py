@@ -7,6 +7,7 @@ from allauth.account.authentication import get_authentication_records
 
 # allauth exports only the reading of these records.
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
@@ -51,6 +52,20 @@ def log_logout(request: HttpRequest, user: User | None, **_: Any) -> None:
     """The session was ended by its own person; one that merely expired is not logged."""
     if user:
         security_log.record(user, Event.LOGOUT, client_of(request))
+
+
+@receiver(signals.email_changed)
+def log_email_change(
+    request: HttpRequest,
+    user: User,
+    from_email_address: EmailAddress | None,
+    to_email_address: EmailAddress,
+    **_: Any,
+) -> None:
+    """The account has another address; its first one changes nothing."""
+    if from_email_address:
+        changed = {"e-mail": [from_email_address.email, to_email_address.email]}
+        security_log.record(user, Event.EMAIL_CHANGED, client_of(request), changed=changed)
 
 
 @receiver(signals.password_changed)

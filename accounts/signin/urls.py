@@ -13,7 +13,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.signin.factors.urls")),
     path("login/", _entrance(own.LoginView, form_class=forms.LoginForm), name="account_login"),
     path("login/link/<str:token>/", _entrance(own.LoginLinkView), name="account_login_link"),
-    path("signup/", _entrance(views.SignupView), name="account_signup"),
+    path(
+        "login/code/",
+        _entrance(own.LoginCodeView, form_class=forms.MailedCodeForm),
+        name="account_confirm_login_code",
+    ),
+    path("signup/", _entrance(own.SignupView), name="account_signup"),
     path("logout/", _entrance(views.LogoutView), name="account_logout"),
     path("inactive/", _entrance(views.AccountInactiveView), name="account_inactive"),
     path(
@@ -49,5 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
         RedirectView.as_view(pattern_name="accounts:password-edit"),
         name="account_change_password",
     ),
-    path("email/", RedirectView.as_view(pattern_name="accounts:profile-edit"), name="account_email"),
+    path("email/", RedirectView.as_view(pattern_name="accounts:email-edit"), name="account_email"),
 ]

@@ -12,13 +12,18 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
 from accounts.signin import known_browsers, limits
-from accounts.signin.adapter import TOO_MANY_CODES
+from accounts.signin.adapter import CODE_ENDED, TOO_MANY_CODES
 from accounts.signin.login_links import read_link
 from accounts.web.notices import notify
 
 
 class LoginView(allauth.LoginView):
     """Sign-in. How often one address may send the form is limited, but not for a known browser."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        _renew(self.request)
+        answer: HttpResponse = super().form_valid(form)
+        return answer
 
     @method_decorator(sensitive_post_parameters("password"))
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -31,15 +36,47 @@ class LoginView(allauth.LoginView):
         return answer
 
 
-class CodeView(allauth.ConfirmEmailVerificationCodeView):
-    """The code of a sign-up. allauth counts in the session alone, where codes sent at once pass unseen."""
+class SignupView(allauth.SignupView):
+    """Sign-up, the same whether the address has an account or not."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        _renew(self.request)
+        answer: HttpResponse = super().form_valid(form)
+        return answer
+
+
+class _CountedCode:
+    """Counts what is tried. allauth counts in the session alone, where codes sent at once pass unseen."""
+
+    request: HttpRequest
+    _action: str
+    _process: Any
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self._action == "verify" and not limits.take_code(request, self._process.state["at"]):
-            self._process.abort()
-            notify(request, TOO_MANY_CODES, kind="danger")
-            return redirect("account_login")
-        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+            return self.end(TOO_MANY_CODES)
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)  # type: ignore[misc]  # of allauth's view
+        return answer
+
+    def end(self, why: str) -> HttpResponse:
+        """Forget what was begun."""
+        self._process.abort()
+        notify(self.request, why, kind="danger")
+        return redirect("account_login")
+
+
+class CodeView(_CountedCode, allauth.ConfirmEmailVerificationCodeView):
+    """The code of a sign-up."""
+
+
+class LoginCodeView(_CountedCode, allauth.ConfirmLoginCodeView):
+    """The code of a sign-in in a browser that the account does not know."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        is_first = self._action != "verify" or limits.use_code(self.request, self._process.state["at"])
+        if not (is_first and self.stage.still_counts()):
+            return self.end(CODE_ENDED)
+        answer: HttpResponse = super().form_valid(form)
         return answer
 
 
@@ -69,3 +106,9 @@ class LoginLinkView(View):
         answer = redirect("account_login")
         known_browsers.remember(request, answer, link.user)
         return answer
+
+
+def _renew(request: HttpRequest) -> None:
+    """Give the session another key, so that whoever planted this one shares none of what follows."""
+    if request.session.session_key:
+        request.session.cycle_key()

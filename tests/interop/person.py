@@ -1,9 +1,12 @@
 """The person at the browser: follows the link of an app, signs in, and says yes or no. No JavaScript."""
 
 from html.parser import HTMLParser
+from typing import ClassVar
 from urllib.parse import urljoin
 
 import requests
+
+COOKIE = "known_browser"
 
 
 class Form:
@@ -16,7 +19,9 @@ class Form:
 
 
 class Person:
-    """One browser session."""
+    """One browser session, in a browser in which this person signed in before, if they ever did."""
+
+    known: ClassVar[dict[tuple[str, str], str]] = {}  # the cookie that says so, by site and person
 
     def __init__(self, site: str, email: str, password: str) -> None:
         self.site = site
@@ -24,6 +29,8 @@ class Person:
         self.password = password
         self.browser = requests.Session()
         self.browser.trust_env = False  # no proxy
+        if cookie := self.known.get((site, email)):
+            self.browser.cookies.set(COOKIE, cookie)
 
     def answer(self, url: str, answer: str) -> str:
         """Open an app's authorize link, sign in if asked to, "allow" or "deny": the callback URL."""
@@ -54,6 +61,9 @@ class Person:
             url = urljoin(response.url, response.headers["Location"])
             assert url.startswith(f"{self.site}/"), f"sent to {url} unasked"
             response = self.browser.get(url, allow_redirects=False, timeout=10)
+        for cookie in self.browser.cookies:
+            if cookie.name == COOKIE:
+                self.known[self.site, self.email] = str(cookie.value)
         return response
 
 

@@ -36,6 +36,7 @@ from tests.api.oauth.flow import (
     refresh,
 )
 from tests.fixtures import PASSWORD
+from tests.sessions import known_browser_of
 
 pytestmark = [
     pytest.mark.race,
@@ -240,6 +241,7 @@ def test_no_code_outlives_a_password_change_that_meets_its_consent(alice: User, 
         cache.clear()  # the limit of password changes
         old, new = Client(), Client()
         for browser in (old, new):
+            browser.cookies.load(known_browser_of(alice))
             login = {"login": "alice@example.com", "password": f"{PASSWORD}{number or ''}"}
             assert browser.post("/login/", login).status_code == 302
         change = {"oldpassword": f"{PASSWORD}{number or ''}", "password1": f"{PASSWORD}{number + 1}"}

@@ -4,13 +4,17 @@ import { PASSWORD, url as site } from "./craft.js";
 
 const ENTITIES = { "&amp;": "&", "&quot;": '"', "&#x27;": "'", "&#39;": "'", "&lt;": "<", "&gt;": ">" };
 
+const KNOWN = "known_browser";
+const known = new Map(); // the cookie of a browser in which somebody signed in before, by e-mail
+
 /** Open an authorize link as this account and "allow" or "deny": the address of the callback. */
 export async function answer(authorizeUrl, email, yesOrNo) {
-  const browser = new Browser();
+  const browser = new Browser(known.get(email));
   let page = await browser.open(authorizeUrl);
   if (page.url.startsWith(`${site}/login/`)) {
     page = await browser.follow(await browser.send(page, { login: email, password: PASSWORD }));
   }
+  known.set(email, browser.cookie(KNOWN));
   if (page.text === null) return page.url; // let in before: nobody was asked
   const response = await browser.send(page, { answer: yesOrNo });
   if (response.status !== 302) throw new Error(`the consent page answered ${response.status}`);
@@ -19,6 +23,14 @@ export async function answer(authorizeUrl, email, yesOrNo) {
 
 class Browser {
   #cookies = new Map();
+
+  constructor(knownBrowser) {
+    if (knownBrowser) this.#cookies.set(KNOWN, knownBrowser);
+  }
+
+  cookie(name) {
+    return this.#cookies.get(name);
+  }
 
   async open(address) {
     return this.follow(await this.#fetch(address));
