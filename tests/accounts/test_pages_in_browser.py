@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -33,6 +34,7 @@ SIGNED_IN = (
     "/settings/revoke-everything/",
     "/settings/revoke-everything/done/",
     "/settings/security/password/",
+    "/settings/security/email/",
     "/settings/sessions/",
     "/settings/sessions/end-others/",
     "/settings/activity/",
@@ -79,7 +81,23 @@ def test_every_page_is_accessible_and_fits(
     for path in SIGNED_OUT:
         quiet.goto(f"{live_server.url}{path}")
         is_fit(quiet, width, scheme)
+    User.objects.filter(pk=ada.pk).update(last_login=timezone.now())  # in another browser
+    quiet.goto(f"{live_server.url}/login/")
+    quiet.get_by_label("E-mail").fill(ada.email)
+    quiet.get_by_label("Password").fill(PASSWORD)
+    quiet.keyboard.press("Enter")
+    quiet.wait_for_url(re.compile("/login/code/$"))
+    is_fit(quiet, width, scheme)
+    quiet.get_by_label("Code").fill("BBBB-BBBB")
+    quiet.get_by_role("button", name="Sign in").click()
+    expect(quiet).to_have_title(re.compile("^Error: Enter your code"))
+    is_fit(quiet, width, scheme)
     sign_in(quiet, live_server.url, ada)
+    quiet.goto(f"{live_server.url}/settings/security/email/")
+    quiet.get_by_label("New e-mail").fill("new@example.com")
+    quiet.get_by_role("button", name="Send code").click()
+    expect(quiet.get_by_role("heading", name="Enter your code")).to_be_visible()
+    is_fit(quiet, width, scheme)
     security_log.record(ada, Event.KEY_CREATED, name="W" * 100, permission="read-only")
     for path in SIGNED_IN:
         quiet.goto(f"{live_server.url}{path}")
@@ -116,6 +134,26 @@ def test_signing_up_by_hand_ends_on_the_overview(quiet: Page, live_server: LiveS
     quiet.get_by_role("button", name="Continue").click()
     expect(quiet.get_by_role("heading", name="Overview")).to_be_visible()
     expect(quiet.get_by_text("Grace Hopper").first).to_be_visible()
+
+
+def test_by_keyboard_sign_in_goes_from_e_mail_over_password_to_its_button_and_shows_what_is_typed(
+    quiet: Page, live_server: LiveServer, ada: User
+) -> None:
+    quiet.goto(f"{live_server.url}/login/")
+    expect(quiet.get_by_label("E-mail")).to_be_focused()
+    quiet.keyboard.type(ada.email)
+    quiet.keyboard.press("Tab")
+    password = quiet.get_by_label("Password")
+    expect(password).to_be_focused()
+    quiet.keyboard.type("wrong")
+    quiet.get_by_role("button", name="Show password").click()
+    expect(password).to_have_attribute("type", "text")
+    quiet.get_by_role("button", name="Hide password").click()
+    expect(password).to_have_attribute("type", "password")
+    password.press("Enter")
+    expect(quiet).to_have_title("Error: Sign in · Craft")
+    expect(password).to_be_focused()
+    expect(password).to_have_value("")
 
 
 def test_the_account_menu_closes_by_escape_and_by_a_click_beside_it(
