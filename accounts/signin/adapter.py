@@ -25,6 +25,7 @@ from accounts.signin import codes, known_browsers, limits
 from accounts.signin.factors import reset
 from accounts.signin.login_links import make_link
 from accounts.signin.passwords import judge_password
+from accounts.signin.sealed_codes import seal, unseal
 from accounts.web.client import client_address, client_of
 from accounts.web.notices import notify
 
@@ -149,11 +150,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def generate_login_code(self) -> str:
         """Sealed, for it is kept in the session."""
-        return codes.seal(super().generate_login_code())
+        return seal(super().generate_login_code())
 
     def generate_email_verification_code(self) -> str:
         """Sealed, for it is kept in the session."""
-        return codes.seal(super().generate_email_verification_code())
+        return seal(super().generate_email_verification_code())
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Make the browser known to the account, whichever steps it took."""
@@ -207,7 +208,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if not limits.take_mail(template_prefix, email):
             return
         if "code" in context:
-            context = {**context, "code": codes.unseal(context["code"])}
+            context = {**context, "code": unseal(context["code"])}
         if template_prefix == LOGIN_CODE:
             client = client_of(self.request)
             context |= {"timestamp": timezone.now(), "ip": client.ip, "user_agent": client.agent}

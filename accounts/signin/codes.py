@@ -1,4 +1,4 @@
-"""Codes by mail: in the session they lie sealed, and a browser that the account does not know takes one."""
+"""A browser that the account does not know takes a code by mail."""
 
 from typing import Any
 
@@ -10,17 +10,6 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.signin import known_browsers
 from accounts.signin.factors.rules import has_second_factor
-from accounts.utils.encryption import Undecipherable, decrypt, encrypt
-
-seal = encrypt
-
-
-def unseal(sealed: str) -> str:
-    """The code; "" when it cannot be read any more, which no code equals."""
-    try:
-        return decrypt(sealed)
-    except Undecipherable:
-        return ""
 
 
 def takes_code(request: HttpRequest, login: Login) -> bool:

@@ -12,8 +12,9 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
-from accounts.signin import codes, limits
+from accounts.signin import limits
 from accounts.signin.passwords import judge_password
+from accounts.signin.sealed_codes import unseal
 from accounts.utils.display_names import clean_name
 
 Field = TypeVar("Field", bound=forms.Field)
@@ -170,7 +171,7 @@ class _MailedCode:
     """A code as it was mailed, with or without spaces and dashes; the right one is given sealed."""
 
     def __init__(self, *args: Any, code: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, code=codes.unseal(code), **kwargs)  # type: ignore[call-arg]  # of allauth's form
+        super().__init__(*args, code=unseal(code), **kwargs)  # type: ignore[call-arg]  # of allauth's form
         self.fields = {"code": code_field()}
 
 
