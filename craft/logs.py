@@ -66,6 +66,7 @@ def configuration(log_format: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "propagate": True},
             "django.request": {"filters": ["only_crashes"]},
             "django.security": {"level": "CRITICAL"},  # what a client did, with a traceback
+            "fido2": {"level": "WARNING"},  # a line for each use of a passkey, with its id
             "oauth2_provider": {"level": "WARNING"},  # five lines each time that housekeeping runs
             "_granian": {"handlers": [], "propagate": True},
             "granian.access": {"handlers": [], "propagate": True},

@@ -28,8 +28,9 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "",
     "change_password": "",
     "confirm_email": "",
-    # Counted in the cache, for they only annoy. The first is of accounts.signin.views.
+    # Counted in the cache, for they only annoy. The first two are of accounts.signin.
     "login_form": "30/m/ip",
+    "passkey_options": "60/m/ip",  # each page of signing in asks once
     "reset_password": "20/m/ip",
 }
 PASSWORD_RESET_TIMEOUT = 3600

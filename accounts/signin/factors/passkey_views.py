@@ -33,7 +33,7 @@ class OptionsView(View):
     http_method_names = ["post", "options"]
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        refusal: HttpResponse | None = consume_or_429(request, action="login_form")
+        refusal: HttpResponse | None = consume_or_429(request, action="passkey_options")
         return refusal or JsonResponse(passkeys.request_options())
 
 
