@@ -71,6 +71,16 @@ def test_the_factors_hold_for_a_day_then_the_next_sign_in_is_without(alice: User
     assert alice.factors_end_at is None
 
 
+def test_after_a_reset_the_password_alone_opens_nothing_in_a_browser_not_known(alice: User) -> None:
+    give_app(alice)
+    signed_in(alice)
+    reset.ask(alice, "Lost her phone")
+    pass_hours(alice, 25)
+    answer = Client().post("/login/", {"login": alice.email, "password": PASSWORD})
+    assert answer["Location"] == "/login/code/"
+    assert not Authenticator.objects.filter(user=alice).exists()
+
+
 def test_the_owner_stops_it(alice: User, bob_browser: Client) -> None:
     give_app(alice)
     owner = signed_in(alice)
