@@ -1,59 +1,105 @@
 """Windows in Redis or Valkey, shared by all processes. One script decides in one round trip."""
 
+import hashlib
+import threading
+
 import redis
+from redis.connection import AbstractConnection
+from redis.exceptions import NoScriptError
 
 from api.quota.windows import Found, Window
 
+# An owner's windows are one hash: NAME is the count, NAME:end when it closes, in milliseconds of the server's
+# clock. So a call takes three commands, not three a window. ARGV: 1 to count or 0 to look; then of each window
+# its name, limit and length.
 SCRIPT = """
-local found, full = {}, false
-for i, key in ipairs(KEYS) do
-  local left = redis.call('PTTL', key)
-  local before = 0
-  if left > 0 then before = tonumber(redis.call('GET', key)) else left = ARGV[2 * i] * 1000 end
-  if before >= tonumber(ARGV[2 * i - 1]) then full = true end
-  found[2 * i - 1], found[2 * i] = before, left
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local fields = {}
+for i = 2, #ARGV, 3 do
+  fields[#fields + 1] = ARGV[i]
+  fields[#fields + 1] = ARGV[i] .. ':end'
 end
-if not full then
-  for i, key in ipairs(KEYS) do
-    if redis.call('INCR', key) == 1 then redis.call('PEXPIRE', key, ARGV[2 * i] * 1000) end
+local kept = redis.call('HMGET', KEYS[1], unpack(fields))
+local found, changed, full, longest = {}, {}, false, 0
+for i = 1, #fields, 2 do
+  local limit, length = tonumber(ARGV[(3 * i + 3) / 2]), tonumber(ARGV[(3 * i + 5) / 2])
+  local before, close = tonumber(kept[i]), tonumber(kept[i + 1])
+  if not close or close <= now then
+    before, close = 0, now + length
+    changed[#changed + 1] = fields[i + 1]
+    changed[#changed + 1] = close
+    longest = math.max(longest, length)
   end
+  if before >= limit then full = true end
+  changed[#changed + 1] = fields[i]
+  changed[#changed + 1] = before + 1
+  found[i], found[i + 1] = before, close - now
+end
+if ARGV[1] == '1' and not full then
+  redis.call('HSET', KEYS[1], unpack(changed))
+  if longest > redis.call('PTTL', KEYS[1]) then redis.call('PEXPIRE', KEYS[1], longest) end
 end
 return found
 """
+SCRIPT_ID = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()  # what EVALSHA calls it by
 
 
 class RedisBackend:
-    """Windows in Redis or Valkey, shared by all processes. The braces keep an owner's keys in one slot."""
+    """Windows in Redis or Valkey, shared by all processes.
+
+    Each thread has a connection of its own: redis-py's client with its pool, retries and events takes 124 µs
+    of CPU for this call, its bare connection 41.
+    """
 
     def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(
+        self._make_connection = redis.ConnectionPool.from_url(
             url, socket_timeout=0.25, socket_connect_timeout=0.25, retry=None, health_check_interval=0
-        )
-        self._script = self._redis.register_script(SCRIPT)
+        ).make_connection
+        self._thread = threading.local()
 
     def add(self, owner: str, windows: list[Window]) -> Found:
         """See Backend. Raises redis.RedisError."""
-        arguments = [value for window in windows for value in (window.limit, window.seconds)]
-        flat = self._script(keys=[_key(owner, window) for window in windows], args=arguments)
-        return [
-            (int(before), int(calls_left) / 1000)
-            for before, calls_left in zip(flat[::2], flat[1::2], strict=True)
-        ]
+        return self._ask(1, owner, windows)
 
     def read(self, owner: str, windows: list[Window]) -> Found:
         """See Backend. Raises redis.RedisError."""
-        with self._redis.pipeline(transaction=False) as pipe:
-            for window in windows:
-                pipe.get(_key(owner, window))
-                pipe.pttl(_key(owner, window))
-            flat = pipe.execute()
+        return self._ask(0, owner, windows)
+
+    def _ask(self, adds: int, owner: str, windows: list[Window]) -> Found:
+        arguments = [part for each in windows for part in (each.name, each.limit, each.seconds * 1000)]
+        flat = self._run(1, f"quota:{owner}", adds, *arguments)
         return [
-            (int(before), calls_left / 1000)
-            if before is not None and calls_left > 0
-            else (0, float(window.seconds))
-            for before, calls_left, window in zip(flat[::2], flat[1::2], windows, strict=True)
+            (before, milliseconds / 1000) for before, milliseconds in zip(flat[::2], flat[1::2], strict=True)
         ]
 
+    def _run(self, *arguments: str | int) -> list[int]:
+        """What the script returns; a connection that has died since the last call is made anew, once."""
+        connection = self._connection()
+        was_connected = connection.is_connected
+        try:
+            return _evaluate(connection, arguments)
+        except redis.ConnectionError:
+            if not was_connected:
+                raise
+            return _evaluate(connection, arguments)
 
-def _key(owner: str, window: Window) -> str:
-    return f"quota:{{{owner}}}:{window.name}"
+    def _connection(self) -> AbstractConnection:
+        """This thread's own. It closes itself when anything goes wrong, so no answer is left in it."""
+        connection: AbstractConnection | None = getattr(self._thread, "connection", None)
+        if connection is None:
+            connection = self._thread.connection = self._make_connection()
+        return connection
+
+
+def _evaluate(connection: AbstractConnection, arguments: tuple[str | int, ...]) -> list[int]:
+    try:
+        return _call(connection, "EVALSHA", SCRIPT_ID, *arguments)
+    except NoScriptError:  # the server has started anew
+        return _call(connection, "EVAL", SCRIPT, *arguments)
+
+
+def _call(connection: AbstractConnection, *command: str | int) -> list[int]:
+    connection.send_packed_command(connection.pack_command(*command), check_health=False)
+    answer: list[int] = connection.read_response()
+    return answer

@@ -117,9 +117,11 @@ answer = RefreshToken.objects.filter(user__email={email!r}).count()
 import redis
 from django.conf import settings
 from accounts.models import User
-window = f"quota:{{{{user:{{User.objects.get(email={email!r}).pk}}}}}}:minute"
+windows = f"quota:user:{{User.objects.get(email={email!r}).pk}}"
 if settings.REDIS_URL:
-    assert redis.Redis.from_url(settings.REDIS_URL).pexpire(window, {SECONDS_LEFT * 1000})
+    client = redis.Redis.from_url(settings.REDIS_URL)
+    assert client.hexists(windows, "minute:end")
+    client.hset(windows, "minute:end", (client.time()[0] + {SECONDS_LEFT}) * 1000)
 """
         )
 
