@@ -9,7 +9,7 @@ from functools import partial
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.utils.compiled_query import CompiledQuery
+from accounts.utils.compiled_query import CompiledQuery, instance_of
 from apikeys import usage
 from apikeys.models import APIKey, APIKeySecret, KeyState, TryReason
 from apikeys.tokens import Token
@@ -81,11 +81,11 @@ def authenticate_key(token: Token, call: Call) -> FoundKey:
         raise KeyRefused("The API key is invalid.")
     secret_id, digest, first_used_at, retires_at = row[: len(SECRET_FIELDS)]
     split = len(SECRET_FIELDS) + len(KEY_FIELDS)
-    key = APIKey.from_db("default", KEY_FIELDS, row[len(SECRET_FIELDS) : split])
+    key = instance_of(APIKey, KEY_FIELDS, row[len(SECRET_FIELDS) : split])
     if not hmac.compare_digest(bytes(digest), token.digest):
         usage.record_try(key.pk, TryReason.WRONG_SECRET, call.client)
         raise KeyRefused("The API key is invalid.")
-    key.user = user = User.from_db("default", USER_FIELDS, row[split:])
+    key.user = user = instance_of(User, USER_FIELDS, row[split:])
     if refusal := _refusal(key, retires_at, now):
         message, reason = refusal
         usage.record_try(key.pk, reason, call.client)

@@ -4,14 +4,19 @@ Building and compiling a queryset costs more than half of an authenticated reque
 text each time. Here the ORM still writes the SQL; only the parameters change between runs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models.base import ModelState
 from django.db.models.sql.compiler import SQLCompiler
 
+from accounts.utils.guarded_fields import GuardedFields
+
+M = TypeVar("M", bound=models.Model)
 PLACEHOLDER = "\x00compiled\x00"
 
 
@@ -51,7 +56,34 @@ class CompiledQuery:
         sql, params = self._compiled[:2]
         # Django would first ask the server whether the connection is alive; the retry is cheaper.
         connection.health_check_done = True  # type: ignore[attr-defined]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [value if param == PLACEHOLDER else param for param in params])
+        arguments = [value if param == PLACEHOLDER else param for param in params]
+        with _cursor(connection) as cursor:
+            cursor.execute(sql, arguments)
             row: tuple[Any, ...] | None = cursor.fetchone()
         return row
+
+
+@contextmanager
+def _cursor(connection: BaseDatabaseWrapper) -> Iterator[Any]:
+    """A cursor of psycopg, unless somebody looks at what Django executes."""
+    if connection.vendor != "postgresql" or connection.queries_logged or connection.execute_wrappers:
+        with connection.cursor() as cursor:
+            yield cursor
+    else:
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            yield connection.connection.cursor()
+
+
+def instance_of(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
+    """As `model.from_db`, a row of which only these fields are known: 5 us, where Django takes 10.
+
+    Django asks of each field of the model whether it is deferred. These are, by not being there.
+    """
+    instance = model.__new__(model)
+    state = instance._state = ModelState()
+    state.adding, state.db = False, "default"
+    instance.__dict__.update(zip(names, values, strict=True))
+    if isinstance(instance, GuardedFields):
+        instance.note_as_read(names, values)
+    return instance

@@ -33,10 +33,14 @@ class GuardedFields(models.Model):
     def from_db(  # type: ignore[override]  # of a later Django, by the stubs
         cls, db: str | None, field_names: Collection[str], values: Collection[Any]
     ) -> Self:
-        """Django's own, which also keeps what was read; on the way of every credential, so no more."""
+        """Django's own, which also keeps what was read."""
         row = super().from_db(db, field_names, values)
-        row._as_read = (field_names, values)
+        row.note_as_read(field_names, values)
         return row
+
+    def note_as_read(self, field_names: Collection[str], values: Collection[Any]) -> None:
+        """Keep what was read of the row; on the way of every credential, so no more."""
+        self._as_read = (field_names, values)
 
     def is_changed(self, name: str) -> bool:
         """Whether the field holds something else than was read or saved last."""

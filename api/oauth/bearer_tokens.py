@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.utils.compiled_query import CompiledQuery
+from accounts.utils.compiled_query import CompiledQuery, instance_of
 from accounts.web.client import Client
 from api.oauth.models import AccessToken
 from api.oauth.models.applications import effective_scopes
@@ -60,7 +60,7 @@ def authenticate_token(token: Token, client: Client) -> FoundToken:
     scope, created, expires, authorized_at, grant_id, grant_uid, last_used_at = row[: len(TOKEN_FIELDS)]
     split = len(TOKEN_FIELDS) + len(APP_FIELDS)
     client_id, app_name, allowed, admin_enabled, disabled_at, owner_active = row[len(TOKEN_FIELDS) : split]
-    user = User.from_db("default", USER_FIELDS, row[split:])
+    user = instance_of(User, USER_FIELDS, row[split:])
     if expires <= timezone.now():
         raise TokenRefused("The access token has expired.")
     if disabled_at is not None or not owner_active:

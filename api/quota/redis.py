@@ -4,14 +4,14 @@ import hashlib
 import threading
 
 import redis
-from redis.connection import AbstractConnection
+from redis.connection import ConnectionInterface
 from redis.exceptions import NoScriptError
 
 from api.quota.windows import Found, Window
 
 # An owner's windows are one hash: NAME is the count, NAME:end when it closes, in milliseconds of the server's
-# clock. So a call takes three commands, not three a window. ARGV: 1 to count or 0 to look; then of each window
-# its name, limit and length.
+# clock. So a call takes three commands, not three a window. ARGV: 1 to count or 0 to look; then each window's
+# name, limit and length.
 SCRIPT = """
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -84,22 +84,23 @@ class RedisBackend:
                 raise
             return _evaluate(connection, arguments)
 
-    def _connection(self) -> AbstractConnection:
+    def _connection(self) -> ConnectionInterface:
         """This thread's own. It closes itself when anything goes wrong, so no answer is left in it."""
-        connection: AbstractConnection | None = getattr(self._thread, "connection", None)
+        connection: ConnectionInterface | None = getattr(self._thread, "connection", None)
         if connection is None:
             connection = self._thread.connection = self._make_connection()
         return connection
 
 
-def _evaluate(connection: AbstractConnection, arguments: tuple[str | int, ...]) -> list[int]:
+def _evaluate(connection: ConnectionInterface, arguments: tuple[str | int, ...]) -> list[int]:
     try:
         return _call(connection, "EVALSHA", SCRIPT_ID, *arguments)
     except NoScriptError:  # the server has started anew
         return _call(connection, "EVAL", SCRIPT, *arguments)
 
 
-def _call(connection: AbstractConnection, *command: str | int) -> list[int]:
-    connection.send_packed_command(connection.pack_command(*command), check_health=False)
+def _call(connection: ConnectionInterface, *command: str | int) -> list[int]:
+    packed = connection.pack_command(*command)  # type: ignore[no-untyped-call]  # redis-py's own
+    connection.send_packed_command(packed, check_health=False)  # type: ignore[no-untyped-call]
     answer: list[int] = connection.read_response()
     return answer
