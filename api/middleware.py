@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, get_resolver
 from django.utils.module_loading import import_string
 
-from accounts.utils import database_faults, patience
+from accounts.utils import database_faults, kept_connections, patience
 from accounts.web import error_pages, reasons
 from api import cors, request_id
 from api.envelope import failure
@@ -36,6 +36,7 @@ class RequestIDMiddleware:
         """Answer with X-Request-ID."""
         began_at = perf_counter()
         patience.begin()
+        kept_connections.look_after()
         request_id.renew()
         request.META[error_pages.REQUEST_ID] = request_id.current()
         response = self.get_response(request)
