@@ -25,4 +25,4 @@ def look_after() -> None:
     for connection in connections.all(initialized_only=True):
         if connection.errors_occurred:
             connection.close_if_unusable_or_obsolete()
-        connection.health_check_done = False
+        connection.health_check_done = False  # type: ignore[attr-defined]  # the stubs lack it
