@@ -32,12 +32,16 @@ def test_the_very_first_sign_in_of_an_account_is_no_news(alice: User) -> None:
 
 def test_a_sign_in_from_a_new_browser_is_told_in_full(alice: User) -> None:
     sign_in(alice)
-    sign_in(alice, headers={"User-Agent": FIREFOX}, REMOTE_ADDR="203.0.113.204")
+    browser = Client(headers={"User-Agent": FIREFOX}, REMOTE_ADDR="203.0.113.204")
+    browser.post("/login/", {"login": alice.email, "password": PASSWORD})
+    code = re.search(r"^ {4}(\S+)$", str(mailbox()[-1].body), re.MULTILINE)
+    assert code
+    browser.post("/login/code/", {"code": code[1]})
     [mail] = sign_in_mails()
     assert mail.to == ["alice@example.com"]
     [html] = [content for content, _ in mail.alternatives]  # type: ignore[attr-defined]
     for said in (
-        "Somebody signed in to your account alice@example.com with your password.",
+        "Somebody signed in to your account alice@example.com with your password and a code that we mailed.",
         "Browser Firefox 133 on Windows",
         "Address 203.0.113.204",
         f"When {timezone.now():%-d %B %Y, %H:}",

@@ -233,4 +233,4 @@ def test_a_new_code_gives_no_new_tries() -> None:
 def test_who_is_signed_in_is_led_past_the_page(alice_browser: Client) -> None:
     assert alice_browser.get("/signup/")["Location"] == "/settings/"
     assert alice_browser.get("/confirm-email/")["Location"] == "/email/"
-    assert alice_browser.get("/email/")["Location"] == "/settings/profile/"
+    assert alice_browser.get("/email/")["Location"] == "/settings/security/email/"
