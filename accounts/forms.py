@@ -2,7 +2,7 @@
 
 from django import forms
 
-from accounts.signin.forms import name_field
+from accounts.signin.forms import disable_keys_field, name_field
 from accounts.utils.display_names import clean_name
 from accounts.utils.time_zones import UTC, zones_by_area
 
@@ -10,6 +10,12 @@ from accounts.utils.time_zones import UTC, zones_by_area
 def _place(zone: str) -> str:
     """`Argentina, Buenos Aires` of `America/Argentina/Buenos_Aires`."""
     return zone.partition("/")[2].replace("/", ", ").replace("_", " ")
+
+
+class EndSessionsForm(forms.Form):
+    """What ends with all sessions."""
+
+    disable_keys = disable_keys_field()
 
 
 class NotificationsForm(forms.Form):

@@ -190,6 +190,7 @@ def change_staff_rights(user: User, *, everything: bool) -> None:
 @transaction.atomic
 def end_all_sessions(user: User, client: Client) -> int:
     """Sign the user out in every browser, this one too, and in every app; return how many sessions ended."""
+    lock_account(user)  # before the sessions, as all who end several things of an account
     sessions = end_sessions_of(user)
     end_app_tokens(user)
     user.trusted_browsers.all().delete()

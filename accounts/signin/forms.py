@@ -60,6 +60,11 @@ def password_field(label: str = "Password", *, new: bool = False) -> forms.CharF
     )
 
 
+def disable_keys_field() -> forms.BooleanField:
+    """Whether the API keys end too; never ticked beforehand."""
+    return forms.BooleanField(required=False, label="Disable my API keys too")
+
+
 def name_field() -> forms.CharField:
     """A person's name, judged by accounts.utils.display_names."""
     return forms.CharField(
@@ -222,7 +227,10 @@ class ResetPasswordKeyForm(_NewPasswordMixin, allauth.ResetPasswordKeyForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields = {"password1": focused(password_field("New password", new=True))}
+        self.fields = {
+            "password1": focused(password_field("New password", new=True)),
+            "disable_keys": disable_keys_field(),
+        }
 
 
 class ChangePasswordForm(_NewPasswordMixin, allauth.ChangePasswordForm):
@@ -233,6 +241,7 @@ class ChangePasswordForm(_NewPasswordMixin, allauth.ChangePasswordForm):
         self.fields = {
             "oldpassword": focused(password_field("Current password")),
             "password1": password_field("New password", new=True),
+            "disable_keys": disable_keys_field(),
         }
 
     def clean_oldpassword(self) -> str:

@@ -11,9 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
+from accounts import keys_above
 from accounts.signin import known_browsers, limits
 from accounts.signin.adapter import CODE_ENDED, TOO_MANY_CODES
 from accounts.signin.login_links import read_link
+from accounts.web.client import client_of
 from accounts.web.notices import notify
 
 
@@ -85,6 +87,8 @@ class NewPasswordView(allauth.PasswordResetFromKeyView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)
+        if form.cleaned_data["disable_keys"]:
+            keys_above.disable_keys_of(self.reset_user, client_of(self.request))
         known_browsers.remember(self.request, answer, self.reset_user)
         return answer
 

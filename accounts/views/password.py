@@ -7,9 +7,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts import keys_above, services
 from accounts.signin import known_browsers
 from accounts.signin.forms import ChangePasswordForm
 from accounts.signin.passwords import finish_password_change
+from accounts.web.client import client_of
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
 
@@ -24,12 +26,16 @@ def edit_password(request: SignedInRequest) -> HttpResponse:
         with transaction.atomic():  # changed and told, or neither
             form.save()
             finish_password_change(request, request.user)
+            if form.cleaned_data["disable_keys"]:
+                keys_above.disable_keys_of(request.user, client_of(request))
+        keys = " Your API keys are disabled." if form.cleaned_data["disable_keys"] else ""
         notify(
             request,
             "Password changed.",
-            detail="Every other browser is signed out, and connected apps must ask you again.",
+            detail=f"Every other browser is signed out, and connected apps must ask you again.{keys}",
         )
         answer = redirect("accounts:security-show")
         known_browsers.remember(request, answer, request.user)
         return answer
-    return render(request, "accounts/password_edit.html", {"form": form})
+    others = services.sessions_of(request.user, but_for=request.session.session_key).count()
+    return render(request, "accounts/password_edit.html", {"form": form, "other_sessions": others})

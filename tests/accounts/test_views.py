@@ -54,7 +54,7 @@ def test_every_page_has_the_navigation_with_itself_marked(alice_browser: Client,
         ("post", "/settings/security/"),
         ("delete", "/settings/security/password/"),
         ("post", "/settings/activity/"),
-        ("get", "/settings/security/end-sessions/"),
+        ("put", "/settings/security/end-sessions/"),
     ],
 )
 def test_another_method_is_refused(alice_browser: Client, method: str, path: str) -> None:
