@@ -64,7 +64,7 @@ class UserAdmin(ListAdmin):
     """Accounts. They are made by signing up or by `create_user`, never here."""
 
     form = UserForm
-    list_display = ("email", "name", "uid", "plan", "is_active", "is_staff", "date_joined")
+    list_display = ("email", "name", "uid", "plan", "is_active", "closing_at", "is_staff", "date_joined")
     list_filter = ("plan", "is_active", "is_staff")
     search_fields = ("uid__exact", "email__istartswith", "name__istartswith")
     search_help_text = "Beginning of the e-mail address or name, or user_… id"
@@ -75,12 +75,13 @@ class UserAdmin(ListAdmin):
         "name",
         "plan",
         "is_active",
+        "closing_at",
         "is_staff",
         "is_superuser",
         "date_joined",
         "last_login",
     )
-    readonly_fields = ("email", "uid", "is_staff", "is_superuser", "date_joined", "last_login")
+    readonly_fields = ("email", "uid", "closing_at", "is_staff", "is_superuser", "date_joined", "last_login")
 
     def get_urls(self) -> list[URLPattern]:
         """Django's pages, and those for staff rights and second factors."""

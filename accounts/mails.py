@@ -45,6 +45,22 @@ def send_new_browser(user: User, client: Client, records: Iterable[dict[str, Any
     )
 
 
+def send_closing(user: User, client: Client, deleted_at: datetime) -> None:
+    """Tell that the account is closing, and until when it can be kept."""
+    queue_notice("accounts/email/closing", user, client, deleted_at=deleted_at)
+
+
+def send_kept(user: User, client: Client) -> None:
+    """Tell that the account is not closing any more."""
+    queue_notice("accounts/email/kept", user, client)
+
+
+def send_closed(user: User) -> None:
+    """Tell that the account is deleted: in the transaction that does it."""
+    context = {"email": user.email, "closing_at": user.closing_at}
+    outbox.queue("accounts/email/closed", to=user.email, context=context)
+
+
 def send_expiry_mails_off(user: User, client: Client) -> None:
     """Tell that no mail will say that a key is about to expire."""
     queue_notice("accounts/email/expiry_mails_off", user, client)

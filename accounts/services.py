@@ -115,7 +115,9 @@ def lock_unchanged(user: User) -> bool:
     was read from the database, also when it is active again.
     """
     rows = User.objects.select_for_update(no_key=True)
-    now = rows.only("password", "oauth_valid_after").filter(pk=user.pk, is_active=True).first()
+    now = (
+        rows.only("password", "oauth_valid_after").filter(pk=user.pk, is_active=True, closing_at=None).first()
+    )
     if now is None:
         return False
     return now.password == user.password and now.oauth_valid_after == user.oauth_valid_after
@@ -150,7 +152,7 @@ def sessions_of(user: User, *, but_for: str | None = None) -> "QuerySet[UserSess
 
 
 def end_sessions_of(user: User, *, but_for: str | None = None) -> list[UserSession]:
-    """End these at their next request; return them.
+    """End these at their next request, and trust no browser any more; return the sessions.
 
     As UserSession.end does it for one, in three queries for any number.
     """
@@ -158,6 +160,7 @@ def end_sessions_of(user: User, *, but_for: str | None = None) -> list[UserSessi
     keys = [session.session_key for session in sessions]
     Session.objects.filter(pk__in=keys).delete()
     UserSession.objects.filter(session_key__in=keys).delete()
+    user.trusted_browsers.all().delete()
     return sessions
 
 

@@ -112,7 +112,7 @@ class SessionAuthentication(BaseAuthentication):
         django_request: Any = request._request
         django_request.session = session = SessionStore(key)
         user = get_user(django_request)
-        if not isinstance(user, User):
+        if not isinstance(user, User) or not user.may_act:
             return None
         django_request.user = user
         return user, Credential(

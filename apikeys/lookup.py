@@ -31,7 +31,7 @@ KEY_FIELDS = (
     "limited_to",
     "last_used_at",
 )
-USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "credentials_valid_after")
+USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "closing_at", "credentials_valid_after")
 # What the holder of the true secret is told of a key in this state, and how its owner reads of it.
 REFUSALS = {
     KeyState.REVOKED: ("The API key has been revoked.", TryReason.ENDED),
@@ -98,8 +98,9 @@ def authenticate_key(token: Token, call: Call) -> FoundKey:
 def _refusal(key: APIKey, retires_at: datetime | None, now: datetime) -> tuple[str, TryReason] | None:
     """Why the true secret of this key is not accepted; None when it is."""
     state = key.state_at(now)
-    if not key.user.is_active and state not in (KeyState.REVOKED, KeyState.DELETED):
-        return "The account of this API key is deactivated.", TryReason.DISABLED
+    if not key.user.may_act and state not in (KeyState.REVOKED, KeyState.DELETED):
+        what = "closing" if key.user.is_active else "deactivated"
+        return f"The account of this API key is {what}.", TryReason.DISABLED
     if state in REFUSALS:
         return REFUSALS[state]
     if retires_at is not None and retires_at <= now:

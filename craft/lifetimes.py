@@ -4,6 +4,7 @@ RECENT_AUTHENTICATION_SECONDS = 15 * 60  # for what gives more power; afterwards
 ADMIN_AUTHENTICATION_SECONDS = 12 * 3600  # to look around in the admin; to change something takes the above
 LAST_SEEN_SECONDS = 5 * 60  # how exact a session's last use is: it is written no more often
 DELETED_KEY_SECONDS = 7 * 86_400  # in which a deleted API key can be restored, and an ended one is listed
+CLOSING_SECONDS = 7 * 86_400  # in which a closing account can be kept; then all of it is deleted
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60  # the code of a sign-up; the name is django-allauth's
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60  # that of a sign-in; limits count both as one
 LOGIN_LINK_SECONDS = 3600  # at least as long as mails are counted, so that one of those sent still works

@@ -29,6 +29,7 @@ GROUPS = (
             ("Security", "shield", "accounts:security-show"),
             ("Sessions", "device", "accounts:session-list"),
             ("Notifications", "mail", "accounts:notifications-edit"),
+            ("Data", "download", "data-show"),
         ),
     ),
     (

@@ -16,6 +16,7 @@ from accounts import mails, security_log
 from accounts.events import Event
 from accounts.models import User
 from accounts.services import end_app_tokens, end_sessions_of, lock_account, sessions_of
+from accounts.signin.factors.trust import trusted_by
 from accounts.web.client import Client, client_of
 from accounts.web.requests import SignedInRequest
 from accounts.web.user_agents import program_name
@@ -36,6 +37,7 @@ class Actors:
     keys: list[APIKey]
     grants: list[Grant]
     sessions: list[UserSession]
+    trusted: int = 0  # browsers that skip the second step
 
     @property
     def last_used(self) -> APIKey | None:
@@ -54,7 +56,7 @@ class Actors:
         return list(dict.fromkeys(program_name(each.user_agent) or "unknown" for each in self.sessions))
 
     def __bool__(self) -> bool:
-        return bool(self.keys or self.grants or self.sessions)
+        return bool(self.keys or self.grants or self.sessions or self.trusted)
 
 
 class RevokeForm(forms.Form):
@@ -78,6 +80,7 @@ def actors_of(user: User, *, but_for: str | None) -> Actors:
         [key for key in keys if not is_disabled_for_good(key, now)],
         list(Grant.objects.filter(user=user).select_related("application").order_by("application__name")),
         list(sessions_of(user, but_for=but_for)),
+        trusted_by(user).count(),
     )
 
 
@@ -93,10 +96,12 @@ def revoke(
     """
     lock_account(user)  # then grants, then keys: the order of all who lock several of these
     grants = lock_grants_of(user) if apps else []
+    trusted = trusted_by(user).count()
     ended = Actors(
         disable_keys_of(user, client) if keys else [],
         grants,
         end_sessions_of(user, but_for=but_for) if sessions else [],
+        trusted if sessions else 0,
     )
     for grant in grants:
         revoke_grant(grant, client)

@@ -6,6 +6,7 @@ from django.views.generic import RedirectView
 
 from craft.activity.pages import download_activity, list_activity
 from craft.docs.views import show_docs, show_guide, show_operation
+from craft.leaving import delete_account, export_data, show_data
 from craft.overview import show_overview
 from craft.revoke_everything import revoke_everything, show_revoked
 
@@ -20,6 +21,9 @@ urlpatterns = [
     path("settings/revoke-everything/", revoke_everything, name="revoke-everything"),
     path("settings/revoke-everything/done/", show_revoked, name="revoke-everything-done"),
     path("settings/activity/activity.csv", download_activity, name="activity-csv"),
+    path("settings/data/", show_data, name="data-show"),
+    path("settings/data/export/", export_data, name="data-export"),
+    path("settings/data/delete-account/", delete_account, name="account-delete"),
     path("settings/", include("accounts.urls", namespace="accounts")),
     path("settings/api-keys/", include("apikeys.urls", namespace="apikeys")),
     path("", include("api.oauth.urls", namespace="oauth")),

@@ -6,9 +6,12 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.utils import patience
+
 
 def run(*arguments: str, stdin: bytes = b"") -> str:
     """What the command prints on standard output; it must print nothing else."""
+    patience.stop_counting()  # a command is a process of its own, that has waited for nothing yet
     output, errors = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))

@@ -26,7 +26,8 @@ class LogIsAppendOnly(TypeError):
 
 
 class ActivityQuerySet(models.QuerySet["Activity"]):
-    """Lines of the log. Two things alone change them, by name: `count_tries` and `delete_before`.
+    """Lines of the log. Three things alone change them, by name: `count_tries`, `delete_before` and
+    `delete_of`.
 
     With an account all that is its own goes, its log too: the database's cascade, not this.
     """
@@ -39,6 +40,10 @@ class ActivityQuerySet(models.QuerySet["Activity"]):
     def delete_before(self, moment: datetime) -> int:
         """The clean-up: delete what is older, and return how many lines went."""
         return delete_in_batches(self.filter(at__lt=moment), delete=models.QuerySet.delete)
+
+    def delete_of(self, user: User) -> None:
+        """The end of an account, before the account itself: its log, which may be long."""
+        delete_in_batches(self.filter(user=user), delete=models.QuerySet.delete)
 
     def _change(self, **changes: Any) -> int:
         return super().update(**changes)

@@ -28,7 +28,9 @@ class Plan(models.TextChoices):
     INTERNAL = "internal", "Internal"
 
 
-# The moments that move whenever an account is switched off or on: what is older is over.
+# What switches an account off or on.
+SWITCHES = ("is_active", "closing_at")
+# The moments that move whenever it is switched: what is older is over.
 ACCESS_ENDS = ("credentials_valid_after", "oauth_valid_after")
 
 
@@ -41,13 +43,10 @@ class UserQuerySet(models.QuerySet["User"]):
     lock_first: ClassVar[list[Callable[[list[int]], object]]] = []
 
     def update(self, **changes: Any) -> int:
-        """Where `is_active` changes, move the moments that end access (see User.save)."""
-        if "is_active" in changes:
+        """Where an account is switched off or on, move the moments that end access (see User.save)."""
+        if same := {name: changes[name] for name in SWITCHES if name in changes}:
             now = Value(timezone.now())
-            ends = {
-                name: Case(When(is_active=changes["is_active"], then=F(name)), default=now)
-                for name in ACCESS_ENDS
-            }
+            ends = {name: Case(When(**same, then=F(name)), default=now) for name in ACCESS_ENDS}
             changes = {**ends, **changes}
         return super().update(**changes)
 
@@ -104,7 +103,7 @@ class UserManager(BaseUserManager["User"]):
 class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
     """A person with an account. Signs in by e-mail address; `uid` is the public id."""
 
-    guarded = ("is_active", "is_staff", "is_superuser", *ACCESS_ENDS)
+    guarded = (*SWITCHES, "is_staff", "is_superuser", *ACCESS_ENDS)
 
     uid = models.CharField(max_length=40, default=new_user_id, editable=False)
     email = LowerCaseEmailField()
@@ -123,6 +122,9 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
         null=True, editable=False, help_text="Codes and tokens of apps from before this moment are dead."
     )
 
+    closing_at = models.DateTimeField(
+        null=True, editable=False, help_text="When its owner closed it: nothing acts for it from then on."
+    )
     credentials_valid_after = models.DateTimeField(
         null=True,
         editable=False,
@@ -167,8 +169,8 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
         """
         self.email = self.email.strip().lower()
         named = kwargs.get("update_fields")
-        is_written = not self._state.adding and (named is None or "is_active" in named)
-        if is_written and self.is_changed("is_active"):
+        written = [name for name in SWITCHES if named is None or name in named]
+        if not self._state.adding and any(self.is_changed(name) for name in written):
             self.credentials_valid_after = self.oauth_valid_after = timezone.now()
             if named is not None:
                 kwargs["update_fields"] = {*named, *ACCESS_ENDS}
@@ -188,6 +190,11 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
     def delete(self, using: Any = None, keep_parents: bool = False) -> tuple[int, dict[str, int]]:
         """As UserQuerySet.delete does it."""
         return UserQuerySet(type(self)).filter(pk=self.pk).delete()
+
+    @property
+    def may_act(self) -> bool:
+        """Whether anything may act for the account, or be let in to it."""
+        return self.is_active and self.closing_at is None
 
     def get_full_name(self) -> str:
         """The name to show; the part before @ while there is none."""

@@ -21,7 +21,7 @@ from accounts import mails, security_log
 from accounts.mail import outbox
 from accounts.models import User
 from accounts.reauthentication import signed_in_recently
-from accounts.signin import codes, known_browsers, limits
+from accounts.signin import closing, codes, known_browsers, limits
 from accounts.signin.factors import reset
 from accounts.signin.login_links import make_link
 from accounts.signin.passwords import judge_password
@@ -136,7 +136,12 @@ class AccountAdapter(DefaultAccountAdapter):
         return render(request, "account/login_link_sent.html")
 
     def login(self, request: HttpRequest, user: User) -> None:
-        """Sign in; the owner is told of a browser that is not known, but for the account's very first one."""
+        """Sign in; the owner is told of a browser that is not known, but for the account's very first one.
+
+        To a closing account nobody is signed in (see accounts.signin.closing).
+        """
+        if user.closing_at is not None:
+            raise ImmediateHttpResponse(closing.hold(request, user))
         is_first = user.last_login is None
         with transaction.atomic():  # signed in and told, or neither
             super().login(request, user)

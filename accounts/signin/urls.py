@@ -5,7 +5,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
-from accounts.signin import forms
+from accounts.signin import closing, forms
 from accounts.signin import views as own
 from accounts.signin.entrance import entrance as _entrance
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("signup/", _entrance(own.SignupView), name="account_signup"),
     path("logout/", _entrance(views.LogoutView), name="account_logout"),
+    path("closing/", closing.show_closing, name="account_closing"),
     path("inactive/", _entrance(views.AccountInactiveView), name="account_inactive"),
     path(
         "confirm-email/",

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
@@ -17,7 +17,7 @@ PAGES = "/settings/"  # what every button of a signed-in person stands below
 REFERER_MAX_LENGTH = 2_000
 
 
-def button(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def button(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """What a button does, and nothing else: in place of login_required and require_POST.
 
     Pressed after the session has ended, it leads through sign-in back to the page where it stands, which
@@ -26,7 +26,7 @@ def button(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     pressed = require_POST(view)
 
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             return pressed(request, *args, **kwargs)
         if request.method == "POST":

@@ -19,9 +19,12 @@ TOKEN_FIELDS = (
     *("scope", "created", "expires", "authorized_at"),
     *("grant_id", "grant__uid", "grant__last_used_at"),
 )
-APP_FIELDS = ("client_id", "name", "allowed_scope", "admin_enabled", "disabled_at", "user__is_active")
+APP_FIELDS = (
+    *("client_id", "name", "allowed_scope", "admin_enabled", "disabled_at"),
+    *("user__is_active", "user__closing_at"),
+)
 USER_FIELDS = (
-    *("id", "uid", "email", "name", "plan", "is_active", "oauth_valid_after"),
+    *("id", "uid", "email", "name", "plan", "is_active", "oauth_valid_after", "closing_at"),
     "credentials_valid_after",  # not judged here: what it would end, oauth_valid_after has ended
 )
 
@@ -59,14 +62,16 @@ def authenticate_token(token: Token, client: Client) -> FoundToken:
         raise TokenRefused("The access token is invalid or was revoked.")
     scope, created, expires, authorized_at, grant_id, grant_uid, last_used_at = row[: len(TOKEN_FIELDS)]
     split = len(TOKEN_FIELDS) + len(APP_FIELDS)
-    client_id, app_name, allowed, admin_enabled, disabled_at, owner_active = row[len(TOKEN_FIELDS) : split]
+    app = row[len(TOKEN_FIELDS) : split]
+    client_id, app_name, allowed, admin_enabled, disabled_at, owner_active, owner_closing_at = app
     user = instance_of(User, USER_FIELDS, row[split:])
     if expires <= timezone.now():
         raise TokenRefused("The access token has expired.")
-    if disabled_at is not None or not owner_active:
+    if disabled_at is not None or not owner_active or owner_closing_at is not None:
         raise TokenRefused("The app is disabled.")
-    if not user.is_active:
-        raise TokenRefused("The account of this access token is deactivated.")
+    if not user.may_act:
+        what = "closing" if user.is_active else "deactivated"
+        raise TokenRefused(f"The account of this access token is {what}.")
     if user.oauth_valid_after and authorized_at < user.oauth_valid_after:
         raise TokenRefused("The access token was revoked.")
     last_use.record(grant_id)

@@ -36,6 +36,7 @@ def tell_of_expiry(now: datetime) -> int:
         expires_at__lte=now + timedelta(days=NOTICE_DAYS[0]),
         expires_at__gt=now - LATE,
         user__is_active=True,
+        user__closing_at=None,
     )
     owners = due.order_by("user").values_list("user", flat=True).distinct()
     return sum(_tell(user_id, now) for user_id in owners)

@@ -78,7 +78,7 @@ def test_a_button_pressed_for_nothing_leads_back_to_its_page_which_says_so(
         "http://testserver//evil.example/",
         "http://testserver/login/",
         "http://testserver/settings/nowhere/",
-        "http://testserver/settings/security/end-sessions/",
+        "http://testserver/settings/security/trusted-browsers/1/forget/",
         "http://testserver/settings/\x00",
         "http://[",
         f"http://testserver/settings/?{'x' * 9000}",
@@ -86,7 +86,7 @@ def test_a_button_pressed_for_nothing_leads_back_to_its_page_which_says_so(
     ],
 )
 def test_a_button_leads_to_a_page_of_ours_whatever_the_browser_says(db: None, referer: str) -> None:
-    response = Client().post("/settings/security/end-sessions/", headers={"Referer": referer})
+    response = Client().post("/settings/security/trusted-browsers/1/forget/", headers={"Referer": referer})
     assert next_of(response) == "/settings/security/"
 
 
@@ -96,7 +96,7 @@ def test_the_page_of_a_button_is_the_nearest_above_it(db: None) -> None:
 
 
 def test_who_opens_the_address_of_a_button_reads_what_it_is(alice_browser: Client) -> None:
-    response = alice_browser.get("/settings/security/end-sessions/")
+    response = alice_browser.get("/settings/security/trusted-browsers/1/forget/")
     assert (response.status_code, response["Allow"]) == (405, "POST")
     assert "<h1>This address is no page</h1>" in response.content.decode()
     assert '<a href="/settings/security/">Go to that page</a>' in response.content.decode()

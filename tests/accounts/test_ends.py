@@ -65,7 +65,7 @@ def test_the_pages_say_before_what_ends_and_tick_no_box(alice: User, alice_brows
         assert "Disable my API keys too" in page
         assert " checked" not in page
     page = " ".join(alice_browser.get("/settings/security/").content.decode().split())
-    assert "Ends 2 sessions, this one included." in page
+    assert "Ends 2 sessions, this one included, and forgets trusted browsers." in page
     assert 'href="/settings/revoke-everything/"' in page
 
 

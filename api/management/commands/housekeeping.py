@@ -13,6 +13,7 @@ from accounts import security_log, sessions, tries
 from accounts.mail import outbox, sender
 from accounts.signin.factors import trust
 from accounts.utils.batches import delete_in_batches
+from api.account.closed_accounts import delete_closed_accounts
 from api.oauth.services import cleanup
 from api.projects.services import stored_objects
 from apikeys import services
@@ -26,13 +27,15 @@ class Command(BaseCommand):
     """Prints how many rows of each kind went. Nothing that decides a 401 waits for it."""
 
     help = (
-        "Delete what has had its time: sessions, ended keys, codes and tokens, files nothing needs, "
-        "old counters and logs. Then send the mails that wait."
+        "Delete what has had its time: closed accounts, sessions, ended keys, codes and tokens, files "
+        "nothing needs, old counters and logs. Then send the mails that wait."
     )
 
     def handle(self, **_: Any) -> None:
         """Do what is due; a second run at the same time takes what this one leaves."""
         counts = {
+            # First: what files it lets go of are deleted by this very run.
+            "closed accounts": delete_closed_accounts(timezone.now()),
             "sessions": delete_in_batches(sessions.ended_rows(timezone.now())),
             "listed sessions": _delete_listed_sessions(),
             "keys": services.delete_ended_keys(),

@@ -96,8 +96,8 @@ class Application(AbstractApplication):
         return is_registered(uri, self.redirect_uri_list)
 
     def is_usable(self, request: Any = None) -> bool:
-        """Whether it may do anything at all: enabled, and its owner's account is active."""
-        return self.disabled_at is None and self.user is not None and self.user.is_active
+        """Whether it may do anything at all: enabled, and its owner's account is active and not closing."""
+        return self.disabled_at is None and self.user is not None and self.user.may_act
 
 
 def effective_scopes(allowed_scope: str, *, admin_enabled: bool) -> frozenset[Scope]:

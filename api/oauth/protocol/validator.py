@@ -218,8 +218,8 @@ def _refuse(request: Request, reason: str) -> NoReturn:
 
 def _check_user(request: Request, user: User, authorized_at: Any) -> None:
     """The person may still act, and has not ended all tokens since."""
-    if not user.is_active:
-        _refuse(request, "The user's account is deactivated.")
+    if not user.may_act:
+        _refuse(request, f"The user's account is {'closing' if user.is_active else 'deactivated'}.")
     if user.oauth_valid_after and authorized_at < user.oauth_valid_after:
         _refuse(request, "The user has ended all access. Ask the user again.")
 

@@ -53,7 +53,7 @@ def _description(
     user = row.user
     ended = user.oauth_valid_after and row.authorized_at < user.oauth_valid_after
     scopes = [name for name in scope.split() if name in row.grant.scopes & application.scopes]
-    if not user.is_active or ended or not scopes:
+    if not user.may_act or ended or not scopes:
         return INACTIVE
     expires = more.pop("exp")
     return {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
@@ -11,6 +11,8 @@ from accounts.web.admin_lists import ReadOnlyAdmin, account_link
 from api.projects.admin.take_down import take_down_view
 from api.projects.models import Deployment
 from api.projects.services.deployments import deployment_url
+
+SERVED_OWNER = Q(project__owner__is_active=True, project__owner__closing_at=None)
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -20,15 +22,15 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("served", "Served"), ("deactivated", "Owner deactivated"), ("down", "Taken down")]
+        return [("served", "Served"), ("deactivated", "Owner deactivated or closing"), ("down", "Taken down")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
         """The deployments in the state asked for."""
         match self.value():
             case "served":
-                return queryset.filter(taken_down_at=None, project__owner__is_active=True)
+                return queryset.filter(SERVED_OWNER, taken_down_at=None)
             case "deactivated":
-                return queryset.filter(taken_down_at=None, project__owner__is_active=False)
+                return queryset.filter(~SERVED_OWNER, taken_down_at=None)
             case "down":
                 return queryset.exclude(taken_down_at=None)
         return queryset
@@ -88,4 +90,7 @@ class DeploymentAdmin(ReadOnlyAdmin):
         """Whether it is served, and if not, why."""
         if deployment.taken_down_at:
             return "Taken down"
-        return "Served" if deployment.project.owner.is_active else "Owner deactivated"
+        owner = deployment.project.owner
+        if not owner.is_active:
+            return "Owner deactivated"
+        return "Served" if owner.may_act else "Owner closed the account"

@@ -79,13 +79,13 @@ def delete_deployment(project: Project, uid: str) -> None:
 def find_published(label: str, path: str) -> DeploymentFile | None:
     """What the deployment at a host label has at a path, with its `stored`; None without either.
 
-    None as well when staff took it down, and while its owner is deactivated.
+    None as well when staff took it down, and while its owner is deactivated or closing.
     """
     if "\0" in path or "\0" in label:
         return None  # PostgreSQL refuses it
-    served = {"deployment__taken_down_at": None, "deployment__project__owner__is_active": True}
-    files = DeploymentFile.objects.select_related("stored")
-    return files.filter(deployment__label=label, path=path, **served).first()
+    owner = {"deployment__project__owner__is_active": True, "deployment__project__owner__closing_at": None}
+    files = DeploymentFile.objects.select_related("stored").filter(deployment__label=label, path=path)
+    return files.filter(deployment__taken_down_at=None, **owner).first()
 
 
 def open_published(file: DeploymentFile) -> IO[bytes] | None:

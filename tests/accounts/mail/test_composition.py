@@ -12,7 +12,14 @@ from django.conf import settings
 from accounts.mail.composition import compose
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-SHARED = {"asked", "notification", "new_password", "about_key", "about_app"}  # what others extend
+SHARED = {
+    "asked",
+    "notification",
+    "new_password",
+    "about_key",
+    "about_app",
+    "about_factors",
+}  # what others extend
 MAILS = sorted(
     str(path.relative_to(TEMPLATES).with_suffix(""))
     for path in TEMPLATES.glob("*/email/*.txt")

@@ -7,8 +7,10 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from accounts.closing import close_account, keep_account
 from accounts.models import Activity, User
 from accounts.services import switch_account
+from accounts.web.client import NOBODY
 from api.projects.models import Deployment, Project
 from api.projects.preconditions import Preconditions
 from api.projects.services.deployments import create_deployment, deployment_url
@@ -50,6 +52,13 @@ def test_pages_of_a_deactivated_account_are_not_served(alice: User, deployment: 
     assert is_gone(deployment)
     switch_account(alice, active=True)
     assert visit(deployment)[0] == 200
+
+
+def test_pages_of_a_closing_account_are_not_served(alice: User, deployment: Deployment) -> None:
+    close_account(alice, NOBODY)
+    assert is_gone(deployment)
+    keep_account(alice, NOBODY)
+    assert visit(deployment) == (200, "<h1>harbour")
 
 
 def test_staff_find_a_page_by_what_was_reported_and_take_it_down_with_a_reason(
