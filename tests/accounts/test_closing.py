@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from accounts.closing import CLOSING_FOR, LastSuperuser, TooLate, close_account, keep_account
@@ -14,6 +14,8 @@ from accounts.events import Event
 from accounts.models import User
 from accounts.reauthentication import NeedsRecentSignIn
 from accounts.services import create_user, lock_unchanged
+from accounts.sessions import SessionStore
+from accounts.signin.closing import hold
 from accounts.web.client import NOBODY
 from api.oauth.models import Application
 from apikeys.models import APIKey, DisabledBy, KeyState
@@ -285,15 +287,25 @@ def test_the_page_is_for_a_quarter_of_an_hour_and_for_this_password(closing: Use
     assert closing.closing_at is not None
 
 
-def test_a_session_from_before_the_sign_in_is_not_the_one_that_may_keep_it(closing: User) -> None:
-    browser = Client()
-    browser.get("/login/")
-    planted = browser.session
-    planted["anything"] = 1
-    planted.save()
-    browser.cookies["sessionid"] = str(planted.session_key)
+def test_each_sign_in_has_a_session_of_its_own_that_nobody_can_have_planted(closing: User) -> None:
+    browser, thief = Client(), Client()
+    try_to_sign_in(browser)
+    planted = browser.cookies["sessionid"].value
     assert try_to_sign_in(browser) == CLOSING
-    assert browser.cookies["sessionid"].value != planted.session_key
+    assert browser.cookies["sessionid"].value != planted
+    thief.cookies["sessionid"] = planted
+    assert thief.post(CLOSING, {"keep": "1"})["Location"] == "/login/"
+    assert browser.get(CLOSING).status_code == 200
+
+
+def test_the_last_step_of_a_sign_in_renews_the_session_whichever_it_was(closing: User) -> None:
+    request = RequestFactory().get("/")
+    request.session = SessionStore()
+    request.session.save()
+    planted = request.session.session_key
+    hold(request, closing)
+    assert request.session.session_key != planted
+    assert not SessionStore().exists(str(planted))
 
 
 def test_a_deactivated_account_cannot_be_kept_by_its_owner(closing: User) -> None:
