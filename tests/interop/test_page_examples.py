@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from tests.interop import examples
 from tests.interop.npm import Run
-from tests.interop.person import Person
+from tests.interop.person import COOKIE, Person
 from tests.interop.server import EMAIL, PASSWORD, Craft
 
 pytestmark = pytest.mark.server
@@ -53,6 +53,8 @@ def test_the_example_with_an_api_key_works(craft: Craft, person: Person, run_nod
 
 
 def test_the_example_for_a_page_with_the_session_cookie_works(craft: Craft, page: Page) -> None:
+    if cookie := Person.known.get((craft.url, EMAIL)):  # else this is the account's first browser
+        page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": craft.url}])
     page.goto(f"{craft.url}/login/")
     page.fill("[name=login]", EMAIL)
     page.fill("[name=password]", PASSWORD)
