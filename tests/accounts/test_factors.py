@@ -42,9 +42,7 @@ def set_up(browser: Client) -> tuple[str, str]:
 def test_an_app_is_set_up_with_its_first_code_and_recovery_codes_are_shown_once(
     alice: User, alice_browser: Client
 ) -> None:
-    assert (
-        "Your password alone opens the account" in alice_browser.get("/settings/security/").content.decode()
-    )
+    assert "No authenticator app yet" in alice_browser.get("/settings/security/").content.decode()
     page = alice_browser.get(APP).content.decode()
     secret = secret_on(page)
     assert "data:image/svg+xml;base64," in page
