@@ -164,6 +164,15 @@ class ResetPasswordForm(allauth.ResetPasswordForm):
         self.fields = {"email": focused(email_field())}
 
 
+class ResetTokenForm(allauth.UserTokenForm):
+    """What a link to reset a password stands for: its key as it was mailed, or as the session keeps it."""
+
+    def clean_key(self) -> str:
+        """The key as it was mailed."""
+        key: str = self.cleaned_data["key"]
+        return unseal(key) or key
+
+
 class ReauthenticateForm(allauth.ReauthenticateForm):
     """Re-authentication of who is signed in, by the password."""
 

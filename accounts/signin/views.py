@@ -15,8 +15,11 @@ from accounts import keys_above
 from accounts.signin import known_browsers, limits
 from accounts.signin.adapter import CODE_ENDED, TOO_MANY_CODES
 from accounts.signin.login_links import read_link
+from accounts.signin.sealed_codes import seal
 from accounts.web.client import client_of
 from accounts.web.notices import notify
+
+RESET_KEY = allauth.INTERNAL_RESET_SESSION_KEY
 
 
 class LoginView(allauth.LoginView):
@@ -83,7 +86,18 @@ class LoginCodeView(_CountedCode, allauth.ConfirmLoginCodeView):
 
 
 class NewPasswordView(allauth.PasswordResetFromKeyView):
-    """A new password, behind the link of the mail; whoever has read the mail has made this browser known."""
+    """A new password, behind the link of the mail; whoever has read the mail has made this browser known.
+
+    Between the link and the form its key is kept in the session: sealed, and in a session nobody else knows.
+    """
+
+    def dispatch(self, request: HttpRequest, uidb36: str, key: str) -> HttpResponseBase:
+        answer: HttpResponseBase = super().dispatch(request, uidb36, key)
+        if request.session.get(RESET_KEY) == key:  # as the link had it
+            if not request.user.is_authenticated:
+                _renew(request)
+            request.session[RESET_KEY] = seal(key)
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer: HttpResponse = super().form_valid(form)

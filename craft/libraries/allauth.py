@@ -5,7 +5,10 @@ from craft.lifetimes import RECENT_AUTHENTICATION_SECONDS, TRUSTED_BROWSER_SECON
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/settings/"
 ACCOUNT_ADAPTER = "accounts.signin.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "accounts.signin.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.signin.forms.SignupForm",
+    "user_token": "accounts.signin.forms.ResetTokenForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

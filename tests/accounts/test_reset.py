@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 
@@ -172,3 +173,28 @@ def test_an_account_without_password_gets_one_this_way(alice: User) -> None:
     browser, form = open_link(mailed_path())
     browser.post(form, {"password1": NEW})
     assert Client().post("/login/", {"login": alice.email, "password": NEW}).status_code == 302
+
+
+def test_a_link_opened_in_a_planted_session_is_of_no_use_to_who_planted_it(alice: User) -> None:
+    stranger, owner = Client(), Client()
+    stranger.post("/login/passkey/options/")
+    owner.cookies["sessionid"] = stranger.cookies["sessionid"].value
+    ask(alice.email)
+    form = owner.get(mailed_path())["Location"]
+    assert "This link does not work any more" in stranger.get(form).content.decode()
+    stranger.post(form, {"password1": "a-stranger-chose-this"})
+    alice.refresh_from_db()
+    assert alice.check_password(PASSWORD)
+    assert owner.post(form, {"password1": NEW})["Location"] == "/password/reset/key/done/"
+
+
+def test_the_key_of_a_link_is_not_readable_in_the_session(alice: User) -> None:
+    ask(alice.email)
+    path = mailed_path()
+    browser, form = open_link(path)
+    key = path.rstrip("/").partition("-")[2]
+    for _ in range(2):  # nor after the form was shown and sent in vain
+        (row,) = Session.objects.all()
+        assert key not in str(row.get_decoded())
+        assert "Choose a new password" in browser.get(form).content.decode()
+        browser.post(form, {"password1": "short"})
