@@ -4,6 +4,8 @@ A known browser and a live session have a count of their own. All others share t
 account from that network, and of the account, at whose bound they need a link that is mailed.
 """
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest
 
@@ -22,6 +24,8 @@ CODE = Limit("code", most=3, seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE
 CODE_USES = Limit("code use", most=1, seconds=settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT)
 EMAIL_CHANGES = Limit("email change", most=10, seconds=3600)  # of one account, to whichever addresses
 MAIL = Limit("mail", most=5, seconds=3600)
+# As many as an hour's mails allow, in any number of sessions: whoever knows the password can begin them.
+CODES_TO_ADDRESS = Limit("codes to an address", most=MAIL.most * CODE.most, seconds=3600)
 
 # What somebody can cause who only knows an address, or its password too. Notices of what happened are never
 # held back.
@@ -64,6 +68,12 @@ def count_password(request: HttpRequest, email: str) -> list[Counter]:
 def take_code(request: HttpRequest, began_at: float) -> bool:
     """Count a code for what began at this moment in this session; whether it may be looked at."""
     return CODE.of(request.session.session_key, began_at).take()
+
+
+def take_mailed_code(request: HttpRequest, state: dict[str, Any], purpose: str) -> bool:
+    """Count a code of a sign-in or sign-up, `state` as allauth keeps it; whether it may be looked at."""
+    is_within = take_code(request, state["at"])
+    return is_within and CODES_TO_ADDRESS.of(purpose, state.get("email", "")).take()
 
 
 def use_code(request: HttpRequest, began_at: float) -> bool:

@@ -54,11 +54,13 @@ class _CountedCode:
     """Counts what is tried. allauth counts in the session alone, where codes sent at once pass unseen."""
 
     request: HttpRequest
+    purpose: str  # apart, so that who signs others' addresses up does not use up codes of their sign-ins
     _action: str
     _process: Any
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self._action == "verify" and not limits.take_code(request, self._process.state["at"]):
+        state = self._process.state
+        if self._action == "verify" and not limits.take_mailed_code(request, state, self.purpose):
             return self.end(TOO_MANY_CODES)
         answer: HttpResponseBase = super().post(request, *args, **kwargs)  # type: ignore[misc]  # of allauth's view
         return answer
@@ -73,9 +75,13 @@ class _CountedCode:
 class CodeView(_CountedCode, allauth.ConfirmEmailVerificationCodeView):
     """The code of a sign-up."""
 
+    purpose = "sign-up"
+
 
 class LoginCodeView(_CountedCode, allauth.ConfirmLoginCodeView):
     """The code of a sign-in in a browser that the account does not know."""
+
+    purpose = "sign-in"
 
     def form_valid(self, form: Any) -> HttpResponse:
         is_first = self._action != "verify" or limits.use_code(self.request, self._process.state["at"])

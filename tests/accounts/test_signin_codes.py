@@ -18,6 +18,7 @@ from accounts.events import Event
 from accounts.models import User
 from accounts.services import end_all_sessions, switch_account
 from accounts.signin.adapter import CODE_ENDED
+from accounts.signin.sealed_codes import unseal
 from accounts.web.client import NOBODY
 from tests.accounts.factors import give_app
 from tests.fixtures import PASSWORD, sign_in
@@ -278,3 +279,16 @@ def test_whoever_has_a_second_factor_is_asked_for_that_instead(ada: User) -> Non
 @pytest.mark.parametrize("code", ["", " ", "\x00", "é" * 8, "x" * 5000, "-"])
 def test_an_odd_code_is_no_crash(ada: User, code: str) -> None:
     assert begin(ada).post(CODE, {"code": code}).status_code == 200
+
+
+def test_more_codes_than_are_mailed_are_not_looked_at_however_many_sign_ins_begin(ada: User) -> None:
+    for _ in range(5):  # mails within an hour
+        browser = begin(ada)
+        for _ in range(3):
+            browser.post(CODE, {"code": "BBBB-BBBB", "action": "verify"})
+    sixth = begin(ada)
+    (row,) = Session.objects.filter(pk=sixth.cookies["sessionid"].value)
+    code = unseal(row.get_decoded()["account_login"]["state"]["stages"]["login_by_code"]["data"]["code"])
+    answer = sixth.post(CODE, {"code": code, "action": "verify"})
+    assert answer["Location"] == "/login/"
+    assert not is_in(sixth)
