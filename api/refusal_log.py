@@ -1,7 +1,6 @@
 """One line of the log for each call that was refused; one that was answered has none."""
 
 import logging
-import re
 from time import perf_counter
 
 from django.http import HttpRequest
@@ -13,18 +12,18 @@ from accounts.web.client import client_address
 from apikeys.tokens import find_shown_id
 
 PATH_LENGTH = 500  # characters; a longer one is cut
-RESET_LINK = re.compile(r"(/password/reset/key/[0-9A-Za-z]+-)[^/]+")  # what follows is a secret
 log = logging.getLogger("craft.refused")
 
 
 def write_refusal(request: HttpRequest, response: HttpResponseBase, began_at: float) -> None:
     """Log who asked for what and how it was refused. `began_at` by time.perf_counter.
 
-    Never a query string, a body or a header. Tokens in the path are masked where all that is logged is.
+    Never a query string, a body or a header. Tokens and mailed links in the path are masked where all that
+    is logged is.
     """
     facts = {
         "method": request.method,
-        "path": RESET_LINK.sub(r"\1***", escape_uri_path(request.path))[:PATH_LENGTH],
+        "path": escape_uri_path(request.path)[:PATH_LENGTH],
         "status": response.status_code,
         "ms": round((perf_counter() - began_at) * 1000),
         "address": client_address(request) or "-",

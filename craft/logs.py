@@ -1,6 +1,7 @@
 """What a line of the log is, for every logger of the process: the server's own, too."""
 
 import logging
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,6 +9,14 @@ from pythonjsonlogger.json import JsonFormatter
 
 from api import request_id
 from apikeys.tokens import mask_tokens
+
+# What follows in a link that was mailed is a secret.
+LINK = re.compile(r"(/login/link/|/password/reset/key/[0-9A-Za-z]+-)[^/\s'\"\\]+")
+
+
+def mask(text: str) -> str:
+    """The text without a secret of a token or a link that was mailed."""
+    return LINK.sub(r"\1***", mask_tokens(text))
 
 
 class LineFormatter(logging.Formatter):
@@ -18,7 +27,7 @@ class LineFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.request_id = request_id.current()
-        return mask_tokens(super().format(record))
+        return mask(super().format(record))
 
 
 class JSONFormatter(JsonFormatter):
@@ -41,7 +50,7 @@ class JSONFormatter(JsonFormatter):
         log_data.pop("request", None)  # Django's own object, of no use in a log
 
     def format(self, record: logging.LogRecord) -> str:
-        return mask_tokens(super().format(record))
+        return mask(super().format(record))
 
 
 class OnlyCrashes(logging.Filter):

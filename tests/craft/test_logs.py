@@ -194,6 +194,22 @@ def test_a_key_pasted_into_a_path_and_a_link_to_reset_a_password_are_masked(
     assert "GET /nowhere/password/reset/key/1x-***/ 404" in second
 
 
+@pytest.mark.parametrize("begins", ["/login/link/", "/password/reset/key/1x-"])
+def test_a_link_of_a_mail_is_masked_where_it_is_refused_and_where_it_crashes(
+    db: None, lines: Lines, monkeypatch: pytest.MonkeyPatch, begins: str
+) -> None:
+    def crash(*args: object) -> None:
+        raise ZeroDivisionError
+
+    link = f"{begins}a-secret.link:1w_X/"
+    assert Client(enforce_csrf_checks=True).post(link).status_code == 403
+    monkeypatch.setattr("django.template.backends.django.Template.render", crash)
+    assert Client(raise_request_exception=False).get(link).status_code == 500
+    written = [*lines.texts, *map(str, lines.objects)]
+    assert [f"{begins}***" in line for line in written].count(True) == 2 * 3  # refused, crashed, answered
+    assert not any("secret" in line for line in written)
+
+
 def test_a_crash_has_one_traceback(db: None, lines: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     def crash(*args: object) -> None:
         raise ZeroDivisionError
