@@ -227,3 +227,10 @@ def test_a_sign_in_whose_second_step_takes_too_long_begins_again(alice: User) ->
     session["account_login"] = {**session["account_login"], "initiated_at": time.time() - 901}
     session.save()
     assert "This sign-in took too long" in said(browser, code_of())
+
+
+def test_a_factor_removed_meanwhile_leads_back_to_the_password(alice: User) -> None:
+    browser = begin(alice)
+    Authenticator.objects.filter(user=alice).delete()
+    assert browser.get(STEP)["Location"] == "/login/"
+    assert "Enter your e-mail and password again." in browser.get("/login/").content.decode()

@@ -21,10 +21,11 @@ class SecondStepStage(AuthenticateStage):
         return answer
 
     def still_stands(self) -> bool:
-        """Whether the account is active still, and the first step's password is its password still."""
+        """Whether there is a second step still, and the first one's password is the account's still."""
         user = self.login.user
-        proof = self.state.get("proof", "")
-        return bool(user and user.is_active and known_browsers.proves(proof, user, PURPOSE))
+        if user is None or not user.is_active or not has_second_factor(user):
+            return False
+        return known_browsers.proves(self.state.get("proof", ""), user, PURPOSE)
 
     def _should_handle(self, request: HttpRequest) -> bool:
         user = self.login.user
