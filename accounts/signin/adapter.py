@@ -12,7 +12,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,6 +21,7 @@ from accounts import mails, security_log
 from accounts.mail import outbox
 from accounts.models import User
 from accounts.reauthentication import signed_in_recently
+from accounts.services import lock_unchanged
 from accounts.signin import closing, codes, known_browsers, limits
 from accounts.signin.factors import reset
 from accounts.signin.login_links import make_link
@@ -35,6 +36,7 @@ LOGIN_LINK = "account/email/login_link"
 LOGIN_CODE = "account/email/login_code"
 TOO_MANY_CODES = "Too many wrong codes. Sign in with your password to get a new one."
 CODE_ENDED = "This code does not work any more. Sign in with your password to get a new one."
+ENDED_MEANWHILE = "The account was signed out everywhere, or its password changed, while you signed in."
 WAYS = {
     "reauthenticate": "Use your password",
     "mfa_reauthenticate": "Use a code",
@@ -144,6 +146,11 @@ class AccountAdapter(DefaultAccountAdapter):
             raise ImmediateHttpResponse(closing.hold(request, user))
         is_first = user.last_login is None
         with transaction.atomic():  # signed in and told, or neither
+            if not lock_unchanged(user):  # since its password was looked at
+                notify(
+                    request, ENDED_MEANWHILE, kind="notice", detail="Enter your e-mail and password again."
+                )
+                raise ImmediateHttpResponse(redirect("account_login"))
             super().login(request, user)
             if not is_first and known_browsers.find(request, user.email) is None:
                 records = get_authentication_records(request, user)
