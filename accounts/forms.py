@@ -2,7 +2,7 @@
 
 from django import forms
 
-from accounts.signin.forms import disable_keys_field, name_field
+from accounts.signin.fields import disable_keys_field, name_field
 from accounts.utils.display_names import clean_name
 from accounts.utils.time_zones import UTC, zones_by_area
 

@@ -9,6 +9,8 @@ from craft import logs
 from craft.libraries import oauth_toolkit
 from craft.libraries.allauth import *  # noqa: F403  settings, which no variable changes
 from craft.libraries.oauth_toolkit import *  # noqa: F403
+from craft.libraries.passwords import *  # noqa: F403
+from craft.libraries.permissions_policy import *  # noqa: F403
 from craft.libraries.rest_framework import *  # noqa: F403
 from craft.lifetimes import *  # noqa: F403
 
@@ -180,41 +182,10 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": ["'none'"],
     }
 }
-PERMISSIONS_POLICY: dict[str, list[str]] = {
-    name: []
-    for name in (
-        "camera",
-        "geolocation",
-        "microphone",
-        "payment",
-        "usb",
-        "accelerometer",
-        "gyroscope",
-        "magnetometer",
-        "display-capture",
-    )
-} | {name: ["self"] for name in ("publickey-credentials-get", "publickey-credentials-create")}
 
 # --- People: sign-up, sign-in, reset and re-authentication by django-allauth
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-PASSWORD_MIN_LENGTH = 12  # of a new one; those chosen under an older rule keep working
-AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": PASSWORD_MIN_LENGTH},
-    },
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ["email", "name"]},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
 # Passkeys need https, or http on this machine. Their origin is judged by accounts.signin.factors.passkeys.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL and not IS_HTTPS
 

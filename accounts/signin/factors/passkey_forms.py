@@ -8,7 +8,7 @@ from django import forms
 
 from accounts.models import User
 from accounts.signin.factors import passkeys
-from accounts.signin.forms import name_field
+from accounts.signin.fields import name_field
 from accounts.utils.display_names import clean_name
 
 
