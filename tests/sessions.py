@@ -45,6 +45,7 @@ def cookies_of(user: User) -> dict[str, str]:
     return {
         settings.SESSION_COOKIE_NAME: request.session.session_key,
         settings.CSRF_COOKIE_NAME: get_token(request),
+        **known_browser_of(user),
     }
 
 

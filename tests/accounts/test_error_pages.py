@@ -29,7 +29,7 @@ def test_every_error_has_a_page_that_needs_no_database(answer: object, status: i
     assert response.status_code == status
     page = response.content.decode()
     assert f"<h1>{heading}</h1>" in page
-    assert page.count("<a ") == 2  # the name above the card and the one link
+    assert page.count("<a ") == 3  # the name above the card, the one link, the docs below
     assert "default-src 'none'" in response["Content-Security-Policy"]
     assert response["X-Frame-Options"] == "DENY"
     assert response.get("Retry-After") == ("2" if status == 503 else None)

@@ -36,7 +36,7 @@ def test_a_key_is_disabled_for_a_while_and_comes_back_by_itself(
     page = text_of(alice_browser.get(path_of(key, "requests/")).content)
     assert "Reports bot is disabled." in page
     assert f"You disabled this key just now , it is back {words}" in page
-    assert "203.0.113.7 The key is disabled" in page
+    assert "203.0.113.7 curl/8.5 The key is disabled" in page
     with time_machine.travel(timezone.now() + timedelta(seconds=int(seconds) + 1)):
         assert lookup.authenticate_key(tokens.parse(raw), call()).key.state == KeyState.ACTIVE
 
