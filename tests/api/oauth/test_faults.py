@@ -1,10 +1,9 @@
 """What the token endpoints answer for a fault of ours: in RFC 6749's shape, and nothing of the inside."""
 
-import contextlib
 import logging
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 from django.test import Client
 
 from api.oauth.models import RefreshToken
@@ -32,14 +31,18 @@ def test_a_crash_is_a_server_error(
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("path", ENDPOINTS)
 def test_a_database_that_is_away_is_said(
-    alice_browser: Client, app: App, path: str, caplog: pytest.LogCaptureFixture
+    alice_browser: Client,
+    app: App,
+    path: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     tokens = connect(alice_browser, app)
-    with contextlib.suppress(OperationalError), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
     asked = {"grant_type": "refresh_token", "token": tokens["access_token"], **tokens, **app.credentials}
-    response = post(path, asked)
     connection.close()
+    with monkeypatch.context() as away:
+        away.setitem(connection.settings_dict, "HOST", "/nowhere")
+        response = post(path, asked)
     assert_refused(response, "temporarily_unavailable", AWAY, 503)
     assert response["Retry-After"] == "5"
     assert not [record for record in caplog.records if record.exc_info]

@@ -64,7 +64,7 @@ def test_a_retry_within_ten_seconds_is_refused_and_nothing_else_happens(
         assert_invalid_grant(refresh(app, old["refresh_token"]), USED)
     assert is_live(app, new) == (True, True)
     assert not Activity.objects.filter(event="token_reuse").exists()
-    assert not mailbox()
+    assert not [mail for mail in mailbox() if "disconnected" in mail.subject]
 
 
 Commits = Callable[..., AbstractContextManager[list[Any]]]
@@ -93,7 +93,7 @@ def test_a_later_replay_ends_the_family_and_tells_the_user_once(
             refresh(app, spent["refresh_token"])
     line = Activity.objects.get(event="token_reuse")
     assert (line.user, line.credential, line.details) == (alice, app.id, {"name": "Acme Sync"})
-    [message] = mailbox()
+    [message] = [mail for mail in mailbox() if "disconnected" in mail.subject]
     assert message.to == ["alice@example.com"]
     assert message.subject == "[Craft] Acme Sync was disconnected"
     assert "http://localhost:8000/settings/connected-apps/" in message.body
