@@ -57,8 +57,8 @@ class Cluster:
             os.kill(each, signal.SIGSTOP)
 
     def go_on(self) -> None:
-        """Let it run again."""
-        for each in self._paused:
+        """Let it run again: the main process last, for it takes away those that have ended meanwhile."""
+        for each in reversed(self._paused):
             os.kill(each, signal.SIGCONT)
         self._paused = []
 

@@ -60,6 +60,8 @@ def test_the_example_for_a_page_with_the_session_cookie_works(craft: Craft, page
     page.fill("[name=password]", PASSWORD)
     page.press("[name=password]", "Enter")
     page.wait_for_url(f"{craft.url}/settings/**")
+    cookies = {str(each["name"]): str(each["value"]) for each in page.context.cookies()}
+    Person.known[craft.url, EMAIL] = cookies[COOKIE]  # for who comes after it
     code = examples.javascript("Session Flow", craft.url)
 
     status, body = page.evaluate(
