@@ -36,4 +36,4 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to what allauth says happened, to log it."""
         from accounts.signin import receivers  # noqa: F401  importing connects them
-        from accounts.signin.factors import receivers as of_factors  # noqa: F401
+        from accounts.signin.factors import receivers as of_factors  # noqa: F401  likewise

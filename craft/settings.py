@@ -8,11 +8,11 @@ from craft import configuration as conf
 from craft import logs
 from craft.libraries import oauth_toolkit
 from craft.libraries.allauth import *  # noqa: F403  settings, which no variable changes
-from craft.libraries.oauth_toolkit import *  # noqa: F403
-from craft.libraries.passwords import *  # noqa: F403
-from craft.libraries.permissions_policy import *  # noqa: F403
-from craft.libraries.rest_framework import *  # noqa: F403
-from craft.lifetimes import *  # noqa: F403
+from craft.libraries.oauth_toolkit import *  # noqa: F403  likewise
+from craft.libraries.passwords import *  # noqa: F403  likewise
+from craft.libraries.permissions_policy import *  # noqa: F403  likewise
+from craft.libraries.rest_framework import *  # noqa: F403  likewise
+from craft.lifetimes import *  # noqa: F403  likewise
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 conf.read_env_file(BASE_DIR / ".env")

@@ -9,7 +9,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
 application = get_wsgi_application()
 
 from accounts.mail import sending_thread  # noqa: E402  models load only after the line before
-from accounts.utils import kept_connections  # noqa: E402
+from accounts.utils import kept_connections  # noqa: E402  likewise
 
 kept_connections.take_over()
 sending_thread.start()

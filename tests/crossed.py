@@ -15,7 +15,7 @@ import pytest
 
 def _axes(item: pytest.Item) -> list[str]:
     """What is told of the row's value of each parameter; names of one `parametrize` vary together."""
-    values: dict[str, object] = dict(item.callspec.params)  # type: ignore[attr-defined]
+    values: dict[str, object] = dict(item.callspec.params)  # type: ignore[attr-defined]  # of a parametrised one
     together: list[list[str]] = []
     for mark in item.iter_markers("parametrize"):
         names = mark.args[0]

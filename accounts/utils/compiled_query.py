@@ -55,7 +55,7 @@ class CompiledQuery:
     def _run(self, connection: BaseDatabaseWrapper, value: str) -> tuple[Any, ...] | None:
         sql, params = self._compiled[:2]
         # Django would first ask the server whether the connection is alive; the retry is cheaper.
-        connection.health_check_done = True  # type: ignore[attr-defined]
+        connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs lack it
         arguments = [value if param == PLACEHOLDER else param for param in params]
         with _cursor(connection) as cursor:
             cursor.execute(sql, arguments)

@@ -18,7 +18,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def asked_by_script(view: View) -> View:
     """Decorate a view that an open page asks again and again: that is no use by its person."""
-    view.is_asked_by_script = True  # type: ignore[attr-defined]
+    view.is_asked_by_script = True  # type: ignore[attr-defined]  # a mark on a function
     return view
 
 

@@ -101,6 +101,6 @@ def _evaluate(connection: ConnectionInterface, arguments: tuple[str | int, ...])
 
 def _call(connection: ConnectionInterface, *command: str | int) -> list[int]:
     packed = connection.pack_command(*command)  # type: ignore[no-untyped-call]  # redis-py's own
-    connection.send_packed_command(packed, check_health=False)  # type: ignore[no-untyped-call]
+    connection.send_packed_command(packed, check_health=False)  # type: ignore[no-untyped-call]  # likewise
     answer: list[int] = connection.read_response()
     return answer

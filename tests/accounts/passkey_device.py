@@ -35,7 +35,7 @@ class Device:
         """What a page's script sends after navigator.credentials.create."""
         asked = options["publicKey"]
         self.handle = asked["user"]["id"]
-        cose = ES256.from_cryptography_key(self._key.public_key())  # type: ignore[no-untyped-call]
+        cose = ES256.from_cryptography_key(self._key.public_key())  # type: ignore[no-untyped-call]  # fido2's own
         key = AttestedCredentialData.create(Aaguid(bytes(16)), self.id, cose)
         data = AuthenticatorData.create(self._site(), self._flags() | HAS_KEY, self._count(), key)
         return self._send(

@@ -86,11 +86,13 @@ def use(text: str, user: User | None = None) -> Authenticator:
     return row
 
 
-def _parse(kind: type, text: str) -> tuple[dict[str, Any], Any]:
+def _parse(
+    kind: type[AuthenticationResponse] | type[RegistrationResponse], text: str
+) -> tuple[dict[str, Any], Any]:
     """What a browser sent, as it is and as fido2 reads it. Raises BadPasskey; whatever was sent."""
     try:
         sent = json.loads(text[: MAX_LENGTH + 1])
-        response = kind.from_dict(sent)  # type: ignore[attr-defined]
+        response = kind.from_dict(sent)
         client_data = response.response.client_data
     except Exception:  # noqa: BLE001  parsers of a stranger's bytes raise many kinds; no database is asked here
         raise BadPasskey(NOT_READ) from None

@@ -19,6 +19,7 @@ from allauth.mfa.webauthn.internal.auth import WebAuthn
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.dispatch import Signal
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -180,5 +181,5 @@ def _lock_to_add(request: SignedInRequest) -> User:
     return user
 
 
-def _tell(signal: object, request: HttpRequest, factor: Authenticator) -> None:
-    signal.send(sender=Authenticator, request=request, user=request.user, authenticator=factor)  # type: ignore[attr-defined]
+def _tell(signal: Signal, request: HttpRequest, factor: Authenticator) -> None:
+    signal.send(sender=Authenticator, request=request, user=request.user, authenticator=factor)
