@@ -15,7 +15,7 @@ from craft.libraries.rest_framework import *  # noqa: F403  likewise
 from craft.lifetimes import *  # noqa: F403  likewise
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-conf.read_env_file(BASE_DIR / ".env")
+ENV_FILE = conf.read_env_file(BASE_DIR / ".env")
 
 # --- Addresses. Allowed hosts, cookies, trusted origins and links in mails follow from these three.
 HOST = conf.text("HOST")
@@ -38,6 +38,7 @@ ROOT_URLCONF = "craft.urls"
 WSGI_APPLICATION = "craft.wsgi.application"
 
 INSTALLED_APPS = [
+    "craft",
     "accounts",
     "apikeys",
     "api",

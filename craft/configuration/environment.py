@@ -34,16 +34,17 @@ class _Env(environ.Env):
 env = _Env()
 
 
-def read_env_file(default: Path) -> None:
-    """Load `.env` (or the file CRAFT_ENV_FILE names; empty = none). Real variables win over it."""
+def read_env_file(default: Path) -> Path | None:
+    """Load `.env` (or the file CRAFT_ENV_FILE names; empty = none); the path that was. Real variables win."""
     path = os.environ.get("CRAFT_ENV_FILE", str(default))
     if not path or not Path(path).is_file():
-        return
+        return None
     for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
         if line.strip() and not line.lstrip().startswith("#") and "=" not in line:
             # It is not repeated: it may hold a secret.
             raise ImproperlyConfigured(f"Line {number} of {path} is not NAME=value.")
     env.read_env(path)
+    return Path(path)
 
 
 def text(name: str, default: str = "") -> str:
