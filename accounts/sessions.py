@@ -10,11 +10,13 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY, get_user_model
 from django.contrib.auth import SESSION_KEY as USER_ID
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 SESSION_KEY = re.compile(r"[0-9a-z]{32}")
 RECORDS = "account_authentication_methods"  # where allauth keeps how a session was signed in
@@ -50,6 +52,21 @@ class SessionStore(DatabaseStore):
         """How long cookie and row are kept: before sign-in there is nothing to be kept for long."""
         age: int = settings.SESSION_SECONDS if USER_ID in self else settings.SESSION_IDLE_SECONDS
         return age
+
+    def cycle_key(self) -> None:
+        """Another key for the same session, but not where a SECRET_KEY has only just become a fallback.
+
+        Django cycles there as well. Other requests of the browser are under way with this key then, a call
+        of /v1 tells the browser of no other, and the list of sessions and counts of tries go by it.
+        """
+        if not (settings.SECRET_KEY_FALLBACKS and USER_ID in self and self._is_by_fallback()):
+            super().cycle_key()
+
+    def _is_by_fallback(self) -> bool:
+        user = get_user_model().objects.filter(pk=self[USER_ID]).first()
+        given = self.get(HASH_SESSION_KEY, "")
+        hashes = user.get_session_auth_fallback_hash() if user else ()
+        return any(constant_time_compare(given, each) for each in hashes)
 
     def _validate_session_key(self, key: str | None) -> bool:
         return bool(key and SESSION_KEY.fullmatch(key))

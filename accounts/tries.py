@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from accounts.models import TryCount
 from accounts.utils.batches import delete_in_batches
+from accounts.utils.keyed_hash import digests
 
 # One statement, the same on both databases. A window that has ended begins anew with this try.
 _COUNT = """
@@ -33,15 +33,20 @@ class Limit:
     def of(self, *subject: object) -> "Counter":
         """The counter of one account, network, browser …"""
         text = "\x1f".join(["", self.kind, *map(str, subject)])
-        return Counter(self, salted_hmac("accounts.tries", text, algorithm="sha256").digest())
+        newest, *older = digests("accounts.tries", text)
+        return Counter(self, newest, tuple(older))
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """The tries of one subject. What it counts cannot be read from its row."""
+    """The tries of one subject. What it counts cannot be read from its row.
+
+    `older`: where they were counted under a SECRET_KEY that is kept as a fallback. They count still.
+    """
 
     limit: Limit
     digest: bytes
+    older: tuple[bytes, ...] = ()
 
     def count(self) -> int:
         """Count a try and return how many there were in this window, this one included."""
@@ -50,7 +55,8 @@ class Counter:
         started_at, ends_at = (connection.ops.adapt_datetimefield_value(moment) for moment in window)
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, [self.limit.kind, self.digest, started_at, ends_at])
-            return int(cursor.fetchone()[0])
+            count = int(cursor.fetchone()[0])
+        return count + (_total(self._live(self.older)) if self.older else 0)
 
     def take(self) -> bool:
         """Count a try; whether it is within the limit. Call it before what it protects."""
@@ -58,14 +64,18 @@ class Counter:
 
     def give_back(self) -> None:
         """Take back one try that turned out to be none."""
-        self._live().filter(count__gt=0).update(count=F("count") - 1)
+        self._live((self.digest,)).filter(count__gt=0).update(count=F("count") - 1)
 
     def is_used_up(self) -> bool:
         """Whether another try would be refused now."""
-        return self._live().filter(count__gte=self.limit.most).exists()
+        return _total(self._live((self.digest, *self.older))) >= self.limit.most
 
-    def _live(self) -> "QuerySet[TryCount]":
-        return TryCount.objects.filter(digest=self.digest, ends_at__gt=timezone.now())
+    def _live(self, digests: tuple[bytes, ...]) -> "QuerySet[TryCount]":
+        return TryCount.objects.filter(digest__in=digests, ends_at__gt=timezone.now())
+
+
+def _total(counts: "QuerySet[TryCount]") -> int:
+    return counts.aggregate(total=Sum("count"))["total"] or 0
 
 
 def delete_old(now: datetime | None = None) -> int:

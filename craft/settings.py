@@ -29,7 +29,8 @@ WEB_HOST, API_HOST, PREVIEW_HOST = str(_web.hostname), str(_api.hostname), str(_
 IS_LOCAL = conf.is_local(WEB_HOST)
 
 SECRET_KEY = conf.secret_key()
-ENCRYPTION_KEYS = conf.encryption_keys(SECRET_KEY, is_local=IS_LOCAL)
+SECRET_KEY_FALLBACKS = conf.secret_key_fallbacks()
+ENCRYPTION_KEYS = conf.encryption_keys([SECRET_KEY, *SECRET_KEY_FALLBACKS], is_local=IS_LOCAL)
 DEBUG = conf.flag("DEBUG", default=False)
 WORKERS = conf.number("WORKERS", (os.cpu_count() or 1) if conf.cache_url() else 1, least=1, most=256)
 THREADS = conf.number("THREADS", 4, least=1, most=256)

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from accounts.mail.composition import compose
 from accounts.models import QueuedMail
-from accounts.utils.encryption import decrypt, encrypt
+from accounts.utils.batches import change_in_batches
+from accounts.utils.encryption import Undecipherable, decrypt, encrypt, renew
 
 WEEK = timedelta(days=7)
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
@@ -64,6 +65,24 @@ def unseal(mail: QueuedMail) -> EmailMultiAlternatives:
 def waiting() -> Waiting:
     """How many mails have not been sent yet: one query of a table that is nearly always empty."""
     return Waiting(**QueuedMail.objects.aggregate(total=Count("pk"), oldest_at=Min("created_at")))
+
+
+def reencrypt() -> int:
+    """Put every mail that waits under the newest of ENCRYPTION_KEYS; return how many were not."""
+    return change_in_batches(QueuedMail.objects.all(), _renew)
+
+
+def _renew(mail: QueuedMail) -> bool:
+    """Also while somebody sends it: they have read it, and write other fields."""
+    try:
+        renewed = renew(mail.sealed)
+    except Undecipherable:
+        return False  # who sends it says so
+    if renewed == mail.sealed:
+        return False
+    mail.sealed = renewed
+    mail.save(update_fields=["sealed"])
+    return True
 
 
 def drop_expired() -> int:

@@ -70,5 +70,7 @@ def _held(request: HttpRequest) -> User | None:
     if not 0 <= time.time() - held.get("at", 0) < settings.RECENT_AUTHENTICATION_SECONDS:
         return None
     user = User.objects.filter(pk=held["user"], is_active=True, closing_at__isnull=False).first()
-    is_same = user is not None and constant_time_compare(held["proof"], user.get_session_auth_hash())
-    return user if is_same else None
+    if user is None:
+        return None
+    proofs = (user.get_session_auth_hash(), *user.get_session_auth_fallback_hash())
+    return user if any(constant_time_compare(held["proof"], proof) for proof in proofs) else None

@@ -12,10 +12,10 @@ from dataclasses import astuple, dataclass
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
 from accounts.utils.ids import random_base62
+from accounts.utils.keyed_hash import is_hash_of, keyed_hash
 
 COOKIE = "known_browser"
 SALT = "accounts.known_browser"
@@ -61,17 +61,19 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> No
     )
 
 
-def proof_of(user: User, name: str, key: str | bytes | None = None) -> str:
+def proof_of(user: User, name: str) -> str:
     """A keyed hash of the account, its present password, when all was ended last, and a name."""
-    ended_at = user.oauth_valid_after.timestamp() if user.oauth_valid_after else ""
-    value = f"{name}|{user.pk}|{user.password}|{ended_at}"
-    return salted_hmac(SALT, value, secret=key, algorithm="sha256").hexdigest()
+    return keyed_hash(SALT, _proven(user, name))
 
 
 def proves(proof: str, user: User, name: str) -> bool:
     """Whether the proof was made for this account and name, and nothing has ended it since."""
-    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    return any(constant_time_compare(proof, proof_of(user, name, key)) for key in keys)
+    return is_hash_of(proof, SALT, _proven(user, name))
+
+
+def _proven(user: User, name: str) -> str:
+    ended_at = user.oauth_valid_after.timestamp() if user.oauth_valid_after else ""
+    return f"{name}|{user.pk}|{user.password}|{ended_at}"
 
 
 def _read(request: HttpRequest) -> list[KnownBrowser]:

@@ -8,6 +8,25 @@ from django.db import models, transaction
 BATCH_SIZE = 500
 
 
+def change_in_batches(
+    rows: "models.QuerySet[Any]", change: "Callable[[Any], bool]", size: int = BATCH_SIZE
+) -> int:
+    """Have `change` look at each row once, locked, `size` rows a transaction; return how many it changed.
+
+    It saves the row itself, and says whether it did. Rows that another process has locked are left out: they
+    are for the next time. What was done before a kill stays done.
+    """
+    changed, last = 0, 0
+    while True:
+        with transaction.atomic():
+            locked = rows.filter(pk__gt=last).select_for_update(skip_locked=True).order_by("pk")
+            batch = list(locked[:size])
+            if not batch:
+                return changed
+            changed += sum(map(change, batch))
+            last = batch[-1].pk
+
+
 def delete_in_batches(
     rows: "models.QuerySet[Any]",
     size: int = BATCH_SIZE,

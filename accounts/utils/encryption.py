@@ -1,6 +1,7 @@
 """Encrypts what must be read again, under ENCRYPTION_KEYS. What is only compared is hashed instead."""
 
 from functools import cache
+from hashlib import sha256
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -21,6 +22,26 @@ def decrypt(encrypted: str) -> str:
         return _keys(tuple(settings.ENCRYPTION_KEYS)).decrypt(encrypted.encode()).decode()
     except InvalidToken:
         raise Undecipherable from None
+
+
+def renew(encrypted: str) -> str:
+    """The same under the newest key; as it is, if it is already. Raises Undecipherable."""
+    newest, *_ = settings.ENCRYPTION_KEYS
+    try:
+        _keys((newest,)).decrypt(encrypted.encode())
+    except InvalidToken:
+        return encrypt(decrypt(encrypted))
+    return encrypted
+
+
+def newest_name() -> str:
+    """A name for the newest key, from which nobody can tell the key: to note what is under it."""
+    return sha256(b"craft encryption key|" + settings.ENCRYPTION_KEYS[0].encode()).hexdigest()[:16]
+
+
+def has_older_keys() -> bool:
+    """Whether something may be under another key than the newest."""
+    return len(settings.ENCRYPTION_KEYS) > 1
 
 
 @cache

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import User
+from accounts.utils.keyed_hash import is_hash_of, keyed_hash
 
 DRAFTS = "form-drafts"
+SALT = "accounts.form-drafts"
 FORM_OF = (
     "form-of"  # the hidden field of a form that may be sent after the session ended: to whom it was shown
 )
@@ -40,7 +41,7 @@ def take_draft(request: HttpRequest, name: str = "") -> dict[str, str]:
     if (draft := drafts.pop(name or request.path, None)) is None:
         return {}
     request.session[DRAFTS] = drafts
-    is_theirs = constant_time_compare(draft["of"], mark_of(request.user))
+    is_theirs = request.user.pk is not None and is_hash_of(draft["of"], SALT, str(request.user.pk))
     values: dict[str, str] = draft["values"] if is_theirs else {}
     return values
 
@@ -49,4 +50,4 @@ def mark_of(user: User | AnonymousUser) -> str:
     """What FORM_OF holds for a person, "" for nobody: no one else can make it, to fill a form in for them."""
     if user.pk is None:
         return ""
-    return salted_hmac("accounts.form-drafts", str(user.pk), algorithm="sha256").hexdigest()
+    return keyed_hash(SALT, str(user.pk))

@@ -4,7 +4,16 @@ The variables and their defaults are listed in README.md and .env.example.
 """
 
 from craft.configuration.encryption import encryption_keys
-from craft.configuration.environment import choice, flag, is_set, number, read_env_file, secret_key, text
+from craft.configuration.environment import (
+    choice,
+    flag,
+    is_set,
+    number,
+    read_env_file,
+    secret_key,
+    secret_key_fallbacks,
+    text,
+)
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits, storage_bytes
@@ -30,6 +39,7 @@ __all__ = [
     "rate_limits",
     "read_env_file",
     "secret_key",
+    "secret_key_fallbacks",
     "storage",
     "storage_bytes",
     "text",

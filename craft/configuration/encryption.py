@@ -15,11 +15,11 @@ MAKE_ONE = (
 )
 
 
-def encryption_keys(secret_key: str, *, is_local: bool) -> list[str]:
+def encryption_keys(secret_keys: list[str], *, is_local: bool) -> list[str]:
     """The keys, newest first. Required where WEB_URL is not local.
 
-    Where it is, one derived from SECRET_KEY comes last: nothing has to be set, and what was encrypted
-    before something was stays readable.
+    Where it is, those derived from SECRET_KEY and its fallbacks come last: nothing has to be set, and what
+    was encrypted before something was stays readable.
     """
     text: str = env.str("ENCRYPTION_KEYS", default="")
     keys = [part.strip() for part in text.split(",") if part.strip()]
@@ -30,7 +30,7 @@ def encryption_keys(secret_key: str, *, is_local: bool) -> list[str]:
             f"between them. Make one with: {MAKE_ONE}"
         )
     if is_local:
-        return [*keys, _derived(secret_key)]
+        return [*keys, *map(_derived, secret_keys)]
     if not keys:
         raise ImproperlyConfigured(
             "ENCRYPTION_KEYS is not set. It encrypts what waits to be mailed, and must be kept as long as "

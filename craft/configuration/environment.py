@@ -81,6 +81,18 @@ def secret_key() -> str:
     return value
 
 
+def secret_key_fallbacks() -> list[str]:
+    """SECRET_KEY_FALLBACKS: former keys, newest first, with commas; what they signed is still taken."""
+    keys = [part.strip() for part in env.str("SECRET_KEY_FALLBACKS", default="").split(",") if part.strip()]
+    if any(len(key) < MIN_SECRET_LENGTH for key in keys):
+        # The value is not repeated: it is a secret.
+        raise ImproperlyConfigured(
+            f"SECRET_KEY_FALLBACKS has a key of fewer than {MIN_SECRET_LENGTH} characters. It must hold "
+            "former values of SECRET_KEY, newest first, with commas between them."
+        )
+    return keys
+
+
 def number(name: str, default: int, *, least: int, most: int) -> int:
     """An integer variable within bounds, both included."""
     text: str = env.str(name, default=str(default)).strip()

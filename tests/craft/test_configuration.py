@@ -85,6 +85,12 @@ def test_a_secret_key_is_all_that_is_required_and_everything_else_is_safe_and_lo
     assert (started["WORKERS"], started["THREADS"], started["TRUSTED_PROXY_COUNT"]) == (1, 4, 0)
 
 
+def test_former_secret_keys_verify_and_open_what_was_encrypted_under_them() -> None:
+    old, former = settings(), settings(SECRET_KEY=SECRET[::-1], SECRET_KEY_FALLBACKS=f"{SECRET}, {SECRET}x,")
+    assert former["SECRET_KEY_FALLBACKS"] == [SECRET, f"{SECRET}x"]
+    assert former["ENCRYPTION_KEYS"][1:2] == old["ENCRYPTION_KEYS"]
+
+
 def test_the_port_is_in_the_default_addresses() -> None:
     started = settings(PORT="8312")
     assert (started["WEB_URL"], started["PREVIEW_URL"]) == (
@@ -98,6 +104,10 @@ def test_the_port_is_in_the_default_addresses() -> None:
     [
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set. Put a random value"),
         ({"SECRET_KEY": "x" * 31}, "SECRET_KEY is shorter than 32 characters. Use a longer random value."),
+        (
+            {"SECRET_KEY_FALLBACKS": f"{SECRET},hunter2"},
+            "SECRET_KEY_FALLBACKS has a key of fewer than 32 characters. It must hold former",
+        ),
         ({"PORT": "http"}, "PORT is 'http'. It must be a whole number from 1 to 65535."),
         ({"PORT": "0"}, "PORT is '0'. It must be a whole number from 1 to 65535."),
         ({"PORT": "65536"}, "PORT is '65536'. It must be a whole number from 1 to 65535."),

@@ -13,18 +13,19 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.http import urlencode
 
 from accounts import mails
 from accounts.models import User
 from accounts.signin import limits
 from accounts.signin.factors.rules import factors_of
+from accounts.utils.keyed_hash import is_hash_of, keyed_hash
 from accounts.web.notices import notify
 from accounts.web.requests import SignedInRequest
 
 BACK = "after_factor"  # the session's key for where a set-up leads to
 CODE = "staff_code"  # the session's key for the code that was mailed: when, and its keyed hash
+SALT = "accounts.staff_code"
 
 
 def lead_to_factor(request: SignedInRequest) -> HttpResponse | None:
@@ -59,7 +60,7 @@ def mail_code(request: SignedInRequest) -> bool:
     if not limits.MAIL.of(CODE, request.user.email).take():
         return False
     code = get_adapter().generate_password_reset_code()
-    request.session[CODE] = {"at": time.time(), "digest": _digest(request.user, code)}
+    request.session[CODE] = {"at": time.time(), "digest": keyed_hash(SALT, _hashed(request.user, code))}
     mails.send_staff_code(request.user, code)
     return True
 
@@ -75,7 +76,7 @@ def take_code(request: SignedInRequest, code: str) -> bool:
     if not waits_for_code(request):
         return False
     held = request.session[CODE]
-    is_right = constant_time_compare(held["digest"], _digest(request.user, code))
+    is_right = is_hash_of(held["digest"], SALT, _hashed(request.user, code))
     if not limits.take_code(request, held["at"]) or not is_right:
         return False
     del request.session[CODE]
@@ -83,10 +84,8 @@ def take_code(request: SignedInRequest, code: str) -> bool:
     return True
 
 
-def _digest(user: User, code: str) -> str:
-    return salted_hmac(
-        "accounts.staff_code", f"{user.pk}|{normalize_user_code(code)}", algorithm="sha256"
-    ).hexdigest()
+def _hashed(user: User, code: str) -> str:
+    return f"{user.pk}|{normalize_user_code(code)}"
 
 
 def _was_used(request: SignedInRequest, factors: list[Authenticator]) -> bool:

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from accounts import security_log, sessions, tries
 from accounts.mail import outbox, sender
-from accounts.signin.factors import trust
+from accounts.signin.factors import reencryption, trust
 from accounts.utils.batches import delete_in_batches
+from accounts.utils.encryption import has_older_keys
 from api.account.closed_accounts import delete_closed_accounts
 from api.oauth.services import cleanup
 from api.projects.services import stored_objects
@@ -49,6 +50,11 @@ class Command(BaseCommand):
         }
         self.stdout.write(f"Told of expiry: {services.tell_of_expiry(timezone.now())} keys")
         self.stdout.write("Deleted: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
+        if has_older_keys():
+            self.stdout.write(
+                f"Encrypted anew: {reencryption.reencrypt()} second factors, {outbox.reencrypt()} mails; "
+                f"under older keys are still {reencryption.left().count()} second factors"
+            )
         # What the servers' own threads left: last, since a mail server may take its time.
         try:
             self.stdout.write(f"Sent: {sender.send_due()} mails")
