@@ -23,7 +23,7 @@ class NotReady(Exception):
     """It is not well; the message is for everybody to read."""
 
 
-def _with_database(ask: Callable[[], str]) -> Callable[[], str]:
+def with_database(ask: Callable[[], str]) -> Callable[[], str]:
     """Asks on a connection of its own, with an end to every wait."""
 
     @wraps(ask)
@@ -37,7 +37,7 @@ def _with_database(ask: Callable[[], str]) -> Callable[[], str]:
     return bounded
 
 
-@_with_database
+@with_database
 def ask_database() -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
@@ -73,7 +73,7 @@ def ask_storage() -> str:
     return WELL
 
 
-@_with_database
+@with_database
 def ask_mail() -> str:
     """Told, and never a reason to take a process out of service: no request needs the mail server."""
     count, oldest_at = outbox.waiting()
@@ -82,7 +82,7 @@ def ask_mail() -> str:
 
 CHECKS: dict[str, Callable[[], str]] = {
     "database": ask_database,
-    "migrations": _with_database(_Migrations().__call__),
+    "migrations": with_database(_Migrations().__call__),
     "counters": ask_counters,
     "storage": ask_storage,
     "mail": ask_mail,

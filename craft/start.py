@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 
 from accounts.utils import database_faults, patience
-from craft.migrations import count_missing
+from craft.migrations import count_missing, unknown
 
 # What the server ends by itself. The waits of Craft end in any case, but the work in the server goes on.
 TIMEOUTS = {"statement_timeout": "4s", "lock_timeout": "3s", "idle_in_transaction_session_timeout": "10s"}
@@ -47,16 +47,31 @@ def missing_database() -> str:
     """What is wrong with the database; "" when it is as this code needs it."""
     patience.begin()
     try:
-        missing = count_missing()
+        return wrong_migrations()
     except DatabaseError as error:
+        return away(error)
+
+
+def wrong_migrations() -> str:
+    """What to do about a database that is older or newer than this code; "" when it is neither."""
+    if newer := unknown():
         return (
-            f"The database that DATABASE_URL names cannot be used: {database_faults.reason_of(error)}. "
-            "Is it running, and are host, port, name, user and password right?"
+            f"The database is newer than this code: {newer[-1]} was applied to it. Start the release that "
+            "did, or a later one; to go back, restore the backup from before."
         )
+    missing = count_missing()
     if not missing:
         return ""
     lacks = "a migration" if missing == 1 else f"{missing} migrations"
     return f"The database lacks {lacks} of this code. Run: python manage.py migrate"
+
+
+def away(error: DatabaseError) -> str:
+    """What to do about a database that cannot be used."""
+    return (
+        f"The database that DATABASE_URL names cannot be used: {database_faults.reason_of(error)}. "
+        "Is it running, and are host, port, name, user and password right?"
+    )
 
 
 def missing_timeouts() -> str:

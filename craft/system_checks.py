@@ -1,7 +1,7 @@
 """What `manage.py check --deploy` says of settings that start and are dangerous: craft.E001 and so on.
 
 What cannot work at all never gets here: craft.configuration stops the start with a sentence. An id stays with
-its setting for ever, since operators silence it by name; docs/operating.md lists them all.
+its setting for ever; docs/operating.md lists them all.
 """
 
 import stat

@@ -1,6 +1,7 @@
 """People, the log of what happened to their accounts, and what signing in and mail keep."""
 
 from accounts.models.activity import Activity, new_activity_id
+from accounts.models.last_runs import LastRun
 from accounts.models.queued_mails import QueuedMail
 from accounts.models.trusted_browsers import TrustedBrowser
 from accounts.models.try_counts import TryCount
@@ -17,6 +18,7 @@ from accounts.models.users import (
 __all__ = [
     "ACCESS_ENDS",
     "Activity",
+    "LastRun",
     "LowerCaseEmailField",
     "Plan",
     "QueuedMail",

@@ -106,7 +106,7 @@ def test_a_redis_that_is_full_counts_nothing_and_ready_says_so(client: Client, s
 
 @pytest.mark.django_db(transaction=True)
 def test_a_migration_that_is_missing_is_not_ready(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    forgets = readiness_checks._with_database(readiness_checks._Migrations().__call__)
+    forgets = readiness_checks.with_database(readiness_checks._Migrations().__call__)
     monkeypatch.setitem(readiness_checks.CHECKS, "migrations", forgets)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE django_migrations SET name = name || 'x' WHERE app = 'sessions'")

@@ -1,6 +1,7 @@
 """`housekeeping`: everything that is due. Run it every minute."""
 
 from datetime import timedelta
+from time import monotonic
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts import security_log, sessions, tries
 from accounts.mail import outbox, sender
+from accounts.models import LastRun
 from accounts.signin.factors import reencryption, trust
 from accounts.utils.batches import delete_in_batches
 from accounts.utils.encryption import has_older_keys
@@ -34,6 +36,7 @@ class Command(BaseCommand):
 
     def handle(self, **_: Any) -> None:
         """Do what is due; a second run at the same time takes what this one leaves."""
+        began_at = monotonic()
         counts = {
             # First: what files it lets go of are deleted by this very run.
             "closed accounts": delete_closed_accounts(timezone.now()),
@@ -48,7 +51,8 @@ class Command(BaseCommand):
             "failed token requests": cleanup.delete_ended(),
             "mails too late to send": outbox.drop_expired(),
         }
-        self.stdout.write(f"Told of expiry: {services.tell_of_expiry(timezone.now())} keys")
+        told = services.tell_of_expiry(timezone.now())
+        self.stdout.write(f"Told of expiry: {told} keys")
         self.stdout.write("Deleted: " + ", ".join(f"{count} {name}" for name, count in counts.items()))
         if has_older_keys():
             self.stdout.write(
@@ -56,10 +60,20 @@ class Command(BaseCommand):
                 f"under older keys are still {reencryption.left().count()} second factors"
             )
         # What the servers' own threads left: last, since a mail server may take its time.
+        sent = 0
         try:
-            self.stdout.write(f"Sent: {sender.send_due()} mails")
+            sent = sender.send_due()
+            self.stdout.write(f"Sent: {sent} mails")
         except sender.MailServerAway:
             self.stdout.write(f"The mail server is away: {outbox.waiting().total} mails wait")
+        did = {**counts, "keys told of expiry": told, "mails sent": sent}
+        _note_end(monotonic() - began_at, did)
+
+
+def _note_end(seconds: float, did: dict[str, int]) -> None:
+    """Say that it came to its end, for who watches."""
+    values = {"ended_at": timezone.now(), "seconds": seconds, "did": did}
+    LastRun.objects.update_or_create(job="housekeeping", defaults=values)
 
 
 def _delete_listed_sessions() -> int:
