@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import orjson
+from django.conf import settings
 from django.http import HttpResponse
 
 Details = dict[str, list[str]]
@@ -28,13 +29,15 @@ def failure(
     retry_after: int | None = None,
     headers: dict[str, str] | None = None,
 ) -> HttpResponse:
-    """`{"success": false, "error": {…}}`. `retry_after` is in seconds."""
+    """`{"success": false, "error": {…}}`, and a link to what it means. `retry_after` is in seconds."""
     error: dict[str, Any] = {"code": code, "message": message}
     if details:
         error["details"] = details
     if retry_after is not None:
         error["retryAfter"] = retry_after
-    return json_response({"success": False, "error": error}, status=status, headers=headers)
+    response = json_response({"success": False, "error": error}, status=status, headers=headers)
+    response["Link"] = f'<{settings.WEB_URL}/docs/errors/#{code}>; rel="help"'
+    return response
 
 
 def json_response(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
