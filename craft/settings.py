@@ -95,6 +95,8 @@ TEMPLATES = [
                 "craft.navigation",
                 "craft.makers",
                 "craft.destinations",
+                "craft.docs.examples",
+                "craft.docs.markup",
             ],
             "context_processors": [
                 "django.template.context_processors.request",
@@ -209,6 +211,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None if IS_LOCAL else BASE_DIR / ".static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = IS_LOCAL
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # robots.txt and what else browsers ask for at /
 
 # --- Files of projects: never among what is served as static, only through /v1 and the preview host
 FILE_MAX_BYTES = conf.number("FILE_MAX_BYTES", 100 * 2**20, least=1, most=2**40)

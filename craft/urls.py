@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from craft.activity.pages import download_activity, list_activity
+from craft.docs.for_programs import list_pages, read_guide, read_operation
 from craft.docs.views import show_docs, show_guide, show_operation
 from craft.leaving import delete_account, export_data, show_data
 from craft.overview import show_overview
@@ -15,6 +16,10 @@ urlpatterns = [
     path("", include("accounts.signin.urls")),
     path("settings/", show_overview, name="overview"),
     path("docs/", show_docs, name="docs"),
+    path("llms.txt", list_pages),
+    path("docs/index.md", list_pages),
+    path("docs/api/<str:operation_id>.md", read_operation, name="docs-operation-markdown"),
+    path("docs/<str:name>.md", read_guide),
     path("docs/api/<str:operation_id>/", show_operation, name="docs-operation"),
     path("docs/<str:name>/", show_guide, name="docs-guide"),
     path("settings/activity/", list_activity, name="activity-list"),

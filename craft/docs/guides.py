@@ -1,77 +1,73 @@
-"""The pages of prose below /docs/."""
+"""The pages of prose below /docs/: each a template of Markdown in templates/docs/guides/."""
 
 import json
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString
 
 from accounts.models import Plan
 from api.errors import CODES, FORBIDDEN, UNAUTHORIZED
-from api.schema.operation import MEANINGS
 from apikeys.scopes import WORDING, Scope
 from apikeys.usage import retention
-from craft.docs.authentication_page import samples
-from craft.docs.markup import dimmed, prose
+from craft.docs import markdown
+from craft.docs.plain import render_plain
 
-GUIDES = {
+# Name in the address and of the template → label in the navigation, in its order.
+START = {
     "authentication": "Authentication",
-    "api-keys": "Looking after API keys",
-    "rate-limits": "Rate limits",
-    "errors": "Errors",
 }
-ERROR = """{
-  "success": false,
-  "error": {
-    "code": "INVALID_REQUEST",
-    "message": "The request is not valid",
-    "details": {
-      "limit": ["This must be a whole number from 1 to 100."]
-    }
-  }
-}"""
+GUIDES = {
+    "api-keys": "Keys and their life",
+    "rotation": "Rotate without downtime",
+    "after-a-leak": "After a leak",
+    "oauth": "OAuth for apps",
+    "sessions": "Sessions and CSRF",
+    "errors": "Errors and retries",
+    "rate-limits": "Rate limits",
+}
+ALL = {**START, **GUIDES}
 
 
-def context_of(name: str) -> dict[str, Any]:
-    """What a guide's template shows."""
-    if name == "authentication":
-        return {
-            "samples": samples(),
-            "scopes": [(scope, WORDING[scope].documented) for scope in Scope],
-            "answers": _answers(),
-        }
-    if name == "api-keys":
-        return {"kept": retention.IN_WORDS}
-    return _rate_limits() if name == "rate-limits" else _errors()
+def source(name: str) -> str:
+    """A guide as Markdown, with the hosts and limits of this installation. `name` is one of ALL."""
+    return here(render_plain(f"docs/guides/{name}.md", _values()))
 
 
-def _errors() -> dict[str, Any]:
-    """Every status with its code and what it means."""
-    lines = [(status, CODES.get(status, "INTERNAL_ERROR"), prose(text)) for status, text in MEANINGS.items()]
-    return {"errors": lines, "example": dimmed(ERROR)}
+def guide(name: str) -> markdown.Guide:
+    """A guide as its page shows it. `name` is one of ALL."""
+    return markdown.read(source(name))
 
 
-def _answers() -> dict[str, SafeString]:
-    """The answers that the page about authentication shows."""
-    return {
-        name: dimmed(json.dumps(answer, indent=2))
-        for name, answer in {
-            "401": {"success": False, "error": {"code": CODES[401], "message": UNAUTHORIZED}},
-            "403": {"success": False, "error": {"code": CODES[403], "message": FORBIDDEN}},
-            "me": {
-                "success": True,
-                "data": {"id": "user_123", "email": "user@example.com", "name": "John Doe"},
-            },
-        }.items()
-    }
+def here(text: str) -> str:
+    """Guides name the hosts as the public page does; their readers have this installation's."""
+    return text.replace("https://api.craft.fast", settings.API_URL).replace(
+        "https://craft.fast", settings.WEB_URL
+    )
 
 
-def _rate_limits() -> dict[str, Any]:
-    """The limits of this installation."""
-    plans = [
-        (plan.label, [f"{limit:,}" if limit else "none" for limit in settings.RATE_LIMITS[plan]])
-        for plan in Plan
-        if plan in settings.RATE_LIMITS
-    ]
+def _values() -> dict[str, Any]:
+    """What a guide may say of this installation."""
     single = ("address", "oauth", "post_projects", "post_files")
-    return {"plans": plans, "limits": {name: settings.RATE_LIMITS[name][0] for name in single}}
+    return {
+        "scopes": [(scope, WORDING[scope].documented) for scope in Scope],
+        "answers": {
+            "401": _error(CODES[401], UNAUTHORIZED),
+            "403": _error(CODES[403], FORBIDDEN),
+        },
+        "kept": retention.IN_WORDS,
+        "plans": [
+            (plan.label, [f"{limit:,}" if limit else "none" for limit in settings.RATE_LIMITS[plan]])
+            for plan in Plan
+            if plan in settings.RATE_LIMITS
+        ],
+        "limits": {name: settings.RATE_LIMITS[name][0] for name in single},
+        "error": _error(
+            CODES[400],
+            "The request is not valid",
+            details={"limit": ["This must be a whole number from 1 to 100."]},
+        ),
+    }
+
+
+def _error(code: str, message: str, **more: Any) -> str:
+    return json.dumps({"success": False, "error": {"code": code, "message": message, **more}}, indent=2)

@@ -1,11 +1,17 @@
-"""Text of the documentation as HTML."""
+"""Text of the documentation as HTML. A library of template tags."""
 
 import re
 
+from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from accounts.templatetags.page_tags import icon
 
+register = template.Library()
+
+
+@register.filter
 def prose(text: str) -> SafeString:
     """A sentence with `code` in backquotes, as the OpenAPI document has it."""
     parts = re.split("`([^`]*)`", text)  # the code is at the odd places
@@ -16,6 +22,15 @@ def prose(text: str) -> SafeString:
     )
 
 
+@register.simple_tag
+def anchor(name: str, title: str) -> SafeString:
+    """The visible link to a heading or field, for who wants to send it to somebody."""
+    return format_html(
+        '<a class="anchor" href="#{}" aria-label="Link to {}">{}</a>', name, title, icon("link")
+    )
+
+
+@register.filter
 def dimmed(json: str) -> SafeString:
     """Indented JSON with its names in the background."""
     lines = [re.fullmatch(r'( *)("\w+":)?(.*)', line) for line in json.splitlines()]

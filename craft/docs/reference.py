@@ -7,13 +7,11 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString
 
 from api.errors import CODES
 from api.schema.document import document
 from craft.docs.code_samples import Call, Sample
 from craft.docs.example_values import BODIES, PARAMETERS, example_of, example_path
-from craft.docs.markup import dimmed, prose
 
 SECTIONS = {  # tag → heading, in the order of the navigation
     "me": "Account",
@@ -33,11 +31,11 @@ ONE_OF_A_LIST = {"limit": "1"}
 
 @dataclass(frozen=True)
 class Line:
-    """A line of a list of parameters, fields or errors."""
+    """A line of a list of parameters, fields or errors. `text` has `code` in backquotes."""
 
     name: str
     kind: str
-    text: SafeString
+    text: str
 
 
 @dataclass(frozen=True)
@@ -50,12 +48,12 @@ class Operation:
     path: str
     url: str
     summary: str
-    text: SafeString
-    needs: SafeString
+    text: str
+    needs: str
     groups: list[tuple[str, list[Line]]]
     calls: list[Sample]
     status: str
-    answer: SafeString
+    answer: str
 
     @property
     def section(self) -> str:
@@ -105,12 +103,12 @@ def _operation(api_url: str, path: str, method: str, described: dict[str, Any]) 
         path=path,
         url=api_url + path,
         summary=described["summary"],
-        text=prose(described.get("description", "")),
-        needs=prose(_needs(described["security"])),
+        text=described.get("description", ""),
+        needs=_needs(described["security"]),
         groups=_groups(call.method, described),
         calls=call.samples(),
         status=status,
-        answer=dimmed(json.dumps(answer, indent=2, ensure_ascii=False)),
+        answer=json.dumps(answer, indent=2, ensure_ascii=False),
     )
 
 
@@ -166,9 +164,7 @@ def _groups(method: str, described: dict[str, Any]) -> list[tuple[str, list[Line
         for name, schema in body.get("properties", {}).items()
     ]
     errors = [
-        Line(
-            code, CODES[int(code)] if described["security"] else "", prose(_meaning(code, method, described))
-        )
+        Line(code, CODES[int(code)] if described["security"] else "", _meaning(code, method, described))
         for code in described["responses"]
         if "400" <= code < "500"
     ]
@@ -197,7 +193,7 @@ def _line(name: str, schema: dict[str, Any], described: dict[str, Any], more: st
     if described.get("in") == "query" and "default" not in schema:
         choices = f"Only {choices}"
     text = f"{choices} {described.get('description', '')}".strip()
-    return Line(name, kind + more, prose(text))
+    return Line(name, kind + more, text)
 
 
 def _choices(schema: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""/docs/: how authentication works, limits and errors, and the API reference. Open to everybody."""
+"""/docs/: how to begin, guides, and the API reference. Open to everybody."""
 
 from typing import Any
 
@@ -7,22 +7,24 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from craft.docs.guides import GUIDES, context_of
+from craft.docs.guides import ALL, guide
+from craft.docs.pages import OVERVIEW, markdown_url, navigation, neighbours, part_of
 from craft.docs.reference import operations, sections
 
 
 @require_safe
 def show_docs(request: HttpRequest) -> HttpResponse:
     """The first page: where to begin."""
-    return _page(request, "index", "Overview", {"first": operations()["getMe"]})
+    context = {"first": operations()["getMe"], "sections": sections()}
+    return _page(request, "index", OVERVIEW, context)
 
 
 @require_safe
 def show_guide(request: HttpRequest, name: str) -> HttpResponse:
     """A page of prose by its name in the address. Raises Http404."""
-    if name not in GUIDES:
+    if name not in ALL:
         raise Http404
-    return _page(request, name.replace("-", "_"), GUIDES[name], context_of(name))
+    return _page(request, "guide", ALL[name], {"guide": guide(name)})
 
 
 @require_safe
@@ -35,10 +37,14 @@ def show_operation(request: HttpRequest, operation_id: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:
+    before, after = neighbours(request.path)
     shared = {
         "page_title": title,
-        "guides": GUIDES,
-        "sections": sections(),
+        "part": part_of(request.path),
+        "navigation": navigation(request.path),
+        "before": before,
+        "after": after,
+        "markdown_url": markdown_url(request.path),
         "api_url": settings.API_URL,
         "web_url": settings.WEB_URL,
     }

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import html
 import json
 import os
 import re
@@ -22,16 +21,18 @@ from pytest_django.live_server_helper import LiveServer
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from api.errors import CODES
 from api.projects.models import Project
 from api.schema.document import document
 from api.schema.operation import MEANINGS
 from apikeys.models import APIKey
-from craft.docs.authentication_page import samples
 from craft.docs.example_values import PARAMETERS
+from craft.docs.guides import ALL
 from craft.docs.reference import Operation, operations
 from tests.api.answers import FORBIDDEN, UNAUTHORIZED
+from tests.craft.code_blocks import blocks
 
-GUIDES = ["/docs/authentication/", "/docs/api-keys/", "/docs/rate-limits/", "/docs/errors/"]
+GUIDES = [f"/docs/{name}/" for name in ALL]
 IDS = [each["operationId"] for path in document()["paths"].values() for each in path.values()]
 PAGES = ["/docs/", *GUIDES, *(f"/docs/api/{name}/" for name in IDS)]
 NODE = shutil.which("node")
@@ -112,13 +113,18 @@ def test_no_page_loads_or_leads_to_anything_of_others(client: Client) -> None:
 
 
 def test_no_link_is_broken(client: Client, alice_browser: Client) -> None:
-    addresses = {each for path in PAGES for each in read(client, path).addresses}
-    for address in sorted(address.split("#")[0] for address in addresses):
-        address = address.removeprefix("http://localhost:8000")
-        if address and not address.startswith("/static/"):
+    pages = {path: read(client, path) for path in PAGES}
+    links = {
+        (path, *address.removeprefix("http://localhost:8000").partition("#")[::2])
+        for path in PAGES
+        for address in pages[path].addresses
+    }
+    for address in {address for _, address, _ in links} - {""}:
+        if not address.startswith("/static/"):
             assert alice_browser.get(address).status_code in (200, 302), address
-    page = read(client, "/docs/authentication/")
-    assert {each[1:] for each in page.addresses if each.startswith("#")} <= page.ids
+    for path, address, part in links:
+        if part and (address or path) in pages:
+            assert part in pages[address or path].ids, (path, address, part)
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs/api/listProjects/", "/docs/authentication/"])
@@ -172,7 +178,13 @@ Verify Your Key
 Expected Response
 Next Steps
 """.strip().splitlines()
-ADDED = {"Five minutes to a first token", "Refresh rules", "PKCE", "Notes on client libraries"}
+ADDED = {
+    "On this page",
+    "Five minutes to a first token",
+    "Refresh rules",
+    "PKCE",
+    "Notes on client libraries",
+}
 
 
 def test_the_page_about_authentication_has_the_headings_of_the_public_one(client: Client) -> None:
@@ -222,9 +234,11 @@ def test_the_limits_shown_are_those_of_this_installation(client: Client, setting
 
 
 def test_the_page_about_errors_has_every_status(client: Client) -> None:
-    text = read(client, "/docs/errors/").text
+    page = read(client, "/docs/errors/")
     for status in MEANINGS:
-        assert f"{status} " in text
+        code = CODES.get(status, "INTERNAL_ERROR")
+        assert f"{status} {code}" in page.text
+    assert set(CODES.values()) < page.ids
 
 
 # --- The reference
@@ -250,7 +264,9 @@ def test_the_python_example_compiles(reference: list[Operation]) -> None:
 @pytest.mark.skipif(not NODE, reason="Node.js is not installed")
 def test_every_javascript_example_is_a_module_that_node_reads(tmp_path: Path) -> None:
     codes = {each.id: dict(each.calls)["JavaScript"] for each in operations().values()}
-    codes |= {name: code for name, (language, code) in samples().items() if language == "JavaScript"}
+    for path in GUIDES:
+        found = [code for title, code in blocks(path) if title in ("JavaScript", "@craft/sdk")]
+        codes |= {f"{re.sub(r'[^a-z]', '_', path)}{number}": code for number, code in enumerate(found)}
     # One run for all: an async function each, since `import` alone must stand at the top.
     wrapped = [
         f"async function {name}(searchParams, access_token, refresh_token) {{ {{\n{code}\n}} }}"
@@ -265,7 +281,8 @@ def test_every_javascript_example_is_a_module_that_node_reads(tmp_path: Path) ->
 
 @pytest.mark.skipif(not NODE, reason="Node.js is not installed")
 def test_the_pkce_example_makes_the_challenge_of_its_verifier() -> None:
-    code = samples()["pkce"][1] + "\nconsole.log(code_verifier, code_challenge);"
+    code = next(code for _, code in blocks("/docs/authentication/") if "code_challenge" in code)
+    code += "\nconsole.log(code_verifier, code_challenge);"
     ran = subprocess.run(
         [str(NODE), "--input-type=module", "-e", code], capture_output=True, text=True, check=True
     )
@@ -301,7 +318,7 @@ def test_the_answer_shown_has_the_documented_shape(reference: list[Operation]) -
         schema = found["responses"][operation.status]["content"]["application/json"]["schema"]
         registry: Registry[Any] = Registry().with_resource("urn:craft", DRAFT202012.create_resource(whole))
         schema = json.loads(json.dumps(schema).replace('"#/', '"urn:craft#/'))
-        answer = json.loads(html.unescape(re.sub(r"</?span[^>]*>", "", operation.answer)))
+        answer = json.loads(operation.answer)
         Draft202012Validator(schema, registry=registry).validate(answer)
 
 
@@ -370,7 +387,7 @@ def test_the_examples_work_as_they_are(
         data = data["data"] if language == "curl" else data
         if name == "createProject":
             project_id = data["id"]
-        shown = json.loads(html.unescape(re.sub(r"</?span[^>]*>", "", pages[name].answer)))["data"]
+        shown = json.loads(pages[name].answer)["data"]
         assert type(data) is type(shown)
         for one, other in zip(data, shown, strict=True) if isinstance(data, list) else [(data, shown)]:
             assert list(one) == list(other), name

@@ -7,13 +7,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
+from craft.docs.guides import ALL
 from craft.docs.reference import operations
 from tests import sessions
 from tests.fixtures import PASSWORD
 from tests.looks import LOOKS, is_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PAGES = ("", "authentication/", "rate-limits/", "errors/")
+PAGES = ("", *(f"{name}/" for name in ALL))
 # A list, a body with many fields, headers and path, a long list of choices, and no envelope.
 OPERATIONS = ("listProjects", "createAPIKey", "putFile", "listActivity", "createOAuthToken")
 
@@ -76,9 +77,10 @@ def test_the_ways_through_the_documentation(quiet: Page, site: str) -> None:
     navigation.get_by_role("link", name="Authentication").click()
     quiet.get_by_role("navigation", name="On this page").get_by_role("link", name="Session Tokens").click()
     expect(quiet.get_by_role("heading", name="Session Tokens")).to_be_in_viewport()
+    navigation.get_by_text("Deployments", exact=True).click()
     navigation.get_by_role("link", name="Deploy", exact=False).filter(has_text="POST").click()
     expect(quiet.get_by_role("heading", name="Deploy", exact=True)).to_be_visible()
-    quiet.get_by_role("link", name="API reference").click()
+    quiet.get_by_role("navigation", name="Breadcrumb").get_by_role("link", name="Docs").click()
     expect(quiet.get_by_role("heading", name="The Craft API")).to_be_visible()
     quiet.get_by_role("main").get_by_role("link", name="Read a file").click()
     expect(quiet.get_by_role("heading", name="Read a file")).to_be_visible()
@@ -101,9 +103,11 @@ def test_on_a_phone_without_script_there_is_the_navigation_and_every_language(
 ) -> None:
     page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto(f"{site}/docs/errors/")
-    expect(page.get_by_role("link", name="Rate limits")).to_be_hidden()
-    page.get_by_role("button", name="Docs Errors").click()
-    page.get_by_role("navigation", name="Documentation").get_by_role("link", name="List projects").click()
+    expect(page.get_by_role("link", name="Rate limits", exact=True)).to_be_hidden()
+    page.get_by_role("button", name="Docs Errors and retries").click()
+    navigation = page.get_by_role("navigation", name="Documentation")
+    navigation.get_by_text("Projects", exact=True).click()
+    navigation.get_by_role("link", name="List projects").click()
     expect(page.get_by_role("heading", name="List projects")).to_be_visible()
     expect(page.get_by_role("button", name="Copy")).to_have_count(0)
     page.get_by_text("Python", exact=True).click()
