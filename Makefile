@@ -7,16 +7,22 @@ JOBS ?= 2
 HAS_NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm)
 SDK_JS := sdk/javascript
 NPM_CLIENTS := $(if $(HAS_NODE),tests/interop/node/node_modules/.stamp)
+NPM_PEERS := $(if $(HAS_NODE),tests/bench/peers/node/node_modules/.stamp)
 BUILT_SDK_JS := $(if $(HAS_NODE),$(SDK_JS)/dist/index.js)
 PY := .venv/bin/python
+BENCH := .venv/.bench
 UV := $(shell command -v uv 2>/dev/null)
 
 ifdef UV
 MAKE_VENV := uv venv --quiet --seed --python $(PYTHON) .venv
 INSTALL := uv pip install --quiet --python $(PY) -r
+MAKE_BENCH := uv venv --quiet --python $(PY) $(BENCH)
+INSTALL_BENCH := uv pip install --quiet --python $(BENCH)/bin/python -r
 else
 MAKE_VENV := $(PYTHON) -m venv .venv
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -r
+MAKE_BENCH := $(PY) -m venv $(BENCH)
+INSTALL_BENCH := $(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r
 endif
 
 # A production as `check --deploy` should see it. Nothing here is real.
@@ -38,7 +44,7 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill check $(CHECKS) format openapi screenshots
+.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) format openapi screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -76,6 +82,9 @@ mutants: .venv/.test ## Break the code in small ways and count what the tests no
 
 drill: .venv/.test ## Fail on purpose (disks, workers, clients, PostgreSQL, Valkey, mail) and print what came of it; minutes, as root
 	@$(SERVICES) $(SEQUENTIAL) $(sort $(wildcard tests/drill/drill_*.py))
+
+bench: .venv/.test $(BENCH)/.stamp $(NPM_PEERS) ## Measure Craft beside its peers, alone on the machine; minutes (ONLY=me ROUNDS=2: sooner)
+	@exec $(PY) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
 	@$(PARALLEL) $(CHECKS)
@@ -141,6 +150,18 @@ endif
 
 tests/interop/node/node_modules/.stamp: $(addprefix tests/interop/node/,package.json package-lock.json .npmrc)
 	@echo "Installing the npm clients of tests/interop"
+	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
+	@touch $@
+
+$(BENCH)/.stamp: tests/bench/requirements.txt requirements.txt $(PY)
+	@echo "Installing the peers of tests/bench (the first time takes a minute)"
+	@rm -rf $(BENCH)
+	@$(MAKE_BENCH)
+	@$(INSTALL_BENCH) $<
+	@touch $@
+
+tests/bench/peers/node/node_modules/.stamp: $(addprefix tests/bench/peers/node/,package.json package-lock.json .npmrc)
+	@echo "Installing the npm peers of tests/bench"
 	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
 	@touch $@
 

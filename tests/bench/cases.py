@@ -1,0 +1,87 @@
+"""What is measured: which request, of which server, under which name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from tests.bench.load import Request
+
+Given = dict[str, Any]  # what a seed says
+
+
+class Group(StrEnum):
+    """The table that a case is in."""
+
+    ALONE = "Look-up alone"
+    ALL_ON = "All on: a limit a minute in Valkey, and the last use"
+    OTHER = "Craft's other calls, and their stock equivalents"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`requests` are sent in turn, `single_use` ones but once each. The answer's body holds `contains`."""
+
+    key: str
+    title: str
+    group: Group
+    server: str
+    requests: Sequence[Request]
+    status: int = 200
+    contains: str = "Bench User"
+    single_use: bool = False
+
+
+def get(path: str, credentials: Sequence[str]) -> list[Request]:
+    """The same GET with each of these Authorization headers."""
+    return [Request(path, headers={"Authorization": each}) for each in credentials]
+
+
+def bearer(people: Sequence[dict[str, str]], kind: str) -> list[str]:
+    """What these people's keys or tokens are sent as."""
+    return [f"Bearer {each[kind]}" for each in people]
+
+
+def base_case(peers: Given) -> Case:
+    """What all ratios are to: a bare Django view with one ORM get."""
+    requests = [Request(f"/bare/get/{each['pk']}") for each in peers["people"]]
+    return Case("base", "bare Django, one ORM get", Group.ALONE, "django", requests)
+
+
+def craft_cases(craft: Given) -> list[Case]:
+    """Craft's own: on a plan without limits, as shipped, and by one key alone."""
+    limited = get("/v1/me", bearer(craft["limited"], "key"))
+    unlimited = get("/v1/me", bearer(craft["unlimited"], "key"))
+    return [
+        Case("craft-alone", "Craft, a plan without limits", Group.ALONE, "craft", unlimited),
+        Case("craft", "Craft, as shipped", Group.ALL_ON, "craft", limited),
+        Case("one-key", "Craft, as shipped, one key alone", Group.ALL_ON, "craft", limited[:1]),
+    ]
+
+
+def peer_cases(peers: Given) -> list[Case]:
+    """Django's, FastAPI's and node's."""
+    cases = [Case("constant", "bare Django, constant", Group.ALONE, "django", [Request("/bare/constant")])]
+    for name, title, server, paths in (
+        ("drf-token", "DRF TokenAuthentication", "django", ("/drf-token/", "/drf-token/all-on/")),
+        ("drf-api-key", "djangorestframework-api-key", "django", ("/drf-api-key/", "/drf-api-key/all-on/")),
+        ("knox", "django-rest-knox", "django", ("/knox/", "/knox/all-on/")),
+        ("dot", "django-oauth-toolkit", "django", ("/dot/", "/dot/all-on/")),
+        ("fastapi", "FastAPI and asyncpg", "fastapi", ("/me", "/all-on")),
+        ("node", "node:http and pg", "node", ("/me", "/all-on")),
+    ):
+        credentials = [each[name] for each in peers["people"]]
+        for group, path, more in zip((Group.ALONE, Group.ALL_ON), paths, ("", "-all-on"), strict=True):
+            cases.append(Case(name + more, title, group, server, get(path, credentials)))
+    return cases
+
+
+def better_auth_cases(keys: Sequence[str]) -> list[Case]:
+    """better-auth's: each of its servers has the limiter on or off."""
+    requests = get("/", [f"Bearer {key}" for key in keys])
+    return [
+        Case("better-auth", "better-auth, verifyApiKey", Group.ALONE, "better-auth", requests),
+        Case(
+            "better-auth-all-on", "better-auth, verifyApiKey", Group.ALL_ON, "better-auth-limited", requests
+        ),
+    ]

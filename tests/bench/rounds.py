@@ -1,0 +1,84 @@
+"""The measurement: each case between two of the base, in another order each round."""
+
+import random
+import statistics
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from tests.bench.cases import Case
+from tests.bench.check import check
+from tests.bench.load import Request, run
+from tests.bench.servers import Server
+from tests.bench.services import Counts, Services
+
+COUNTED_SECONDS = 3  # longer than Craft gathers uses before it writes them
+SPENT_AT_MOST = 800  # single-use requests that one run may take
+
+
+@dataclass
+class Result:
+    """What came of a case. A ratio is its rate, divided by the mean of the base's right before and after."""
+
+    case: Case
+    ratios: list[float] = field(default_factory=list)
+    counts: Counts = field(default_factory=lambda: Counts(0, 0))
+
+    @property
+    def median(self) -> float:
+        """The middle one of the ratios."""
+        return statistics.median(self.ratios)
+
+
+class Course:
+    """The servers that run, and what was spent of single-use requests."""
+
+    def __init__(self, servers: Mapping[str, Server], services: Services, seconds: int) -> None:
+        self._servers, self._services, self._seconds = servers, services, seconds
+        self._spent: dict[str, int] = {}
+
+    def rate(self, case: Case) -> float:
+        """Calls a second, now."""
+        return run(self._port(case), self._take(case, SPENT_AT_MOST), self._seconds).rate
+
+    def check(self, case: Case) -> None:
+        """See check.check."""
+        check(case, self._port(case), self._take(case, 1)[0])
+
+    def count(self, case: Case) -> Counts:
+        """What a call asks of PostgreSQL and Valkey, on average of a run, which also warms up."""
+        with self._services.counting() as counted:
+            calls = run(self._port(case), self._take(case, SPENT_AT_MOST), COUNTED_SECONDS).calls
+        return Counts(counted[0].statements / calls, counted[0].commands / calls)
+
+    def _port(self, case: Case) -> int:
+        return self._servers[case.server].port
+
+    def _take(self, case: Case, most: int) -> Sequence[Request]:
+        if not case.single_use:
+            return case.requests
+        begin = self._spent.get(case.key, 0)
+        self._spent[case.key] = begin + most
+        return case.requests[begin : begin + most]
+
+
+def measure(
+    course: Course, base: Case, cases: Sequence[Case], rounds: int, say: Callable[[str], None]
+) -> list[Result]:
+    """Every case, so many times; the base's own ratios are of one run of it to the one before."""
+    results = {case.key: Result(case) for case in (base, *cases)}
+    for case in (base, *cases):
+        course.check(case)
+        results[case.key].counts = course.count(case)
+    order = list(cases)
+    for number in range(rounds):
+        random.shuffle(order)
+        before = course.rate(base)
+        for case in order:
+            rate, after = course.rate(case), course.rate(base)
+            results[case.key].ratios.append(rate / ((before + after) / 2))
+            results[base.key].ratios.append(after / before)
+            before = after
+        say(f"round {number + 1} of {rounds}")
+    for case in cases:
+        course.check(case)
+    return list(results.values())
