@@ -9,6 +9,7 @@ from django.utils import timezone
 from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.tries import Limit
+from accounts.utils import occurrences
 from accounts.web.client import NOBODY, Client, network_of
 
 KEPT_FOR = timedelta(days=400)
@@ -43,6 +44,7 @@ def record_failed_sign_in(
     `user` is None where no account has the address; that is counted too, so that both take the same time.
     `again`: it was asked for again in a session; `what`: "password", or "code" of a second factor.
     """
+    occurrences.note("sign-in", f"wrong {what}")
     with transaction.atomic():
         # Holds its row until the commit, so that the next one finds the line that this one writes.
         tries = FAILED_SIGN_INS.of(email, network_of(client.ip), again, what).count()

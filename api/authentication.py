@@ -5,9 +5,8 @@ comes with it: the session class, last in the row, refuses whatever header no cl
 """
 
 import copy
-import re
 from contextlib import suppress
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +24,7 @@ from accounts.web.last_seen import note_seen
 from api import request_id
 from api.credentials import Credential
 from api.errors import InvalidCredential
+from api.routes import pattern_of
 from apikeys import usage
 from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey
@@ -131,15 +131,9 @@ def call_of(request: HttpRequest) -> usage.Call:
     return usage.Call(
         client_of(request),
         request.method if request.method in SCOPE_OF_METHOD else OTHER_METHOD,
-        _pattern_of(match.route) if match else "",
+        pattern_of(match.route) if match else "",
         request_id.current(),
     )
-
-
-@cache
-def _pattern_of(route: str) -> str:
-    """`v1/projects/<str:project_id>/files/<filepath:path>` as `/v1/projects/{id}/files/{path}`."""
-    return "/" + re.sub(r"<[^:>]+:(?:\w+_)?(\w+)>", r"{\1}", route)
 
 
 def _end_key(key: APIKey, request: HttpRequest) -> None:

@@ -6,7 +6,10 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +41,16 @@ def address() -> str:
     return settings.HOST or ("127.0.0.1" if settings.IS_LOCAL else "0.0.0.0")  # noqa: S104
 
 
-def check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int, name: str = "PORT") -> None:
     """Exit with a sentence when nothing can listen there; two granians would silently share a port."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         socket.create_server((host, port), family=family).close()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            sys.exit(f"Port {port} is taken. Stop what uses it, or choose another one: PORT={port + 1}")
-        sys.exit(f"HOST and PORT must be an address this machine can listen on: {error.strerror}")
+            sys.exit(f"Port {port} is taken. Stop what uses it, or choose another one: {name}={port + 1}")
+        places = f"{name.replace('PORT', 'HOST')} and {name}"
+        sys.exit(f"{places} must be an address this machine can listen on: {error.strerror}")
 
 
 def needs_proxy(host: str) -> str:
@@ -80,6 +84,18 @@ def without_redis() -> str:
         f"\nRate limits are counted by each process for itself{exact}; a restart forgets them. "
         "Set REDIS_URL to share them."
     )
+
+
+def start_metrics() -> AbstractContextManager[object]:
+    """Serve metrics, if METRICS_PORT is set; what the workers write for it is gone on leaving."""
+    if not settings.METRICS_PORT:
+        return nullcontext()
+    folder = tempfile.TemporaryDirectory(prefix="craft-metrics-")
+    # The library reads it when it is first imported: before that, and before any worker starts.
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder.name
+    exposition = import_module("craft.metrics.exposition")
+    exposition.serve(settings.METRICS_HOST, settings.METRICS_PORT, folder.name)
+    return folder
 
 
 def make_server(host: str, port: int) -> Server:
@@ -136,14 +152,18 @@ def main() -> None:
         sys.exit(str(error))
     host = address()
     check_free(host, port)
+    if settings.METRICS_PORT:
+        check_free(settings.METRICS_HOST, settings.METRICS_PORT, "METRICS_PORT")
     make_storage_folder()
     if code := subprocess.run([sys.executable, "-m", "craft.start"], check=False).returncode:
         sys.exit(code)
+    metrics = start_metrics()
     server = make_server(host, port)
     place = "" if settings.IS_LOCAL else f", listening on {host}:{port}"
     notes = without_redis() + needs_proxy(host)
     server.on_startup(lambda: print(f"Craft is at {settings.WEB_URL}{place}{notes}", flush=True))
-    serve(server, host, port)
+    with metrics:
+        serve(server, host, port)
 
 
 if __name__ == "__main__":

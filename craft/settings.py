@@ -59,6 +59,10 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
+# --- Metrics: on a port of their own, off unless that is set
+METRICS_PORT = conf.number("METRICS_PORT", 0, least=0, most=65535)
+METRICS_HOST = conf.text("METRICS_HOST", "127.0.0.1")
+
 # Those of ours come first: they name the request, then answer the probes and the API before anything made for
 # pages runs.
 MIDDLEWARE = [
@@ -84,6 +88,8 @@ MIDDLEWARE = [
     "accounts.web.middleware.LastSeenMiddleware",
     "accounts.web.middleware.RefusedMethodMiddleware",
 ]
+if METRICS_PORT:
+    MIDDLEWARE.insert(0, "craft.metrics.middleware.MetricsMiddleware")
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

@@ -1,7 +1,9 @@
 """The WSGI entry point that the server loads, in each of its processes."""
 
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
@@ -13,3 +15,5 @@ from accounts.utils import kept_connections  # noqa: E402  likewise
 
 kept_connections.take_over()
 sending_thread.start()
+if settings.METRICS_PORT:
+    import_module("craft.metrics.worker").start()

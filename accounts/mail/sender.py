@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from accounts.mail import outbox
 from accounts.models import QueuedMail
+from accounts.utils import occurrences
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ def send_next() -> bool | None:
         return None
     if dropped := outbox.drop_expired():
         log.warning("dropped mails that could not be sent in time: %d", dropped)
+        for _ in range(dropped):
+            occurrences.note("mail", "dropped")
     server = _connect()
     try:
         mail = _take()
@@ -60,6 +63,7 @@ def _connect() -> BaseEmailBackend:
         server.open()
     except Exception as error:
         count, oldest_at = outbox.waiting()
+        occurrences.note("mail", "server away")
         log.warning("mail server is away (%s): %d mails wait since %s", _name(error), count, oldest_at)
         raise MailServerAway from error
     return server
@@ -87,6 +91,7 @@ def _send(mail: QueuedMail, server: BaseEmailBackend) -> bool:
     try:
         server.send_messages([outbox.unseal(mail)])
     except Exception as error:  # noqa: BLE001  whatever is wrong with one mail must not hold up the others
+        occurrences.note("mail", "not taken")
         pause = PAUSES[min(mail.tries, len(PAUSES)) - 1]
         log.warning(
             "mail %d was not taken (%s), try %d; again in %s", mail.pk, _name(error), mail.tries, pause
@@ -97,6 +102,7 @@ def _send(mail: QueuedMail, server: BaseEmailBackend) -> bool:
         )
         return False
     mail.delete()
+    occurrences.note("mail", "sent")
     return True
 
 

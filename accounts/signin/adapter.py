@@ -27,6 +27,7 @@ from accounts.signin.factors import reset
 from accounts.signin.login_links import make_link
 from accounts.signin.passwords import judge_password
 from accounts.signin.sealed_codes import seal, unseal
+from accounts.utils import occurrences
 from accounts.web.client import client_address, client_of
 from accounts.web.notices import notify
 
@@ -111,8 +112,10 @@ class AccountAdapter(DefaultAccountAdapter):
         try:
             counters = limits.count_password(request, email)
         except limits.TooManyTries:
+            occurrences.note("sign-in", "too many tries")
             raise self.validation_error("too_many_login_attempts") from None
         except limits.NeedsLink:
+            occurrences.note("sign-in", "needs link")
             make_password(credentials["password"])  # takes as long as to look at it
             raise ImmediateHttpResponse(self._mail_login_link(request, email)) from None
         user: User | None = super().authenticate(request, **credentials)

@@ -17,6 +17,7 @@ from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
 from accounts.services import drop_unverified_name, end_app_tokens, end_sessions_of
+from accounts.utils import occurrences
 from accounts.web.client import client_of
 from accounts.web.ended_sessions import tell_of_pressed
 
@@ -31,6 +32,7 @@ def log_signup(request: HttpRequest, user: User, **_: Any) -> None:
 def log_login(request: HttpRequest, user: User, **_: Any) -> None:
     """Somebody signed in, by whatever way."""
     tell_of_pressed(request)
+    occurrences.note("sign-in", "ok")
     security_log.record(user, Event.LOGIN, client_of(request))
 
 

@@ -27,6 +27,10 @@ class Batch(Protocol):
         """Whether there is anything to write."""
         ...
 
+    def __len__(self) -> int:
+        """How many things that are told apart."""
+        ...
+
     def merge(self, later: Self) -> None:
         """Take in what was gathered after this."""
         ...
@@ -63,6 +67,10 @@ class Buffer(Generic[B]):
         except DatabaseError as error:
             log.warning("pending uses could not be written; trying again later (%s)", error)
             self._put_back(batch)
+
+    def size(self) -> int:
+        """How much is pending."""
+        return len(self._pending)
 
     def discard(self) -> None:
         """Forget what is pending."""

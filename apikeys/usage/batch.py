@@ -124,6 +124,9 @@ class Batch:
     def __bool__(self) -> bool:
         return bool(self.counts or self.tries)
 
+    def __len__(self) -> int:
+        return len(self.counts) + len(self.tries)
+
     @property
     def key_ids(self) -> set[int]:
         """The keys it is about."""

@@ -1,0 +1,72 @@
+"""What happened since metrics were last added up: plain memory, for a call has no time for more."""
+
+from bisect import bisect_left
+from collections import Counter
+from typing import NamedTuple
+
+from accounts.utils.buffered_writes import Buffer
+from craft.metrics import definitions
+
+
+class Request(NamedTuple):
+    """What requests are told apart by."""
+
+    route: str
+    method: str
+    status: int
+    credential: str  # its kind; "" where none was looked at
+
+
+class Batch:
+    """Requests with their durations, and everything else by metric and label."""
+
+    def __init__(self) -> None:
+        self.requests: dict[Request, int] = {}
+        self.seconds: dict[tuple[str, str], list[float]] = {}  # the sum, then the count in each bucket
+        self.others: Counter[tuple[str, tuple[str, ...]]] = Counter()
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.others)
+
+    def __len__(self) -> int:
+        return len(self.requests) + len(self.others)
+
+    def note_request(self, request: Request, seconds: float) -> None:
+        """Count one."""
+        self.requests[request] = self.requests.get(request, 0) + 1
+        place = (request.route, request.method)
+        tally = self.seconds.get(place)
+        if tally is None:
+            tally = self.seconds[place] = [0.0] * (len(definitions.SECONDS) + 2)
+        tally[0] += seconds
+        tally[1 + bisect_left(definitions.SECONDS, seconds)] += 1
+
+    def merge(self, later: "Batch") -> None:
+        """Never needed: to add up cannot fail as a database does."""
+        raise NotImplementedError
+
+
+def write(batch: Batch) -> None:
+    """Add it to the metrics."""
+    for request, count in batch.requests.items():
+        definitions.REQUESTS.labels(request.route, request.method, request.status).inc(count)
+        if request.credential:
+            outcome = "refused" if request.status == 401 else "accepted"
+            definitions.CREDENTIALS.labels(request.credential, outcome).inc(count)
+    for place, (total, *buckets) in batch.seconds.items():
+        # The library observes one at a time, which is most of what metrics would cost.
+        child = definitions.DURATIONS.labels(*place)
+        child._sum.inc(total)
+        for bucket, observed in zip(child._buckets, buckets, strict=True):
+            if observed:
+                bucket.inc(observed)
+    for (name, labels), count in batch.others.items():
+        getattr(definitions, name).labels(*labels).inc(count)
+
+
+BUFFER = Buffer(Batch, write)
+
+
+def count(name: str, *labels: str) -> None:
+    """Count one of what definitions has under this name."""
+    BUFFER.add(lambda batch: batch.others.update([(name, labels)]))
