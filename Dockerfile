@@ -3,9 +3,9 @@ FROM python:3.11-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 
-# requirements-s3.txt is for a STORAGE_URL that begins with s3://
-COPY requirements.txt deploy/requirements-s3.txt ./
-RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt -r requirements-s3.txt
+# requirements-s3.txt is for a STORAGE_URL that begins with s3://, requirements-sentry.txt for SENTRY_DSN.
+COPY requirements.txt deploy/requirements-s3.txt deploy/requirements-sentry.txt ./
+RUN pip install --no-cache-dir --disable-pip-version-check -r requirements.txt -r requirements-s3.txt -r requirements-sentry.txt
 
 COPY . .
 # Compiles the code and collects the static files. The values only let the settings load; none stays.

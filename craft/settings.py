@@ -247,3 +247,4 @@ USE_TZ = True
 
 # --- Log
 LOGGING = logs.configuration(conf.choice("LOG_FORMAT", ("text", "json")))
+SENTRY_DSN = conf.sentry_dsn()  # where errors are reported to, scrubbed; "" for nowhere

@@ -18,7 +18,7 @@ from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits, storage_bytes
 from craft.configuration.links import link, mailbox
-from craft.configuration.services import cache_url, database, email, email_from
+from craft.configuration.services import cache_url, database, email, email_from, sentry_dsn
 
 __all__ = [
     "allowed_hosts",
@@ -40,6 +40,7 @@ __all__ = [
     "read_env_file",
     "secret_key",
     "secret_key_fallbacks",
+    "sentry_dsn",
     "storage",
     "storage_bytes",
     "text",

@@ -3,6 +3,7 @@
 import re
 import warnings
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,6 +49,24 @@ def cache_url() -> str:
             "REDIS_URL is malformed. Examples: redis://host:6379/0, rediss://user:password@host/0, unix:///socket"
         )
     return url
+
+
+def sentry_dsn() -> str:
+    """SENTRY_DSN, whose package is there; "" where no errors are reported."""
+    dsn: str = env.str("SENTRY_DSN", default="").strip()
+    if not dsn:
+        return ""
+    # The value is not repeated: it may hold a secret.
+    if not re.fullmatch(r"https?://[0-9A-Za-z]+(:[0-9A-Za-z]+)?@[^/@\s]+(/[^\s]*)?/[0-9]+", dsn):
+        raise ImproperlyConfigured(
+            "SENTRY_DSN is malformed. Copy it from the project's settings in Sentry: https://KEY@host/1"
+        )
+    if not find_spec("sentry_sdk"):
+        raise ImproperlyConfigured(
+            "SENTRY_DSN is set, and its package is not installed: "
+            "pip install -r deploy/requirements-sentry.txt"
+        )
+    return dsn
 
 
 def email() -> dict[str, object]:

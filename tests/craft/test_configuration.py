@@ -108,6 +108,8 @@ def test_the_port_is_in_the_default_addresses() -> None:
             {"SECRET_KEY_FALLBACKS": f"{SECRET},hunter2"},
             "SECRET_KEY_FALLBACKS has a key of fewer than 32 characters. It must hold former",
         ),
+        ({"SENTRY_DSN": "hunter2"}, "SENTRY_DSN is malformed. Copy it from the project's settings in Sentry"),
+        ({"METRICS_PORT": "x"}, "METRICS_PORT is 'x'. It must be a whole number from 0 to 65535."),
         ({"PORT": "http"}, "PORT is 'http'. It must be a whole number from 1 to 65535."),
         ({"PORT": "0"}, "PORT is '0'. It must be a whole number from 1 to 65535."),
         ({"PORT": "65536"}, "PORT is '65536'. It must be a whole number from 1 to 65535."),
