@@ -26,6 +26,7 @@ if os.environ.get("REDIS_URL"):
 
 from craft.settings import *  # noqa: E402, F403  after the environment is fixed
 
+INSTALLED_APPS += ["tests"]  # noqa: F405  for its `flush`, which is quicker
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
