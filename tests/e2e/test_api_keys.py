@@ -361,9 +361,8 @@ def test_every_page_is_accessible_and_fits(
         look(f"{key.uid}/")
     for name in ("Active", "Rotates", "Rests"):
         look(f"{keys[name].uid}/requests/")
-    for name in ("Active", "W" * 100):
-        for part in ("settings", "rotate", "disable", "delete"):
-            look(f"{keys[name].uid}/{part}/")
+    for part in ("settings", "rotate", "disable", "delete"):
+        look(f"{keys['W' * 100].uid}/{part}/")
     look(f"{keys['Active'].uid}/?show=48h")
     look(f"{keys['Rotates'].uid}/rotation/finish/")
     look(f"{keys['Rotates'].uid}/rotation/cancel/")
@@ -405,6 +404,7 @@ def test_fifty_keys_fit_on_a_phone_and_leave_no_room(quiet: Page, site: str, ali
 
 
 def test_rotating_a_key_switches_its_callers_without_a_401(quiet: Page, site: str, alice: User) -> None:
+    quiet.context.grant_permissions(["clipboard-write"])
     sign_in(quiet, site, alice)
     old = create(quiet, site, "Reports bot")
     command = quiet.get_by_label("curl", exact=True).last.inner_text()
