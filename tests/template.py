@@ -2,8 +2,7 @@
 
 `python -m tests.template` makes it in the PostgreSQL of the run; tests/services.py has it do so while the
 tests start. What the migrations made is kept, as SQL, for the next run with the same ones. Who needs a copy
-asks for `name()`, which waits until it is complete. Who has one calls `migrate` all the same: it finds
-nothing to do, or fails where it failed for the template.
+asks for `name()`, which waits until it is complete.
 """
 
 import hashlib

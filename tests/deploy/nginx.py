@@ -132,7 +132,7 @@ def craft_behind_nginx(folder: Path, **environ: str) -> Iterator[tuple[CraftBehi
     with new_database(folder) as url:
         server = CraftBehindProxy(folder, url)
         server.environ |= environ
-        server.manage("migrate", "--verbosity", "0")
+        server.migrate()
         server.manage("collectstatic", "--no-input", "--verbosity", "0")
         server.manage("create_user", "alice@example.com", "--name", "Alice Owner", "--plan", "internal")
         server.start()

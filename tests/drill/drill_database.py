@@ -32,7 +32,8 @@ def database() -> Iterator[Cluster]:
 @contextmanager
 def serving(folder: Path, url: str) -> Iterator[Server]:
     server = Server(folder, url)
-    server.environ |= {"STORAGE_URL": f"file://{folder}/files", "EMAIL_URL": f"filemail:///{folder}/mails"}
+    server.environ |= {"WORKERS": "2", "STORAGE_URL": f"file://{folder}/files"}
+    server.environ["EMAIL_URL"] = f"filemail:///{folder}/mails"
     server.start()
     try:
         yield server

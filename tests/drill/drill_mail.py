@@ -26,7 +26,9 @@ def smtp() -> Iterator[MailServer]:
 
 @pytest.fixture(scope="module")
 def craft(tmp_path_factory: pytest.TempPathFactory, smtp: MailServer) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("mail"), EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}") as running:
+    with serving(
+        tmp_path_factory.mktemp("mail"), WORKERS="2", EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}"
+    ) as running:
         yield running
 
 

@@ -67,7 +67,7 @@ def store() -> Iterator[Valkey]:
 def server(store: Valkey, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("valkey")
     mails = f"filemail:///{folder}/mails"
-    with serving(folder, REDIS_URL=store.url, RATE_LIMITS=LIMITS, EMAIL_URL=mails) as running:
+    with serving(folder, WORKERS="2", REDIS_URL=store.url, RATE_LIMITS=LIMITS, EMAIL_URL=mails) as running:
         yield running
 
 

@@ -154,7 +154,7 @@ def serving_securely(folder: Path, password: str) -> Iterator[SecureServer]:
     """A running server with Alice's account in its database."""
     with new_database(folder) as url:
         server = SecureServer(folder, url)
-        server.manage("migrate", "--verbosity", "0")
+        server.migrate()
         server.manage("collectstatic", "--no-input", "--verbosity", "0")
         server.ask(
             "from accounts.services import create_user\n"

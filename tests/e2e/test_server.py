@@ -19,7 +19,7 @@ KEYS, CALLS, THREADS = 5, 20, 8
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    with serving(tmp_path_factory.mktemp("server")) as running:
+    with serving(tmp_path_factory.mktemp("server"), WORKERS="2") as running:
         yield running
 
 

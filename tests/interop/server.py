@@ -71,7 +71,7 @@ def running_craft(folder: Path) -> Iterator[Craft]:
     """A migrated, populated, answering server; gone on leaving, with a log that holds no crash."""
     with new_database(folder, f"{DATABASE}_interop") as database_url:
         craft = Craft(folder, database_url)
-        craft.manage("migrate", "--verbosity", "0")
+        craft.migrate()
         craft.populate()
         craft.start()
         try:

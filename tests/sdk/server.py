@@ -144,7 +144,7 @@ def serving(folder: Path, **environ: str) -> Iterator[Craft]:
     """A migrated, running server; gone on leaving, with a log that holds no crash it was not made for."""
     with new_database(folder, f"{DATABASE}_sdk") as url:
         craft = Craft(folder, url, **environ)
-        craft.manage("migrate", "--verbosity", "0")
+        craft.migrate()
         craft.start()
         try:
             yield craft

@@ -44,7 +44,7 @@ def serving_files(folder: Path, *, workers: int = 1) -> Iterator[Site]:
             "EMAIL_URL": f"filemail:///{folder / 'mails'}",
             "WORKERS": str(workers),
         }
-        server.manage("migrate", "--verbosity", "0")
+        server.migrate()
         server.ask(
             "from accounts.services import create_user\n"
             f"create_user(email={EMAIL!r}, name='Alice', password={PASSWORD!r}, plan='internal')\n"
