@@ -29,10 +29,11 @@ from apikeys.models import APIKey
 from apikeys.scopes import Scope
 from apikeys.services import create_key, rotate_key
 from craft.wsgi import application
+from tests.examples import examples
 from tests.fixtures import sign_in
 
-pytestmark = pytest.mark.long
-EXAMPLES = 5  # of each operation, for each credential and kind of data
+pytestmark = [pytest.mark.long, pytest.mark.drawn]
+EXAMPLES = examples(2, 5)  # of each operation, for each credential and kind of data
 CONFIG = {"generation": {"with-security-parameters": False}}
 CALLBACK = "https://yourapp.com/callback"
 ENDS = {"/v1/oauth/token": -998, "/v1/oauth/revoke": -997}  # what is called before the deletions

@@ -13,8 +13,9 @@ from accounts.models import User
 from apikeys import services, tokens
 from apikeys.lookup import KeyRefused, authenticate_key
 from tests.apikeys.uses import call
+from tests.examples import examples
 
-pytestmark = [pytest.mark.database, pytest.mark.long]
+pytestmark = [pytest.mark.database, pytest.mark.long, pytest.mark.drawn]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EVER = datetime.max.replace(tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -167,7 +168,7 @@ class Model:
         self.clock.move_to(self.now)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40, 150), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(taken=st.lists(STEPS, max_size=25))
 @example(taken=[("use", 0), ("rotate", 0), ("use", 1), ("use", 0)])
 @example(taken=[("rotate", 3600), ("use", 1), ("wait", 3600), ("rotate", 0), ("use", 2), ("use", 1)])

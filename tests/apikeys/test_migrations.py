@@ -18,7 +18,14 @@ from apikeys.tokens import Kind, generate
 from apikeys.usage import reports
 from tests.apikeys.uses import call
 
-pytestmark = [pytest.mark.database, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+# What a migration does to the rows of its time stays as it is; that all together make the schema is asked in
+# tests/e2e/test_readme.py.
+pytestmark = [
+    pytest.mark.database,
+    pytest.mark.long,
+    pytest.mark.variant,
+    pytest.mark.django_db(transaction=True),
+]
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 

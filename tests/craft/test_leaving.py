@@ -132,6 +132,7 @@ def test_what_is_deleted_meanwhile_is_missing_and_the_rest_is_whole(
 
 
 @pytest.mark.long
+@pytest.mark.variant  # that it is sent in pieces is asked of six keys
 def test_memory_stays_flat_with_many_rows(alice: User) -> None:
     now = timezone.now()
     lines = [Activity(user=alice, event=Event.LOGIN, at=now, user_agent="x" * 150) for _ in range(30_000)]

@@ -46,7 +46,7 @@ def smtp() -> Iterator[MailServer]:
 @pytest.fixture(scope="module")
 def craft(tmp_path_factory: pytest.TempPathFactory, smtp: MailServer) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("mail")
-    with serving(folder, EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}") as running:
+    with serving(folder, WORKERS="2", EMAIL_URL=f"smtp://127.0.0.1:{smtp.port}") as running:
         running.ask(SET_PASSWORD)
         yield running
 
@@ -87,7 +87,10 @@ def test_no_request_waits_for_a_silent_mail_server_and_every_mail_comes_when_it_
     assert set(Counter(ids).values()) == {1}
 
 
-@pytest.mark.parametrize("mood", [Mood.BUSY, Mood.CLOSING, Mood.REFUSING])
+@pytest.mark.parametrize(
+    "mood",
+    [Mood.REFUSING, *(pytest.param(mood, marks=pytest.mark.variant) for mood in (Mood.BUSY, Mood.CLOSING))],
+)
 def test_a_mail_server_that_refuses_turns_nothing_into_an_error(
     mood: Mood, craft: Server, smtp: MailServer
 ) -> None:
@@ -107,6 +110,7 @@ def test_a_mail_server_that_refuses_turns_nothing_into_an_error(
     await_mails_to(smtp, address, alice.email)
 
 
+@pytest.mark.variant  # tests/accounts/mail asks in what order a sender notes, sends and deletes
 def test_a_mail_whose_sender_is_killed_after_the_server_took_it_comes_again_as_the_same_mail(
     craft: Server, smtp: MailServer
 ) -> None:
@@ -134,6 +138,7 @@ def test_a_mail_whose_sender_is_killed_after_the_server_took_it_comes_again_as_t
     craft.start()
 
 
+@pytest.mark.variant  # that no request is needed, the others show as well
 def test_what_waited_for_a_start_of_the_server_is_sent_without_any_request(
     craft: Server, smtp: MailServer
 ) -> None:

@@ -110,6 +110,7 @@ def test_the_wheel_works_from_an_empty_folder(
 
 
 @pytest.mark.long
+@pytest.mark.variant  # that it says it is typed is asked of the files, the types by `make check`
 def test_users_of_the_wheel_get_its_types(installed: Path, tmp_path: Path) -> None:
     (tmp_path / "use.py").write_text(CHECKED)
     command = [sys.executable, "-m", "mypy", "--strict", "--config-file=", "use.py"]

@@ -6,7 +6,9 @@ import pytest
 
 from tests.e2e.server import Server, new_database
 
-pytestmark = [pytest.mark.long, pytest.mark.database]
+# What a migration does to the rows of its time stays as it is; that all together make the schema is asked in
+# tests/e2e/test_readme.py.
+pytestmark = [pytest.mark.long, pytest.mark.database, pytest.mark.variant]
 
 BEFORE = """
 import uuid

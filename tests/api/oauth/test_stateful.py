@@ -34,6 +34,7 @@ from api.oauth.services.applications import change_app, set_disabled
 from api.oauth.services.grants import revoke_grant
 from tests.api.oauth.flow import CALLBACK, App, allow, call, exchange, make_app, parameters, post, refresh
 from tests.api.oauth.model import SCOPES, Code, Consent, Family, Refresh, joined
+from tests.examples import examples
 
 pytestmark = pytest.mark.long
 chosen = st.sets(st.sampled_from(SCOPES), min_size=1)
@@ -212,11 +213,15 @@ def undone() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@pytest.mark.drawn
 @pytest.mark.django_db
 def test_no_order_of_events_leaves_a_token_that_should_not_live() -> None:
     run_state_machine_as_test(
         Access,
         settings=settings(
-            max_examples=25, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=examples(8, 25),
+            stateful_step_count=30,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
         ),
     )

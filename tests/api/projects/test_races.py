@@ -174,7 +174,7 @@ def test_a_read_during_changes_is_one_version_whole_or_404(api: API, key: str, f
 
     def write() -> None:
         try:
-            for number in range(40):
+            for number in range(16):
                 if number % 8 == 7:
                     api("DELETE", f"{FILES}/x", key)
                 assert put(api, key, "x", version(number)).status_code in (200, 201)
