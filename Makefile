@@ -65,13 +65,13 @@ test-fast: .venv/.test ## Run what answers soon, after each change: no browser, 
 # What the database decides, and the README's journey. The other tests ask of a database what they ask of any, and
 # have passed on PostgreSQL: one that fails on SQLite alone has a cause that is tested here.
 test-sqlite: .venv/.test
-	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long and not variant"
+	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long and not matrix and not variant"
 
 # What `make test` leaves out, safely: variants of a test that it runs, as said beside each; on SQLite the tests of
 # which the database decides nothing; and the whole minute of a rate limit, of which Valkey lets `make test` see the
 # end alone, and the counter's own tests the rest.
 test-all: test ## Run `make test`, then what it leaves out: variants, and every test on SQLite
-	@$(WITH_BROWSER) $(PYTEST) -m variant
+	@export THOROUGH=1; $(WITH_BROWSER) $(PYTEST) -m "variant or drawn"
 	@$(NO_SERVICES) $(PYTEST) -m "not browser and not race"
 
 test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone

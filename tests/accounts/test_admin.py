@@ -18,7 +18,6 @@ from tests.accounts.factors import code_of, give_app
 from tests.activity_lines import change
 from tests.fixtures import PASSWORD, signed_in
 
-pytestmark = pytest.mark.database
 LISTS = [
     "/admin/",
     "/admin/accounts/user/",

@@ -13,7 +13,6 @@ from accounts.models import Activity, User
 from apikeys.models import APIKey
 from tests.fixtures import PASSWORD, age_sign_in, signed_in
 
-pytestmark = pytest.mark.database
 Key = tuple[APIKey, str]
 LONG_AGO = 16 * 60
 

@@ -15,7 +15,7 @@ from tests.commands import refusal, run
 from tests.mailbox import mailbox
 
 ROOT = Path(__file__).parent.parent.parent
-pytestmark = [pytest.mark.database, pytest.mark.django_db]
+pytestmark = pytest.mark.django_db
 
 
 def test_it_prints_the_id_of_an_account_with_a_verified_address_and_nothing_else() -> None:

@@ -15,8 +15,6 @@ from apikeys.services import create_key, enable_key
 from tests.api.oauth.flow import call, connect, exchange, get_code, make_app, refresh
 from tests.fixtures import signed_in
 
-pytestmark = pytest.mark.database
-
 
 def by_service(user: User, active: bool) -> None:
     switch_account(user, active=active)

@@ -9,8 +9,6 @@ from hypothesis import strategies as st
 
 from accounts.utils.display_names import clean_name, name_key
 
-pytestmark = pytest.mark.database
-
 
 @pytest.mark.parametrize(
     ("typed", "kept"),

@@ -23,8 +23,6 @@ from tests.apikeys.uses import count
 from tests.commands import refusal, run
 from tests.fixtures import sign_in
 
-pytestmark = pytest.mark.database
-
 
 def test_seed_makes_as_many_projects_as_asked_with_plausible_names_and_dates(alice: User, bob: User) -> None:
     assert run("seed", "ALICE@example.com", "--projects", "2500") == "2500\n"

@@ -18,7 +18,6 @@ from apikeys.models import APIKey, APIKeySecret, KeyState
 from apikeys.services import create_key, delete_key, find_keys, revoke_key
 from tests.fixtures import PASSWORD, signed_in
 
-pytestmark = pytest.mark.database
 LIST = "/admin/apikeys/apikey/"
 FIND = "/admin/apikeys/apikey/find/"
 Key = tuple[APIKey, str]

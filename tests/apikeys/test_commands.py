@@ -11,7 +11,6 @@ from apikeys.models import APIKey, KeyState
 from apikeys.services import create_key, delete_key
 from tests.commands import refusal, run
 
-pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Key = tuple[APIKey, str]
 

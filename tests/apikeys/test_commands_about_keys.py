@@ -14,7 +14,6 @@ from apikeys.services import StateForbids, delete_key, disable_key, enable_key
 from tests.apikeys.uses import call
 from tests.commands import refusal, run
 
-pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 Key = tuple[APIKey, str]
 

@@ -15,7 +15,6 @@ from api.oauth.models import AccessToken, Application, AuthorizationCode, Grant,
 from api.oauth.services import applications
 from tests.api.oauth.flow import App, call, connect, get_code, make_app, refresh
 
-pytestmark = pytest.mark.database
 APPS = "/admin/oauth/application/"
 GRANTS = "/admin/oauth/grant/"
 KINDS = ("application", "grant", "accesstoken", "refreshtoken", "authorizationcode")

@@ -16,7 +16,6 @@ from api.oauth.services.app_validation import clean_app_name, clean_description,
 from apikeys.scopes import Scope, in_words
 from tests.api.oauth.flow import CALLBACK, App, make_app
 
-pytestmark = pytest.mark.database
 # --- Names
 
 

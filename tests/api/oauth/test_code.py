@@ -28,8 +28,6 @@ from tests.api.oauth.flow import (
     refresh,
 )
 
-pytestmark = pytest.mark.database
-
 
 @pytest.mark.parametrize(("seconds", "status"), [(0, 200), (59.9, 200), (60, 400), (61, 400), (3600, 400)])
 def test_a_code_lives_sixty_seconds(alice_browser: Client, app: App, seconds: float, status: int) -> None:

@@ -14,8 +14,6 @@ from accounts.models import User
 from api.oauth.models import AccessToken, Application, AuthorizationCode, FailedTokenRequest, RefreshToken
 from tests.api.oauth.flow import CALLBACK, App, call, connect, exchange, get_code, refresh
 
-pytestmark = pytest.mark.database
-
 
 def create(*arguments: str) -> dict[str, Any]:
     out = io.StringIO()

@@ -16,7 +16,7 @@ FILES = "/v1/projects/proj_harbour/files"
 HELLO_HASH = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # of "hello"
 RAW = {"Accept": "application/octet-stream"}
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
-pytestmark = [pytest.mark.database, pytest.mark.usefixtures("project")]
+pytestmark = pytest.mark.usefixtures("project")
 
 
 def put(
@@ -144,6 +144,7 @@ def test_head_says_what_get_would_without_the_content(
     assert head.get("Content-Length") == get.get("Content-Length")
 
 
+@pytest.mark.database
 def test_put_creates_once_and_then_replaces(api: API, key: str) -> None:
     first = put(api, key, "src/app.css", b"a{}", "text/css")
     assert (first.status_code, first["Location"]) == (201, f"{FILES}/src/app.css")
@@ -176,6 +177,7 @@ def test_a_json_file_is_sent_as_octets_and_keeps_its_type(api: API, key: str) ->
     assert api("GET", f"{FILES}/data.json", key).json()["data"]["content"] == '{"path": "x"}'
 
 
+@pytest.mark.database
 def test_post_of_an_existing_path_is_409_and_changes_nothing(api: API, key: str) -> None:
     put(api, key, "x", b"first")
     error = error_of(api("POST", FILES, key, json={"path": "x", "content": "second"}), 409)
@@ -193,6 +195,7 @@ def test_a_deleted_file_is_gone_and_deleting_it_again_is_404(api: API, key: str)
     assert put(api, key, "a/x").status_code == 201
 
 
+@pytest.mark.database
 def test_paths_differ_by_case_and_are_no_folders(api: API, key: str) -> None:
     for path in ("a", "A", "a/b", "a/b/c", "ab"):
         assert put(api, key, path, path.encode()).status_code == 201
@@ -202,6 +205,7 @@ def test_paths_differ_by_case_and_are_no_folders(api: API, key: str) -> None:
     assert api("GET", f"{FILES}/a/b", key).status_code == 200
 
 
+@pytest.mark.database
 class TestList:
     """GET /v1/projects/{id}/files."""
 
@@ -447,6 +451,7 @@ class TestRefusals:
         error_of(api("PUT", "/v1/projects/proj_none/files/../x", key, **chunked), 404)
 
 
+@pytest.mark.database
 class TestStatistics:
     """What a project says of its files."""
 

@@ -19,7 +19,6 @@ from api.projects.services.stored_objects import Source
 from api.projects.services.take_down import TakenDownAlready, take_down
 from tests.fixtures import API
 
-pytestmark = pytest.mark.database
 LIST = "/admin/projects/deployment/"
 PROJECT = "/v1/projects/proj_harbour"
 
