@@ -46,8 +46,8 @@ class APIKeysView(APIKeyEndpoint):
         responses.NewAPIKey,
         status=201,
         body=NewAPIKeySerializer,
-        errors=(409,),
         text=f"`key` is in this answer only: keep it. A session needs a sign-in in the last {RECENTLY}.",
+        conflict="A live key of yours has this name, or you have 50.",
     )
     def post(self, request: Request) -> HttpResponse:
         """Create one; the answer is the only place where its secret is."""
@@ -78,9 +78,10 @@ class APIKeyView(APIKeyEndpoint):
         "Change an API key",
         responses.APIKey,
         body=APIKeyChangeSerializer,
-        errors=(404, 409),
+        errors=(404,),
         text="What you leave out stays. From a session, widening or extending it needs a sign-in in the last "
         f"{RECENTLY}. An app changes the permission and expiry only of keys that it made.",
+        conflict="A live key of yours has this name, or this one was deleted or revoked.",
     )
     def patch(self, request: Request, key_id: str) -> HttpResponse:
         """Change its name, permission or expiry."""

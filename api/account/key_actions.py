@@ -23,9 +23,10 @@ class RotateAPIKeyView(APIKeyAction):
         "Rotate an API key",
         responses.NewAPIKey,
         body=RotateSerializer,
-        errors=(404, 409),
+        errors=(404,),
         text="Gives the key a second secret, which is in this answer only. The old one works for `grace` "
         f"seconds after the first use of the new one; with 0 it ends at that use. {OWN_ONLY}",
+        conflict="It is not active, or rotating already.",
     )
     def post(self, request: Request, key_id: str) -> HttpResponse:
         key = find_key(request, key_id)
@@ -43,8 +44,9 @@ class FinishAPIKeyRotationView(APIKeyAction):
     @operation(
         "Finish a rotation",
         responses.APIKey,
-        errors=(404, 409, *WITH_BODY),
+        errors=(404, *WITH_BODY),
         text="The old secret ends now, whether the new one was used or not.",
+        conflict="It is not rotating.",
     )
     def post(self, request: Request, key_id: str) -> HttpResponse:
         key = find_key(request, key_id)
@@ -59,8 +61,9 @@ class CancelAPIKeyRotationView(APIKeyAction):
     @operation(
         "Cancel a rotation",
         responses.APIKey,
-        errors=(404, 409, *WITH_BODY),
+        errors=(404, *WITH_BODY),
         text=f"The new secret ends, and the old one stays. Only while the new one is unused. {OWN_ONLY}",
+        conflict="It is not rotating, or the new secret was used.",
     )
     def post(self, request: Request, key_id: str) -> HttpResponse:
         key = find_key(request, key_id)
@@ -77,9 +80,10 @@ class DisableAPIKeyView(APIKeyAction):
         "Disable an API key",
         responses.APIKey,
         body=DisableSerializer,
-        errors=(404, 409),
+        errors=(404,),
         text="Calls with it are 401 until it is enabled, or for so many seconds: a way to find out whether "
         "something still needs it.",
+        conflict="It was deleted or revoked, or is disabled and would only be so for a shorter time.",
     )
     def post(self, request: Request, key_id: str) -> HttpResponse:
         key = find_key(request, key_id)
@@ -94,8 +98,9 @@ class EnableAPIKeyView(APIKeyAction):
     @operation(
         "Enable an API key",
         responses.APIKey,
-        errors=(404, 409, *WITH_BODY),
+        errors=(404, *WITH_BODY),
         text=f"What Craft's staff disabled, they alone enable. {OWN_ONLY}",
+        conflict="It was deleted or revoked, or Craft's staff disabled it.",
     )
     def post(self, request: Request, key_id: str) -> HttpResponse:
         key = find_key(request, key_id)
@@ -111,8 +116,9 @@ class RestoreAPIKeyView(APIKeyAction):
     @operation(
         "Restore an API key",
         responses.APIKey,
-        errors=(404, 409, *WITH_BODY),
+        errors=(404, *WITH_BODY),
         text=f"Undoes a deletion of the last {RESTORABLE_IN_WORDS}. {OWN_ONLY}",
+        conflict="It was revoked, or the name or the 50 are taken.",
     )
     def post(self, request: Request, key_id: str) -> HttpResponse:
         key = find_key(request, key_id)

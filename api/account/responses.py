@@ -25,47 +25,57 @@ class Me(ResponseSerializer):
     """The person for whom the credential acts."""
 
     id = serializers.CharField(help_text="`user_…`")
-    email = serializers.EmailField()
-    name = serializers.CharField()
+    email = serializers.EmailField(help_text="The address the person signs in with.")
+    name = serializers.CharField(help_text="What the person wants to be called.")
 
 
 class RateLimit(ResponseSerializer):
     """What is left in the window with the fewest calls left."""
 
-    limit = serializers.IntegerField()
-    remaining = serializers.IntegerField()
+    limit = serializers.IntegerField(help_text="How many calls the window lets through.")
+    remaining = serializers.IntegerField(help_text="How many are left in it.")
     reset = serializers.IntegerField(help_text="Unix seconds.")
 
 
 class Auth(ResponseSerializer):
     """The credential in use. For OAuth `id` and `name` are the app's, for a session both are null."""
 
-    kind = serializers.ChoiceField(choices=["api_key", "oauth", "session"])
-    id = serializers.CharField(allow_null=True)
-    name = serializers.CharField(allow_null=True)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(Scope)))
-    createdAt = timestamp(null=True)
-    expiresAt = timestamp(null=True)
-    lastUsedAt = timestamp(null=True)
-    rateLimit = RateLimit(allow_null=True)
+    kind = serializers.ChoiceField(
+        choices=["api_key", "oauth", "session"], help_text="What the call was made with."
+    )
+    id = serializers.CharField(
+        allow_null=True, help_text="Of the key (`key_…`) or app (`app_…`); null for a session."
+    )
+    name = serializers.CharField(allow_null=True, help_text="Of the key or app; null for a session.")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(Scope)), help_text="What it may do."
+    )
+    createdAt = timestamp("When the key was made, the token given or the session begun.", null=True)
+    expiresAt = timestamp("When it ends by itself; null for never.", null=True)
+    lastUsedAt = timestamp("When it was last used, within 5 seconds; null where it was not.", null=True)
+    rateLimit = RateLimit(allow_null=True, help_text="Null where there is no limit.")
 
 
 class OldCaller(ResponseSerializer):
     """Who still uses the old secret of a key that is rotating."""
 
-    address = serializers.IPAddressField(allow_null=True)
-    userAgent = serializers.CharField(allow_null=True)
-    lastSeenAt = timestamp()
+    address = serializers.IPAddressField(
+        allow_null=True, help_text="Where it called from; null where unknown."
+    )
+    userAgent = serializers.CharField(
+        allow_null=True, help_text="The program that called; null where unknown."
+    )
+    lastSeenAt = timestamp("When it last called.")
 
 
 class Rotation(ResponseSerializer):
     """The exchange of a key's secret: both work until `endsAt`, which is null until the new one is used."""
 
     grace = serializers.IntegerField(help_text="Seconds the old secret outlives the new one's first use.")
-    startedAt = timestamp()
-    newUsedAt = timestamp(null=True)
-    endsAt = timestamp(null=True)
-    oldCallers = OldCaller(many=True)
+    startedAt = timestamp("When the rotation began.")
+    newUsedAt = timestamp("When the new secret was first used; null until then.", null=True)
+    endsAt = timestamp("When the old secret ends; null until the new one is used.", null=True)
+    oldCallers = OldCaller(many=True, help_text="Who used the old secret since, the last seen first.")
 
 
 class APIKey(ResponseSerializer):
@@ -73,44 +83,52 @@ class APIKey(ResponseSerializer):
 
     id = serializers.CharField(help_text="`key_…`")
     publicId = serializers.CharField(help_text=f"The key begins with `{beginning(Kind.API_KEY)}<publicId>`.")
-    name = serializers.CharField()
-    permission = serializers.ChoiceField(choices=list(Permission))
-    state = serializers.ChoiceField(choices=KeyState.values)
-    createdAt = timestamp()
-    expiresAt = timestamp(null=True)
-    lastUsedAt = timestamp(null=True)
-    lastUsedFrom = serializers.IPAddressField(allow_null=True)
-    disabledUntil = timestamp(null=True)
-    rotation = Rotation(allow_null=True)
+    name = serializers.CharField(help_text="Unique among your live keys.")
+    permission = serializers.ChoiceField(choices=list(Permission), help_text="What it may do.")
+    state = serializers.ChoiceField(choices=KeyState.values, help_text="Only an active one is let in.")
+    createdAt = timestamp("When it was made.")
+    expiresAt = timestamp("When it ends by itself; null for never.", null=True)
+    lastUsedAt = timestamp("Shows within 5 seconds; null before the first use.", null=True)
+    lastUsedFrom = serializers.IPAddressField(
+        allow_null=True, help_text="The address of the last use; null before the first."
+    )
+    disabledUntil = timestamp("When a disabled key comes back by itself; null where it does not.", null=True)
+    rotation = Rotation(allow_null=True, help_text="The exchange of its secret; null while there is none.")
 
 
 class NewAPIKey(APIKey):
     """An API key with its secret, which is shown in this answer only."""
 
-    key = serializers.CharField()
+    key = serializers.CharField(help_text="The secret. It is in this answer only: keep it now.")
 
 
 class ConnectedApp(ResponseSerializer):
     """An app that acts for the caller."""
 
     id = serializers.CharField(help_text="`app_…`")
-    name = serializers.CharField()
-    website = serializers.CharField(allow_null=True)
-    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(Scope)))
-    grantedAt = timestamp()
-    lastUsedAt = timestamp(null=True)
+    name = serializers.CharField(help_text="What its developer called it.")
+    website = serializers.CharField(allow_null=True, help_text="Of its developer; null if none was given.")
+    scopes = serializers.ListField(
+        child=serializers.ChoiceField(choices=list(Scope)), help_text="What you allowed it."
+    )
+    grantedAt = timestamp("When you allowed it first.")
+    lastUsedAt = timestamp("When it last acted for you; null if it never did.", null=True)
 
 
 class Activity(ResponseSerializer):
     """A line of the security log."""
 
     id = serializers.CharField(help_text="`act_…`")
-    event = serializers.ChoiceField(choices=Event.values)
-    at = timestamp()
-    ip = serializers.IPAddressField(allow_null=True)
-    userAgent = serializers.CharField(allow_null=True)
+    event = serializers.ChoiceField(choices=Event.values, help_text="What happened.")
+    at = timestamp("When it happened.")
+    ip = serializers.IPAddressField(
+        allow_null=True, help_text="The address it came from; null where unknown."
+    )
+    userAgent = serializers.CharField(
+        allow_null=True, help_text="The program or browser; null where unknown."
+    )
     credential = serializers.CharField(allow_null=True, help_text="Public id of the key or app concerned.")
-    details = serializers.DictField()
+    details = serializers.DictField(help_text="What else is known of it, by the event.")
 
 
 def person_row(user: account_models.User) -> dict[str, Any]:

@@ -17,43 +17,51 @@ from api.schema.responses import ResponseSerializer, timestamp
 class ProjectStats(ResponseSerializer):
     """About a project's files."""
 
-    files = serializers.IntegerField()
-    lastEditedAt = timestamp(null=True)
+    files = serializers.IntegerField(help_text="How many files it has.")
+    lastEditedAt = timestamp("When a file was last written or deleted; null before the first.", null=True)
 
 
 class Project(ResponseSerializer):
     """A project."""
 
     id = serializers.CharField(help_text="`proj_…`")
-    name = serializers.CharField()
-    description = serializers.CharField()
-    status = serializers.ChoiceField(choices=Status.values)
-    template = serializers.CharField(allow_null=True)
+    name = serializers.CharField(help_text="What you called it.")
+    description = serializers.CharField(help_text="Empty if there is none.")
+    status = serializers.ChoiceField(
+        choices=Status.values, help_text="As you set it: an archived one works like any other."
+    )
+    template = serializers.CharField(
+        allow_null=True, help_text="The template it was made from; null if none."
+    )
     previewUrl = serializers.URLField(
         allow_null=True, help_text="The latest deployment; null until there is one."
     )
-    settings = serializers.DictField()
-    stats = ProjectStats()
-    createdAt = timestamp()
-    updatedAt = timestamp()
+    settings = serializers.DictField(help_text="Your own values, kept as they are.")
+    stats = ProjectStats(help_text="About its files.")
+    createdAt = timestamp("When it was made.")
+    updatedAt = timestamp("When the project itself last changed, its files aside.")
 
 
 class File(ResponseSerializer):
     """A file of a project, without its content."""
 
-    path = serializers.CharField()
+    path = serializers.CharField(help_text="Where it lies in the project.")
     size = serializers.IntegerField(help_text="Bytes.")
-    contentType = serializers.CharField()
+    contentType = serializers.CharField(
+        help_text="What it is served as: as it was sent, else by its name and content."
+    )
     sha256 = serializers.CharField(help_text="Hexadecimal; also the ETag.")
-    createdAt = timestamp()
-    updatedAt = timestamp()
+    createdAt = timestamp("When it was first written.")
+    updatedAt = timestamp("When it was last written.")
 
 
 class FileContent(File):
     """A file with its content."""
 
-    encoding = serializers.ChoiceField(choices=["utf-8", "base64"])
-    content = serializers.CharField()
+    encoding = serializers.ChoiceField(
+        choices=["utf-8", "base64"], help_text="How `content` is to be read: as text, or as bytes in base64."
+    )
+    content = serializers.CharField(help_text="The whole file.")
 
 
 class Deployment(ResponseSerializer):
@@ -64,9 +72,9 @@ class Deployment(ResponseSerializer):
         choices=["ready", "taken_down"],
         help_text="`taken_down` once Craft's staff took it off the net; the reason is in your activity.",
     )
-    url = serializers.URLField()
-    files = serializers.IntegerField()
-    createdAt = timestamp()
+    url = serializers.URLField(help_text="Where everybody can see it.")
+    files = serializers.IntegerField(help_text="How many files it has.")
+    createdAt = timestamp("When it was made. It never changes.")
 
 
 PROJECT_COLUMNS = (

@@ -17,7 +17,6 @@ MEANINGS = {
     401: "Missing, malformed, unknown or ended credential.",
     403: "The credential lacks the scope, or the resource belongs to another user.",
     404: "There is no such thing.",
-    409: "It conflicts with what there is.",
     411: "A body without a length.",
     412: "`If-Match` or `If-None-Match` does not hold for the file as it is now.",
     413: "The body is larger than this takes.",
@@ -39,18 +38,20 @@ def operation(
     body: Any = None,
     many: bool = False,
     errors: tuple[int, ...] = (),
+    conflict: str = "",
     parameters: tuple[OpenApiParameter, ...] = (),
 ) -> Callable[[Method], Method]:
     """Document a method: its summary, what it answers and takes, and how else it may end.
 
     `text` says what the summary does not, in one or two sentences, with `code` in backquotes.
     `answer` is the shape of `data`, or raw answers by (status, content type). `errors` are those beside
-    the ones that every call can meet.
+    the ones that every call can meet; `conflict` says what 409 means here.
     """
     answers: dict[Any, Any] = (
         answer if isinstance(answer, dict) else {(status, "application/json"): envelope(answer, many=many)}
     )
-    codes = sorted({*ALWAYS, *errors, *(WITH_BODY if body is not None else ())})
+    codes = sorted({*ALWAYS, *errors, *([409] if conflict else []), *(WITH_BODY if body is not None else ())})
+    meanings = {**MEANINGS, 409: conflict}
     return extend_schema(
         summary=summary,
         description=text,
@@ -58,7 +59,7 @@ def operation(
         parameters=list(parameters),
         responses={
             **answers,
-            **{(code, "application/json"): OpenApiResponse(Error, MEANINGS[code]) for code in codes},
+            **{(code, "application/json"): OpenApiResponse(Error, meanings[code]) for code in codes},
         },
     )
 

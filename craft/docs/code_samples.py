@@ -1,4 +1,4 @@
-"""The example call of an operation, in three languages."""
+"""The example call of an operation in curl, and with what JavaScript and Python have for any API."""
 
 import json
 import re

@@ -114,6 +114,26 @@ PARAMETERS = {
     "app_id": APP,
 }
 CLIENT = {"client_id": APP, "client_secret": SECRET}
+# What the answer to this call has otherwise than its shape's example: by operation.
+_OF_A_NEW_KEY: dict[str, Any] = {
+    "createdAt": MOMENT,
+    "lastUsedAt": None,
+    "lastUsedFrom": None,
+    "rotation": None,
+}
+_BEGUN = {"grace": 86_400, "startedAt": MOMENT, "newUsedAt": None, "endsAt": None, "oldCallers": []}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "cancelAPIKeyRotation": {"rotation": None},
+    "createAPIKey": _OF_A_NEW_KEY,
+    "createFile": {"createdAt": MOMENT},
+    "createProject": {"stats": {"files": 0, "lastEditedAt": None}, "createdAt": MOMENT},
+    "disableAPIKey": {"state": "disabled", "disabledUntil": "2026-11-24T10:08:04.120Z", "rotation": None},
+    "enableAPIKey": {"rotation": None},
+    "finishAPIKeyRotation": {"rotation": None},
+    "restoreAPIKey": {"rotation": None},
+    "rotateAPIKey": {"rotation": _BEGUN},
+    "updateAPIKey": {"rotation": None},
+}
 BODIES: dict[str, dict[str, Any]] = {
     "createAPIKey": {"name": "Reports bot", "permission": "read-only", "expiresAt": LATER},
     "createFile": {"path": "index.html", "content": "<h1>Hello</h1>"},

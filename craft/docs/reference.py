@@ -7,11 +7,14 @@ from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
 
 from api.errors import CODES
 from api.schema.document import document
+from craft.docs.answer_fields import Line, answer_lines, choices_of, kind_of
 from craft.docs.code_samples import Call, Sample
-from craft.docs.example_values import BODIES, PARAMETERS, example_of, example_path
+from craft.docs.example_values import ANSWERS, BODIES, PARAMETERS, example_of, example_path
+from craft.docs.sdk_samples import sdk_samples
 
 SECTIONS = {  # tag → heading, in the order of the navigation
     "me": "Account",
@@ -30,15 +33,6 @@ ONE_OF_A_LIST = {"limit": "1"}
 
 
 @dataclass(frozen=True)
-class Line:
-    """A line of a list of parameters, fields or errors. `text` has `code` in backquotes."""
-
-    name: str
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
 class Operation:
     """One page of the reference."""
 
@@ -54,6 +48,14 @@ class Operation:
     calls: list[Sample]
     status: str
     answer: str
+
+    @property
+    def about_answer(self) -> str:
+        """Where in the answer its fields are."""
+        whole = json.loads(self.answer)
+        if "data" not in whole:
+            return "The whole answer is one object."
+        return "Each object in `data` has these fields." if isinstance(whole["data"], list) else "In `data`:"
 
     @property
     def section(self) -> str:
@@ -87,11 +89,12 @@ def _operations(api_url: str) -> dict[str, Operation]:
 
 def _operation(api_url: str, path: str, method: str, described: dict[str, Any]) -> Operation:
     name = described["operationId"]
-    status, answer = _answer(path, described)
+    status, answer = _answer(name, path, described)
     schemes = [scheme for each in described["security"] for scheme in each]
+    query = ONE_OF_A_LIST if name.startswith("list") else {}
     call = Call(
         method=method.upper(),
-        url=api_url + example_path(path, ONE_OF_A_LIST if name.startswith("list") else {}),
+        url=api_url + example_path(path, query),
         body=BODIES.get(name),
         credential="CRAFT_API_KEY" if "apiKey" in schemes else "CRAFT_ACCESS_TOKEN" if schemes else "",
         has_envelope="success" in answer,
@@ -105,19 +108,30 @@ def _operation(api_url: str, path: str, method: str, described: dict[str, Any]) 
         summary=described["summary"],
         text=described.get("description", ""),
         needs=_needs(described["security"]),
-        groups=_groups(call.method, described),
-        calls=call.samples(),
+        groups=_groups(call.method, described, answer),
+        calls=[
+            *call.samples(),
+            *sdk_samples(
+                name,
+                [PARAMETERS[place] for place in re.findall(r"{(\w+)}", path)],
+                {**{field: int(value) for field, value in query.items()}, **(call.body or {})},
+                api_url,
+                call.credential,
+            ),
+        ],
         status=status,
         answer=json.dumps(answer, indent=2, ensure_ascii=False),
     )
 
 
-def _answer(path: str, described: dict[str, Any]) -> tuple[str, Any]:
+def _answer(name: str, path: str, described: dict[str, Any]) -> tuple[str, Any]:
     """Status and example of the answer when all goes well."""
     schemas = document()["components"]["schemas"]
     status, answer = next((code, answer) for code, answer in described["responses"].items() if code < "300")
     example = example_of(_json_schema(answer), schemas)
     data = example.get("data")
+    if name in ANSWERS:
+        data.update(ANSWERS[name])
     if isinstance(data, dict) and data.keys() == {"id", "deleted"}:
         named = re.findall(r"{(\w+)}", path) or ["key_id"]
         data["id"] = PARAMETERS[named[-1]]
@@ -148,7 +162,7 @@ def _needs(security: list[dict[str, list[str]]]) -> str:
     return f"Needs `{scope}`: {key}, an OAuth token with `{scope}`, or your session."
 
 
-def _groups(method: str, described: dict[str, Any]) -> list[tuple[str, list[Line]]]:
+def _groups(method: str, described: dict[str, Any], answer: Any) -> list[tuple[str, list[Line]]]:
     """The lists below the text; empty ones are left out."""
     parameters = described.get("parameters", [])
     groups = [
@@ -164,11 +178,34 @@ def _groups(method: str, described: dict[str, Any]) -> list[tuple[str, list[Line
         for name, schema in body.get("properties", {}).items()
     ]
     errors = [
-        Line(code, CODES[int(code)] if described["security"] else "", _meaning(code, method, described))
+        _error(code, _meaning(code, method, described), is_oauth=not described["security"])
         for code in described["responses"]
-        if "400" <= code < "500"
+        if "400" <= code < "500" or code == "503"
     ]
-    return [group for group in [*groups, ("Body", fields), ("Errors", errors)] if group[1]]
+    groups += [("Body", fields), ("Answer", _answered(described, answer)), ("Errors", errors)]
+    return [group for group in groups if group[1]]
+
+
+def _answered(described: dict[str, Any], answer: Any) -> list[Line]:
+    """The fields of what `data` holds, or of the whole answer where it has no envelope."""
+    schemas = document()["components"]["schemas"]
+    schema = _json_schema(next(each for code, each in described["responses"].items() if code < "300"))
+    whole = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+    data = whole.get("properties", {}).get("data")
+    if data is None:
+        return list(answer_lines(whole, schemas, answer))
+    is_list = data.get("type") == "array"
+    shown = answer["data"][0] if is_list else answer["data"]
+    lines = list(answer_lines(data["items"] if is_list else data, schemas, shown))
+    pages = whole["properties"].get("pagination")
+    return [*lines, *(answer_lines(pages, schemas, answer["pagination"], "pagination.") if pages else ())]
+
+
+def _error(code: str, meaning: str, *, is_oauth: bool) -> Line:
+    if is_oauth:
+        return Line(code, "", meaning, url=f"{reverse('docs-guide', args=['oauth'])}#errors")
+    name = CODES[int(code)]
+    return Line(code, name, meaning, url=f"{reverse('docs-guide', args=['errors'])}#{name}")
 
 
 def _meaning(code: str, method: str, described: dict[str, Any]) -> str:
@@ -187,23 +224,8 @@ def _meaning(code: str, method: str, described: dict[str, Any]) -> str:
 
 
 def _line(name: str, schema: dict[str, Any], described: dict[str, Any], more: str = "") -> Line:
-    kinds = schema.get("type", "object")
-    kind = " or ".join(kinds) if isinstance(kinds, list) else str(kinds)
-    choices = _choices(schema)
-    if described.get("in") == "query" and "default" not in schema:
+    choices = choices_of(schema)
+    if choices and described.get("in") == "query" and "default" not in schema:
         choices = f"Only {choices}"
     text = f"{choices} {described.get('description', '')}".strip()
-    return Line(name, kind + more, text)
-
-
-def _choices(schema: dict[str, Any]) -> str:
-    """Which values there are, in a sentence; "" when that is not said."""
-    default = schema.get("default")
-    if "enum" in schema:
-        values = [f"`{value}` (default)" if value == default else f"`{value}`" for value in schema["enum"]]
-        return f"{', '.join(values[:-1])} or {values[-1]}." if len(values) > 1 else f"{values[0]}."
-    if "maximum" in schema and schema["maximum"] < 10**6:
-        return f"{schema.get('minimum', 0)} to {schema['maximum']}, default {default}."
-    if "minimum" in schema:
-        return f"From {schema['minimum']}."
-    return f"At most {schema['maxLength']:,} characters." if "maxLength" in schema else ""
+    return Line(name, kind_of(schema) + more, text)

@@ -71,6 +71,32 @@ def test_the_code_in_view_is_what_the_copy_button_copies(quiet: Page, site: str)
     assert answer["data"]["name"] == "Spring catalogue"
 
 
+def test_the_chosen_language_is_shown_on_the_next_page_and_all_over_this_one(quiet: Page, site: str) -> None:
+    quiet.goto(f"{site}/docs/api/createProject/")
+    quiet.get_by_text("craft-sdk", exact=True).click()
+    quiet.goto(f"{site}/docs/rotation/")
+    for block in quiet.get_by_role("radiogroup", name="Example in").all():
+        expect(block.get_by_label("craft-sdk")).to_be_checked()
+    expect(quiet.get_by_text("craft.api_keys.rotate(")).to_be_visible()
+    quiet.get_by_role("radiogroup").last.get_by_text("curl").click()
+    expect(quiet.get_by_text("craft.api_keys.rotate(")).to_be_hidden()
+
+
+def test_the_contents_mark_what_is_being_read(quiet: Page, site: str) -> None:
+    quiet.goto(f"{site}/docs/authentication/")
+    contents = quiet.get_by_role("navigation", name="On this page")
+    expect(contents.locator("[aria-current]")).to_have_text("API Keys")
+    quiet.get_by_role("heading", name="Authentication Errors").evaluate("each => each.scrollIntoView()")
+    expect(contents.locator("[aria-current]")).to_have_text("Authentication Errors")
+
+
+def test_the_navigation_stays_while_a_long_page_is_read(quiet: Page, site: str) -> None:
+    quiet.goto(f"{site}/docs/authentication/")
+    quiet.get_by_role("heading", name="Next Steps").scroll_into_view_if_needed()
+    here = quiet.get_by_role("navigation", name="Documentation").locator('[aria-current="page"]')
+    expect(here).to_be_in_viewport()
+
+
 def test_the_ways_through_the_documentation(quiet: Page, site: str) -> None:
     quiet.goto(f"{site}/docs/")
     navigation = quiet.get_by_role("navigation", name="Documentation")
@@ -103,7 +129,7 @@ def test_on_a_phone_without_script_there_is_the_navigation_and_every_language(
 ) -> None:
     page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto(f"{site}/docs/errors/")
-    expect(page.get_by_role("link", name="Rate limits", exact=True)).to_be_hidden()
+    expect(page.get_by_role("link", name="Authentication", exact=True).first).to_be_hidden()
     page.get_by_role("button", name="Docs Errors and retries").click()
     navigation = page.get_by_role("navigation", name="Documentation")
     navigation.get_by_text("Projects", exact=True).click()

@@ -79,7 +79,8 @@ class FilesView(ProjectEndpoint):
         responses.File,
         status=201,
         body=NewFileSerializer,
-        errors=(404, 409, 412),
+        errors=(404, 412),
+        conflict="There is a file at this path already: PUT writes it anew.",
         text="Only where there is none: 409 if the path is taken. To write either way, use PUT.",
     )
     def post(self, request: Request, project_id: str) -> HttpResponse:
