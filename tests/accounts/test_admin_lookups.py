@@ -70,6 +70,7 @@ def test_a_hash_cannot_be_told_letter_by_letter(sam_browser: Client, alice: User
         assert sam_browser.get("/admin/accounts/user/", query).status_code == 400
 
 
+@pytest.mark.long
 def test_the_links_of_the_filters_work(sam_browser: Client, alice: User) -> None:
     create_key(alice, name="Reports bot", permission="read-only")
     tried = 0

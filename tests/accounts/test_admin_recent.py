@@ -57,6 +57,7 @@ def paths_of_the_admin() -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_nothing_can_be_sent_anywhere_in_the_admin_with_an_old_session(old_session: Client) -> None:
     assert isinstance(admin.site._wrapped, StaffSite)  # type: ignore[attr-defined]
     tried = 0

@@ -36,6 +36,7 @@ def patterns(resolver: URLResolver, before: str = "/") -> Iterator[tuple[str, UR
             yield path, each
 
 
+@pytest.mark.long
 def test_no_address_of_the_settings_leads_back_from_sign_in_to_a_405(alice: User) -> None:
     paths = [path for path, _ in patterns(get_resolver()) if path.startswith("/settings/")]
     assert len(paths) > 30

@@ -54,6 +54,7 @@ Switch = Callable[[User, bool], None]
 
 
 @pytest.mark.parametrize("switch", WAYS)
+@pytest.mark.long
 def test_no_session_token_or_code_answers_again_and_keys_come_back_disabled(
     switch: Switch, alice: User, bob: User, sam: User, alice_browser: Client
 ) -> None:

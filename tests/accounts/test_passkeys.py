@@ -75,6 +75,7 @@ def test_the_first_passkey_brings_recovery_codes_and_is_told(alice: User) -> Non
     assert "“MacBook Air”" in mailbox()[-1].body
 
 
+@pytest.mark.long
 def test_a_passkey_signs_in_alone_and_leads_on(alice: User) -> None:
     browser, _ = come_in(add(alice), next="/settings/activity/")
     assert is_in(browser)

@@ -91,6 +91,7 @@ def test_no_code_works_twice_and_none_of_before_one_that_did(alice: User) -> Non
 
 
 @pytest.mark.usefixtures("still_clock")
+@pytest.mark.long
 def test_the_code_of_a_minute_before_is_refused(alice: User) -> None:
     assert "Code is wrong" in said(begin(alice), code_of(steps=-2))
     said(browser := begin(alice), code_of(steps=-1))  # typed slowly

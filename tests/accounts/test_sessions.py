@@ -225,6 +225,7 @@ def test_an_unused_session_ends_after_14_days_at_the_next_request(alice: User, p
             assert (browser.get(path).status_code == 200) is lives
 
 
+@pytest.mark.long
 def test_a_session_in_use_ends_after_90_days_in_any_case(alice: User) -> None:
     browser, began = signed_in(alice), timezone.now()
     for days in range(10, 90, 10):

@@ -59,6 +59,7 @@ def link_of_the_mail() -> str:
     return match[1]
 
 
+@pytest.mark.long
 def test_what_an_account_is_refused_uses_up_nothing_of_its_network(alice: User) -> None:
     for _ in range(20):
         send("nobody@example.com")
@@ -123,6 +124,7 @@ def test_the_count_is_in_the_database_and_outlives_the_cache(alice: User) -> Non
     assert said(send(alice.email, PASSWORD)) == WAIT
 
 
+@pytest.mark.long
 def test_strangers_lock_out_no_known_browser_and_no_live_session(alice: User) -> None:
     known, session = sign_in(alice), signed_in(alice)
     known.post("/logout/")
@@ -167,6 +169,7 @@ def test_asking_again_in_a_session_has_tries_of_its_own(alice: User) -> None:
     assert said(send(alice.email, PASSWORD)) == CODE
 
 
+@pytest.mark.long
 def test_at_its_bound_an_account_takes_a_mailed_link_in_a_browser_not_known(alice: User) -> None:
     attack(alice.email, networks=10)
     mailbox()
@@ -186,12 +189,14 @@ def test_at_its_bound_an_account_takes_a_mailed_link_in_a_browser_not_known(alic
     assert said(send(alice.email, PASSWORD)) == SENT
 
 
+@pytest.mark.long
 def test_below_its_bound_an_account_takes_none(alice: User) -> None:
     attack(alice.email, networks=9)
     assert said(send(alice.email, PASSWORD)) == "/settings/"
     assert not mailbox()
 
 
+@pytest.mark.long
 def test_what_a_network_is_refused_does_not_bring_the_account_to_its_bound(alice: User) -> None:
     for n in range(2):
         for _ in range(28):

@@ -77,6 +77,7 @@ def command() -> None:
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL has these plans")
 @pytest.mark.django_db
 @pytest.mark.parametrize("flow", [sign_in, sign_up, reset, command])
+@pytest.mark.long
 def test_no_query_on_the_way_in_reads_a_whole_table(alice: User, flow: Callable[[], None]) -> None:
     fill()
     with CaptureQueriesContext(connection) as queries:

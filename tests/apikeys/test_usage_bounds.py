@@ -33,6 +33,7 @@ def callers(key: APIKey) -> list[tuple[str, str, bool, int]]:
 
 
 @pytest.mark.parametrize("flushes", ["once", "often"])
+@pytest.mark.long
 def test_of_60_callers_a_day_50_are_told_apart_and_the_rest_summed_up(key: APIKey, flushes: str) -> None:
     for _ in range(2):
         for number in range(1, 61):

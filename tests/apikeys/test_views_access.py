@@ -91,6 +91,7 @@ def test_a_form_without_its_token_is_refused(alice: User, read_only: Key) -> Non
     assert APIKey.objects.get().state == "active"
 
 
+@pytest.mark.long
 def test_looking_at_every_page_changes_nothing(alice: User, alice_browser: Client, read_only: Key) -> None:
     deleted = delete_key(
         APIKey.objects.create(user=alice, name="Gone", name_key="gone", permission="read-only")

@@ -130,6 +130,7 @@ def test_a_storage_that_takes_nothing_is_not_ready(
     assert (status, found["storage"]) == (503, "does not answer")
 
 
+@pytest.mark.long
 def test_what_hangs_is_not_waited_for_and_not_asked_again_meanwhile() -> None:
     end, asks = threading.Event(), []
 

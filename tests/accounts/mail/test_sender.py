@@ -92,6 +92,7 @@ def test_a_server_that_is_away_busy_or_silent_costs_no_mail_a_try(
     ]
 
 
+@pytest.mark.long
 def test_a_slow_server_gets_every_mail(smtp: MailServer, queue: Queue) -> None:
     smtp.mood = Mood.SLOW
     queue()

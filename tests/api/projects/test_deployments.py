@@ -81,6 +81,7 @@ def test_later_changes_of_files_do_not_show_in_it(api: API, key: str) -> None:
     assert api("GET", f"{DEPLOYMENTS}/{data['id']}", key).json()["data"] == data
 
 
+@pytest.mark.long
 def test_a_snapshot_takes_as_many_queries_for_a_hundred_files_as_for_one(
     api: API, key: str, django_assert_num_queries: DjangoAssertNumQueries, settings: Settings
 ) -> None:

@@ -71,6 +71,7 @@ def test_of_two_full_windows_the_longer_wait_is_told(counter: Counter, owner: st
     assert 60 < refused.retry_after <= 3600
 
 
+@pytest.mark.long
 def test_a_window_opens_again_after_its_time(counter: Counter, owner: str) -> None:
     windows = [Window("second", 1, 1)]
     assert counter.count(owner, windows)
