@@ -169,15 +169,6 @@ def test_auth_tells_what_is_left(api: API, read_only: tuple[APIKey, str]) -> Non
     assert set(limit) == {"limit", "remaining", "reset"}
 
 
-def test_counting_takes_no_query(
-    api: API, read_only: tuple[APIKey, str], django_assert_num_queries: Any
-) -> None:
-    api("GET", "/v1/me", read_only[1])
-
-    with django_assert_num_queries(1):
-        api("GET", "/v1/me", read_only[1])
-
-
 def test_without_redis_calls_are_served(
     api: API, read_only: tuple[APIKey, str], settings: Settings, tmp_path: Any
 ) -> None:

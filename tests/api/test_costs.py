@@ -1,0 +1,136 @@
+"""What each call that is made often asks of PostgreSQL and of Valkey: exactly so much."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Plan, User
+from accounts.services import create_user
+from api.projects.models import Project
+from apikeys.models import APIKey
+from apikeys.services import create_key
+from apikeys.tokens import Kind, generate
+from tests.api import valkey_commands
+from tests.api.oauth.flow import App, connect, exchange, get_code, make_app, refresh
+from tests.fixtures import API, signed_in
+
+pytestmark = pytest.mark.skipif(not settings.REDIS_URL, reason="counts the commands that Valkey runs")
+COUNTED = ["EVALSHA", "TIME", "HMGET", "HSET", "PTTL"]  # a call in the windows of a plan
+TURNS = ("SAVEPOINT", "RELEASE")  # where a test is in a transaction; outside of one BEGIN and COMMIT
+
+
+@dataclass
+class World:
+    """Alice with all that calls for her; `call` is a program's."""
+
+    call: API
+    browser: Client
+    key: str
+    app: App
+    project: str
+
+    def get(self, path: str) -> Any:
+        return self.call("GET", path, self.key)
+
+
+@pytest.fixture
+def world(api: API, alice: User, alice_browser: Client, read_write: tuple[APIKey, str], bob: User) -> World:
+    projects = Project.objects.bulk_create(Project(owner=alice, name=f"No {n}") for n in range(20))
+    path = f"/v1/projects/{projects[0].uid}"
+    sent = {"content": "hello"}
+    assert api("PUT", f"{path}/files/a.txt", read_write[1], json=sent).status_code == 201
+    return World(api, alice_browser, read_write[1], make_app(bob), path)
+
+
+def of_internal(world: World) -> Callable[[], Any]:
+    user = create_user(email="internal@example.com", plan=Plan.INTERNAL)
+    raw_key = create_key(user, name="Uncounted", permission="read-only")[1]
+    return lambda: world.call("GET", "/v1/me", raw_key)
+
+
+def of_token(world: World) -> Callable[[], Any]:
+    token = connect(world.browser, world.app)["access_token"]
+    return lambda: world.call("GET", "/v1/me", token)
+
+
+def of_exchange(world: World) -> Callable[[], Any]:
+    codes = iter([get_code(world.browser, world.app) for _ in range(2)])
+    return lambda: exchange(world.app, next(codes))
+
+
+def of_refresh(world: World) -> Callable[[], Any]:
+    tokens = [connect(world.browser, world.app)["refresh_token"]]
+
+    def call() -> Any:
+        response = refresh(world.app, tokens.pop())
+        tokens.append(response.json()["refresh_token"])
+        return response
+
+    return call
+
+
+def of_unknown_key(world: World) -> Callable[[], Any]:
+    raw_key = generate(Kind.API_KEY).raw
+    return lambda: world.call("GET", "/v1/me", raw_key)
+
+
+def of_page(keys: int) -> Callable[[World], Callable[[], Any]]:
+    def prepare(world: World) -> Callable[[], Any]:
+        user = create_user(email="holder@example.com")
+        for number in range(keys):
+            create_key(user, name=f"Key {number}", permission="read-only")
+        browser = signed_in(user)
+        return lambda: browser.get("/settings/api-keys/")
+
+    return prepare
+
+
+CALLS: dict[str, tuple[Callable[[World], Callable[[], Any]], int, int, int]] = {
+    # a call, by what is prepared for it: (that, status, queries, commands)
+    "me by key": (lambda world: lambda: world.get("/v1/me"), 200, 1, 5),
+    "me by key of a plan without limits": (of_internal, 200, 1, 0),
+    "me by access token": (of_token, 200, 1, 5),
+    "me by session": (lambda world: lambda: world.browser.get("/v1/me"), 200, 2, 5),
+    "me by an unknown key": (of_unknown_key, 401, 1, 5),
+    "me by a mistyped key": (lambda world: lambda: world.call("GET", "/v1/me", world.key[:-1]), 401, 0, 5),
+    "me by nobody": (lambda world: lambda: world.call("GET", "/v1/me"), 401, 0, 5),
+    "auth": (lambda world: lambda: world.get("/v1/auth"), 200, 1, 5),
+    "projects": (lambda world: lambda: world.get("/v1/projects?limit=20"), 200, 3, 5),
+    "a project": (lambda world: lambda: world.get(world.project), 200, 2, 5),
+    "files": (lambda world: lambda: world.get(f"{world.project}/files"), 200, 4, 5),
+    "a file": (lambda world: lambda: world.get(f"{world.project}/files/a.txt"), 200, 3, 5),
+    "api keys": (lambda world: lambda: world.browser.get("/v1/api-keys"), 200, 5, 5),
+    "exchange of a code": (of_exchange, 200, 7, 5),
+    "refresh of a token": (of_refresh, 200, 8, 5),
+    "page of sign-in": (lambda _: lambda: Client().get("/login/"), 200, 0, 0),
+    "page of 1 key": (of_page(1), 200, 5, 0),
+    "page of 50 keys": (of_page(50), 200, 5, 0),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_call_asks_so_much_and_no_more(world: World, name: str) -> None:
+    prepare, status, queries, commands = CALLS[name]
+    call = prepare(world)
+    assert call().status_code == status  # the first one connects, and is a secret's first use
+
+    with valkey_commands.recorded() as names, CaptureQueriesContext(connection) as captured:
+        assert call().status_code == status
+
+    asked = [each["sql"] for each in captured if not each["sql"].startswith(TURNS)]
+    assert (len(asked), len(names)) == (queries, commands), (asked, names)
+
+
+def test_a_call_that_is_counted_is_one_script(world: World) -> None:
+    world.get("/v1/me")
+
+    with valkey_commands.recorded() as names:
+        world.get("/v1/me")
+
+    assert names == COUNTED
