@@ -84,7 +84,7 @@ drill: .venv/.test ## Fail on purpose (disks, workers, clients, PostgreSQL, Valk
 	@$(SERVICES) $(SEQUENTIAL) $(sort $(wildcard tests/drill/drill_*.py))
 
 bench: .venv/.test $(BENCH)/.stamp $(NPM_PEERS) ## Measure Craft beside its peers, alone on the machine; minutes (ONLY=me ROUNDS=2: sooner)
-	@exec $(PY) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
+	@exec $(PY) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ROWS),--rows $(ROWS))
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings
 	@$(PARALLEL) $(CHECKS)

@@ -15,21 +15,26 @@ class Group(StrEnum):
 
     ALONE = "Look-up alone"
     ALL_ON = "All on: a limit a minute in Valkey, and the last use"
-    OTHER = "Craft's other calls, and their stock equivalents"
+    OTHER = "Craft's other calls, and stock equivalents"
+    ROWS = "Each credential one of many"
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`requests` are sent in turn, `single_use` ones but once each. The answer's body holds `contains`."""
+    """`requests` are sent in turn, `single_use` ones but once each. The answer's body holds `contains`.
+
+    A slow case is measured `longer` times as long as the others.
+    """
 
     key: str
     title: str
     group: Group
     server: str
     requests: Sequence[Request]
-    status: int = 200
+    statuses: Sequence[int] = (200,)
     contains: str = "Bench User"
     single_use: bool = False
+    longer: int = 1
 
 
 def get(path: str, credentials: Sequence[str]) -> list[Request]:
@@ -55,6 +60,7 @@ def craft_cases(craft: Given) -> list[Case]:
     return [
         Case("craft-alone", "Craft, a plan without limits", Group.ALONE, "craft", unlimited),
         Case("craft", "Craft, as shipped", Group.ALL_ON, "craft", limited),
+        Case("unrecorded", "/v1/me, no use of keys recorded", Group.OTHER, "unrecorded", limited),
         Case("one-key", "Craft, as shipped, one key alone", Group.ALL_ON, "craft", limited[:1]),
     ]
 

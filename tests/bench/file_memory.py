@@ -1,4 +1,4 @@
-"""How much memory a large file costs the server: `python -m tests.bench.bench_files [MEGABYTES]`.
+"""How much memory a large file costs the server: `python -m tests.bench.file_memory [MEGABYTES]`.
 
 Uploads a file to a real server and reads it back raw and as JSON, and prints by how much the resident
 memory of its worker grew meanwhile, at its highest. Allowed are 30 MB for 100 MB.

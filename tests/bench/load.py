@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 CONNECTIONS = 8
 WRK = shutil.which("wrk")
@@ -21,12 +22,13 @@ CLIENT = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a client sends. `body` is text: wrk's script is."""
+    """What a client sends: `body`, which is text, `times` over."""
 
     path: str
     method: str = "GET"
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def _lua(requests: Sequence[Request]) -> str:
     """The script for wrk: its requests are written out once, before the first is sent."""
     made = "".join(
         f"  wrk.format({_text(each.method)}, {_text(each.path)}, "
-        f"{{{_pairs(each.headers)}}}, {_text(each.body)}),\n"
+        f"{{{_pairs(each.headers)}}}, string.rep({_text(each.body)}, {each.times})),\n"
         for each in requests
     )
     return (
@@ -99,12 +101,24 @@ def _text(value: str) -> str:
     return json.dumps(value)
 
 
+def at_rate(port: int, requests: Sequence[Request], seconds: int, rate: float) -> list[float]:
+    """Begin so many calls a second, whatever becomes of them: how many milliseconds each took."""
+    took: list[float] = _ask_client(port, requests, seconds, rate)["milliseconds"]
+    return took
+
+
 def _client(port: int, requests: Sequence[Request], seconds: int) -> Load:
+    answer = _ask_client(port, requests, seconds, None)
+    return Load(len(answer["milliseconds"]), answer["seconds"])
+
+
+def _ask_client(port: int, requests: Sequence[Request], seconds: int, rate: float | None) -> Any:
     asked = {
         "port": port,
         "seconds": seconds,
+        "rate": rate,
         "connections": CONNECTIONS,
-        "requests": [[each.method, each.path, each.headers, each.body] for each in requests],
+        "requests": [[each.method, each.path, each.headers, each.body * each.times] for each in requests],
     }
     done = subprocess.run(
         [sys.executable, Path(__file__).with_name("client.py")],
@@ -115,5 +129,4 @@ def _client(port: int, requests: Sequence[Request], seconds: int) -> Load:
     )
     if done.returncode:
         raise Refused(done.stderr)
-    answer = json.loads(done.stdout)
-    return Load(len(answer["milliseconds"]), answer["seconds"])
+    return json.loads(done.stdout)

@@ -1,13 +1,13 @@
 """What is measured of Craft beside /v1/me with a key: the other credentials, lists, OAuth, files, pages."""
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from tests.bench.cases import Case, Given, Group, bearer, get
-from tests.bench.load import Request
+from tests.bench.load import CONNECTIONS, Request
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-TEN_MEGABYTES = 10 * 2**20
+LINE = "0123456789abcde\n"
+LINES_OF_10_MB = 10 * 2**20 // len(LINE)
 CALLBACK = "https://app.example/callback"
 PASSWORD = "correct-horse-battery"
 
@@ -18,87 +18,113 @@ def other_cases(craft: Given) -> list[Case]:
     sessions = [Request("/v1/me", headers={"Cookie": each["cookie"]}) for each in people]
     keys = [Request("/v1/api-keys", headers={"Cookie": each["cookie"]}) for each in people]
     projects = get("/v1/projects?limit=20", bearer(people, "key"))
+    tokens = get("/v1/me", bearer(people, "token"))
     return [
-        _case("oauth", "/v1/me, OAuth token", get("/v1/me", bearer(people, "token"))),
-        _case("session", "/v1/me, session cookie", sessions),
-        _case("projects", "/v1/projects, 20 of them", projects, contains='"Project 19"'),
-        _case("keys", "/v1/api-keys", keys, contains='"Bench"'),
-        _grant("exchange", "exchange of a code", craft, "authorization_code", "code", craft["codes"]),
-        _grant("refresh", "refresh of a token", craft, "refresh_token", "refresh_token", craft["refresh"]),
+        Case("oauth", "/v1/me, OAuth token", Group.OTHER, "craft", tokens),
+        Case("session", "/v1/me, session cookie", Group.OTHER, "craft", sessions),
+        Case("projects", "/v1/projects, 20 of them", Group.OTHER, "craft", projects, contains="Project 19"),
+        Case("keys", "/v1/api-keys", Group.OTHER, "craft", keys, contains="Bench"),
+        *_grants(craft),
         *_files(craft),
         *_pages(craft),
     ]
 
 
+def rows_cases(few: Given, many: Given) -> list[Case]:
+    """The same calls of a Craft with a thousand people and of one with many, by many in turn."""
+    cases = []
+    for server, given, amount in (("craft", few, "few"), ("craft-many", many, "many")):
+        for kind, requests in (
+            ("key", get("/v1/me", [f"Bearer {each}" for each in given["spread_keys"]])),
+            ("token", get("/v1/me", [f"Bearer {each}" for each in given["spread_tokens"]])),
+            ("session", [Request("/v1/me", headers={"Cookie": each["cookie"]}) for each in given["limited"]]),
+        ):
+            title = f"/v1/me by {kind}, one of {given['rows']:,}"
+            cases.append(Case(f"{amount}-{kind}", title, Group.ROWS, server, requests))
+    return cases
+
+
 def stock_cases(peers: Given) -> list[Case]:
     """What a team without Craft would have instead of some of these."""
-    people = [each["drf-token"] for each in peers["people"]]
-    asked = [
-        urlencode({"grant_type": "refresh_token", "refresh_token": token, **peers["client"]})
-        for token in peers["refresh"]
-    ]
-    refresh = [Request("/o/token/", "POST", FORM, body) for body in asked]
+    list_ = get("/projects", [each["drf-token"] for each in peers["people"]])
+    fixed = {"grant_type": "refresh_token", **peers["client"]}
+    refresh = [_form("/o/token/", {**fixed, "refresh_token": token}) for token in peers["refresh"]]
     return [
-        _case(
+        Case(
             "stock-projects",
             "20 rows, stock ModelSerializer",
-            get("/projects", people),
+            Group.OTHER,
             "django",
-            '"Project 19"',
+            list_,
+            contains="Project 19",
         ),
-        _case(
+        Case(
             "stock-refresh",
             "refresh of a token, stock DOT",
-            refresh,
+            Group.OTHER,
             "django",
-            "access_token",
+            refresh,
+            contains="access_token",
             single_use=True,
+            longer=2,
         ),
     ]
 
 
-def _case(
-    key: str,
-    title: str,
-    requests: Sequence[Request],
-    server: str = "craft",
-    contains: str = "Bench User",
-    *,
-    status: int = 200,
-    single_use: bool = False,
-) -> Case:
-    return Case(key, title, Group.OTHER, server, requests, status, contains, single_use)
+def _form(path: str, values: dict[str, str], headers: dict[str, str] | None = None) -> Request:
+    return Request(path, "POST", {**FORM, **(headers or {})}, urlencode(values))
 
 
-def _grant(key: str, title: str, craft: Given, kind: str, name: str, values: list[str]) -> Case:
-    """A request for tokens; each code and each refresh token can be spent once."""
-    fixed = {"grant_type": kind, "redirect_uri": CALLBACK, **craft["client"]}
-    requests = [Request("/v1/oauth/token", "POST", FORM, urlencode({**fixed, name: each})) for each in values]
-    return _case(key, title, requests, contains="access_token", single_use=True)
+def _grants(craft: Given) -> list[Case]:
+    """Requests for tokens; each code and each refresh token can be spent once."""
+    exchange = {"grant_type": "authorization_code", "redirect_uri": CALLBACK, **craft["client"]}
+    refresh = {"grant_type": "refresh_token", **craft["client"]}
+    return [
+        Case(key, title, Group.OTHER, "craft", requests, contains="access_token", single_use=True)
+        for key, title, requests in (
+            (
+                "exchange",
+                "exchange of a code",
+                [_form("/v1/oauth/token", {**exchange, "code": each}) for each in craft["codes"]],
+            ),
+            (
+                "refresh",
+                "refresh of a token",
+                [_form("/v1/oauth/token", {**refresh, "refresh_token": each}) for each in craft["refresh"]],
+            ),
+        )
+    ]
 
 
 def _files(craft: Given) -> list[Case]:
     """A file for each connection, written over and over."""
-    body = "0123456789abcde\n" * (TEN_MEGABYTES // 16)
     up, down = [], []
-    for each in craft["limited"][:8]:
+    for each in craft["limited"][:CONNECTIONS]:
         path = f"/v1/projects/{each['project']}/files/large.txt"
         headers = {"Authorization": f"Bearer {each['key']}"}
-        up.append(Request(path, "PUT", headers | {"Content-Type": "text/plain"}, body))
+        up.append(Request(path, "PUT", headers | {"Content-Type": "text/plain"}, LINE, LINES_OF_10_MB))
         down.append(Request(path, headers=headers | {"Accept": "application/octet-stream"}))
     return [
-        _case("upload", "upload of 10 MB", up, contains="large.txt"),
-        _case("download", "download of 10 MB", down, contains="0123456789abcde"),
+        Case("upload", "upload of 10 MB", Group.OTHER, "craft", up, (200, 201), "large.txt", longer=2),
+        Case("download", "download of 10 MB", Group.OTHER, "craft", down, contains=LINE, longer=2),
     ]
 
 
 def _pages(craft: Given) -> list[Case]:
-    """The page of API keys of two people, and signing in."""
+    """The page of API keys of two people, and signing in: of a browser five tries at once are too many."""
     cases = []
-    for which, title in (("one_key", "page of 1 key"), ("many_keys", "page of 50 keys")):
-        request = Request("/settings/api-keys/", headers={"Cookie": craft[which]["cookie"]})
-        cases.append(_case(f"page-{which}", title, [request], contains="API keys"))
-    person = craft["one_key"]
-    form = {"login": person["email"], "password": PASSWORD, "csrfmiddlewaretoken": person["csrf"]}
-    sign_in = Request("/login/", "POST", FORM | {"Cookie": person["browser"]}, urlencode(form))
-    return [*cases, _case("sign-in", "sign-in", [sign_in], contains="", status=302)]
+    for key, title, who, last in (
+        ("page-1", "page of 1 key", "one_key", "Key 0"),
+        ("page-50", "page of 50 keys", "many_keys", "Key 49"),
+    ):
+        page = Request("/settings/api-keys/", headers={"Cookie": craft[who]["cookie"]})
+        cases.append(Case(key, title, Group.OTHER, "craft", [page], contains=last))
+    sign_in = [
+        _form(
+            "/login/",
+            {"login": each["email"], "password": PASSWORD, "csrfmiddlewaretoken": each["csrf"]},
+            {"Cookie": each["browser"]},
+        )
+        for each in craft["limited"]
+    ]
+    return [*cases, Case("sign-in", "sign-in", Group.OTHER, "craft", sign_in, (302,), "", longer=2)]

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 
 from tests.bench.cases import Case
 from tests.bench.check import check
-from tests.bench.load import Request, run
+from tests.bench.load import CONNECTIONS, Load, Request, run
 from tests.bench.servers import Server
 from tests.bench.services import Counts, Services
 
+SECONDS = 1  # of a run, if its case is not slow
 COUNTED_SECONDS = 3  # longer than Craft gathers uses before it writes them
-SPENT_AT_MOST = 800  # single-use requests that one run may take
 
 
 @dataclass
@@ -32,33 +32,39 @@ class Result:
 class Course:
     """The servers that run, and what was spent of single-use requests."""
 
-    def __init__(self, servers: Mapping[str, Server], services: Services, seconds: int) -> None:
-        self._servers, self._services, self._seconds = servers, services, seconds
+    def __init__(self, servers: Mapping[str, Server], services: Services) -> None:
+        self._servers, self._services = servers, services
         self._spent: dict[str, int] = {}
 
     def rate(self, case: Case) -> float:
         """Calls a second, now."""
-        return run(self._port(case), self._take(case, SPENT_AT_MOST), self._seconds).rate
+        return self._run(case, SECONDS).rate
 
     def check(self, case: Case) -> None:
         """See check.check."""
-        check(case, self._port(case), self._take(case, 1)[0])
+        check(case, self._port(case), self._unspent(case)[0])
+        self._spend(case, 1)
 
     def count(self, case: Case) -> Counts:
         """What a call asks of PostgreSQL and Valkey, on average of a run, which also warms up."""
         with self._services.counting() as counted:
-            calls = run(self._port(case), self._take(case, SPENT_AT_MOST), COUNTED_SECONDS).calls
+            calls = self._run(case, COUNTED_SECONDS).calls
         return Counts(counted[0].statements / calls, counted[0].commands / calls)
+
+    def _run(self, case: Case, seconds: int) -> Load:
+        load = run(self._port(case), self._unspent(case), seconds * case.longer)
+        self._spend(case, load.calls + 2 * CONNECTIONS)  # some were sent and not waited for
+        return load
 
     def _port(self, case: Case) -> int:
         return self._servers[case.server].port
 
-    def _take(self, case: Case, most: int) -> Sequence[Request]:
-        if not case.single_use:
-            return case.requests
-        begin = self._spent.get(case.key, 0)
-        self._spent[case.key] = begin + most
-        return case.requests[begin : begin + most]
+    def _unspent(self, case: Case) -> Sequence[Request]:
+        return case.requests[self._spent.get(case.key, 0) :]
+
+    def _spend(self, case: Case, calls: int) -> None:
+        if case.single_use:
+            self._spent[case.key] = self._spent.get(case.key, 0) + calls
 
 
 def measure(

@@ -69,18 +69,21 @@ def cookie_header(cookies: dict[str, str]) -> str:
 
 
 def person(name: str, plan: str, app: Application) -> dict[str, str]:
-    """Somebody with one credential of each kind and some projects: what the credentials are sent as."""
+    """Somebody with one credential of each kind, some projects, and a browser that may sign in again."""
     user = create_user(email=f"{name}@example.com", name="Bench User", password=PASSWORD, plan=plan)
     Project.objects.bulk_create(Project(owner=user, name=f"Project {number}") for number in range(PROJECTS))
     grant = Grant.objects.create(user=user, application=app, scope=SCOPE)
     row, token = add_token(grant)
     row.save()
+    cookies = cookies_of(user)
     return {
-        "id": user.uid,
         "email": user.email,
+        "csrf": cookies["csrftoken"],
+        "browser": cookie_header({"csrftoken": cookies["csrftoken"], **known_browser_of(user)}),
+        "project": user.projects.values_list("uid", flat=True)[0],
         "key": create_key(user, name="Bench", permission=Permission.READ_WRITE)[1],
         "token": token.raw,
-        "cookie": cookie_header(cookies_of(user)),
+        "cookie": cookie_header(cookies),
     }
 
 
@@ -117,17 +120,11 @@ def single_use(grant: Grant) -> dict[str, list[str]]:
 
 
 def holder(keys: int) -> dict[str, str]:
-    """Somebody with that many keys, signed in, and the cookies of a browser that may sign in again."""
+    """Somebody with that many keys, signed in."""
     user = create_user(email=f"keys{keys}@example.com", name="Holder", password=PASSWORD, plan=Plan.FREE)
     for number in range(keys):
         create_key(user, name=f"Key {number}", permission=Permission.READ_ONLY)
-    cookies = cookies_of(user)
-    return {
-        "email": user.email,
-        "cookie": cookie_header(cookies),
-        "csrf": cookies["csrftoken"],
-        "browser": cookie_header({"csrftoken": cookies["csrftoken"], **known_browser_of(user)}),
-    }
+    return {"cookie": cookie_header(cookies_of(user))}
 
 
 def main() -> None:
@@ -145,7 +142,7 @@ def main() -> None:
     given |= single_use(
         Grant.objects.create(user=User.objects.get(pk=owner.pk), application=app, scope=SCOPE)
     )
-    given |= add_rows(rows, app)
+    given |= add_rows(rows, app) | {"rows": rows}
     # As after some days of use: a secret's very first one is written at once.
     APIKeySecret.objects.update(first_used_at=NOW - timedelta(days=1))
     with connection.cursor() as cursor:

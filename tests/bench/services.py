@@ -13,7 +13,8 @@ from tests.services import NAME, postgresql, valkey
 
 # As for tests; but that what a statement takes is planned and counted as in production.
 OPTIONS = ["-c", "shared_preload_libraries=pg_stat_statements"]
-OPTIONS += ["-c", "shared_buffers=1GB", "-c", "max_connections=200"]
+OPTIONS += ["-c", "shared_buffers=1GB", "-c", "maintenance_work_mem=256MB", "-c", "max_wal_size=16GB"]
+OPTIONS += ["-c", "max_connections=200"]
 OF_THE_SERVER = "SELECT $% FROM ONLY %"  # how it checks references by itself
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench import cases, servers
+from tests.bench import cases, memory, servers
 from tests.bench.cases import Case
+from tests.bench.other_cases import other_cases, rows_cases, stock_cases
 from tests.bench.servers import Server, environ_of
 from tests.bench.services import Services, services
 
 PEOPLE = 20
+FEW = 1000  # rows
 HAS_NODE = bool(shutil.which("node")) and (servers.NODE_FOLDER / "node_modules").is_dir()
 
 
@@ -30,43 +32,75 @@ class Stage:
     cases: list[Case]
 
 
+class _Setting:
+    """A stage that is being set."""
+
+    def __init__(self, folder: Path, running: Services, rows: int) -> None:
+        self.folder, self.running, self.rows = folder, running, rows
+        self.servers: dict[str, Server] = {}
+        self.cases: list[Case] = []
+
+    def add(self, server: Server) -> Server:
+        self.servers[server.name] = server
+        return server
+
+    def add_craft(self) -> None:
+        """As shipped; one with many rows; one that records no use of keys."""
+        server = self.add(servers.craft("craft", self.folder, self.running.environ("bench")))
+        given = seed_craft(server, self.folder, FEW)
+        self.cases += [*cases.craft_cases(given), *other_cases(given)]
+        application = "tests.bench.unrecorded:application"
+        self.add(servers.wsgi("unrecorded", self.folder, server.environ, application, sys.executable))
+        if self.rows:
+            many = self.add(servers.craft("craft-many", self.folder, self.running.environ("bench_many")))
+            self.cases += rows_cases(given, seed_craft(many, self.folder, self.rows))
+
+    def add_django(self) -> Case:
+        """Django's peers, FastAPI, and node with the same tables; the base."""
+        environ = self.running.environ("peers")
+        given = run([servers.PEERS_PYTHON, "-m", "tests.bench.peers.django.seed", str(PEOPLE)], environ)
+        self.cases += [*cases.peer_cases(given), *stock_cases(given)]
+        self.add(servers.django(self.folder, environ))
+        self.add(servers.fastapi(self.folder, environ))
+        self.add(servers.node("node", self.folder, environ, "keys.mjs"))
+        file = self.folder / "libraries.json"
+        file.write_text(json.dumps(memory.libraries(self.servers["craft"])))
+        application = "tests.bench.peers.django.same_libraries:application"
+        environ = {**environ, "LIBRARIES": str(file)}
+        self.add(servers.wsgi("libraries", self.folder, environ, application, servers.PEERS_PYTHON))
+        return cases.base_case(given)
+
+    def add_better_auth(self) -> None:
+        """Two, for its limiter is on or off for all of one."""
+        environ = self.running.environ("better_auth")
+        keys = run(["node", servers.NODE_FOLDER / "better-auth.mjs", "seed", str(PEOPLE)], environ)
+        self.cases += cases.better_auth_cases(keys)
+        self.add(servers.node("better-auth", self.folder, environ, "better-auth.mjs"))
+        limited = {**environ, "LIMIT": "on"}
+        self.add(servers.node("better-auth-limited", self.folder, limited, "better-auth.mjs"))
+
+
 @contextmanager
-def stage(say: Callable[[str], None]) -> Iterator[Stage]:
-    """Fill databases, start every server, wait until each answers."""
+def stage(rows: int, say: Callable[[str], None]) -> Iterator[Stage]:
+    """Fill databases, start every server, wait until each answers; `rows`: of the Craft with many."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="craft-bench-")))
-        running = stack.enter_context(services())
-        made: dict[str, Server] = {}
-
-        def add(server: Server) -> Server:
-            made[server.name] = server
-            return server
-
+        setting = _Setting(folder, stack.enter_context(services()), rows)
         say("filling databases")
-        environ = running.environ("bench")
-        of_craft = seed_craft(add(servers.craft("craft", folder, environ)), folder, 1000)
-        environ = running.environ("peers")
-        of_peers = run([servers.PEERS_PYTHON, "-m", "tests.bench.peers.django.seed", str(PEOPLE)], environ)
-        add(servers.django(folder, environ))
-        add(servers.fastapi(folder, environ))
-        all_cases = [*cases.craft_cases(of_craft), *cases.peer_cases(of_peers)]
+        setting.add_craft()
+        base = setting.add_django()
         if HAS_NODE:
-            add(servers.node("node", folder, environ, "keys.mjs"))
-            environ = running.environ("better_auth")
-            keys = run(["node", servers.NODE_FOLDER / "better-auth.mjs", "seed", str(PEOPLE)], environ)
-            add(servers.node("better-auth", folder, environ, "better-auth.mjs"))
-            limited = {**environ, "LIMIT": "on"}
-            add(servers.node("better-auth-limited", folder, limited, "better-auth.mjs"))
-            all_cases += cases.better_auth_cases(keys)
+            setting.add_better_auth()
         else:
             say("Node or its packages are missing: without node and better-auth")
-            all_cases = [case for case in all_cases if case.server != "node"]
-        for server in made.values():
+            del setting.servers["node"]
+        for server in setting.servers.values():
             server.start()
             stack.callback(server.stop)
-        for server in made.values():
+        for server in setting.servers.values():
             server.wait()
-        yield Stage(made, running, cases.base_case(of_peers), all_cases)
+        made = [case for case in setting.cases if case.server in setting.servers]
+        yield Stage(setting.servers, setting.running, base, made)
 
 
 def seed_craft(server: Server, folder: Path, rows: int) -> Any:
