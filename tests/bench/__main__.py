@@ -28,7 +28,7 @@ def ask() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="make bench")
     parser.add_argument("--only", default="", help="cases whose key begins with one of these, by commas")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=5, help="outside of the two tables every other one")
     parser.add_argument("--rows", type=int, default=100_000, help="of the Craft with many; 0: without it")
     return parser.parse_args()
 

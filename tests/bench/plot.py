@@ -8,10 +8,12 @@ from tests.bench.rounds import Result
 
 WIDTH, LABELS, VALUES = 760, 250, 60  # of the picture, of the names on the left, of the numbers on the right
 ROW, BAR, HEADING = 26, 14, 44
+LEFT_OUT = ("unrecorded",)  # which nobody can have
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .heading { font-weight: 600 }
   .quiet { fill: #59636e }
+  .value { text-anchor: end }
   .bar { fill: #afb8c1 }
   .ours { fill: #0b57d0 }
   .spread, .base { stroke: #1f2328; fill: none }
@@ -29,7 +31,7 @@ STYLE = """
 
 def plot(groups: Sequence[Group], results: Sequence[Result]) -> str:
     """A bar for each case, as long as its median, with a line from its least to its most."""
-    shown = [each for each in results if each.case.group in groups]
+    shown = [each for each in results if each.case.group in groups and each.case.server not in LEFT_OUT]
     scale = (WIDTH - LABELS - VALUES) / max(max(each.ratios) for each in shown)
     parts: list[str] = []
     y = 0
@@ -63,4 +65,4 @@ def _row(result: Result, y: int, scale: float) -> Iterator[str]:
     yield f'<text x="0" y="{y + 12}">{escape(result.case.title)}</text>'
     yield f'<rect class="{name}" x="{LABELS}" y="{y}" width="{result.median * scale:.1f}" height="{BAR}"/>'
     yield f'<path class="spread" d="M{least:.1f} {middle}H{most:.1f}"/>'
-    yield f'<text x="{most + 8:.1f}" y="{y + 12}">{result.median:.2f}</text>'
+    yield f'<text class="value" x="{WIDTH}" y="{y + 12}">{result.median:.2f}</text>'

@@ -15,7 +15,8 @@ PEERS_PYTHON = ROOT / ".venv/.bench/bin/python"
 NODE_FOLDER = Path(__file__).parent / "peers/node"
 PROCESSES, THREADS = 2, 4  # of each server
 NEVER = 10**9  # calls: a limit that no measurement reaches
-START_SECONDS, STOP_SECONDS = 60, 20
+CRAFT_WRITES_AFTER = 2.2  # settings.USAGE_FLUSH_SECONDS, and the writing
+START_SECONDS, STOP_SECONDS, IDLE_SECONDS = 60, 20, 10
 
 
 @dataclass
@@ -28,6 +29,7 @@ class Server:
     port: int
     folder: Path  # for its log
     probe: str = "/"  # a path that is answered, with whatever status, once it serves
+    writes_after: float = 0  # seconds within which what calls have left in its memory is written
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
     @property
@@ -76,12 +78,26 @@ class Server:
             process.kill()
             process.wait()
 
+    def settle(self) -> None:
+        """Wait until nothing is under way: a client that ends does not wait for its last answers."""
+        time.sleep(self.writes_after)
+        deadline, before = time.monotonic() + IDLE_SECONDS, -1
+        while (spent := sum(map(_ticks, self.workers))) != before and time.monotonic() < deadline:
+            before = spent
+            time.sleep(0.06)
+
     @property
     def workers(self) -> list[int]:
         """The process ids of the processes that serve: the first one's children."""
         assert self._process is not None
         main = self._process.pid
         return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+
+
+def _ticks(pid: int) -> int:
+    """CPU time of a process, in hundredths of a second."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])
 
 
 def environ_of(own: dict[str, str]) -> dict[str, str]:
@@ -113,7 +129,8 @@ def craft(name: str, folder: Path, environ: dict[str, str]) -> Server:
         "RATE_LIMITS": f"free={NEVER}/{NEVER}/{NEVER},address={NEVER},oauth={NEVER},post_projects={NEVER},"
         f"post_files={NEVER}",
     }
-    return Server(name, [sys.executable, "-m", "craft.serve"], own, port, folder, probe="/healthz")
+    command = [sys.executable, "-m", "craft.serve"]
+    return Server(name, command, own, port, folder, probe="/healthz", writes_after=CRAFT_WRITES_AFTER)
 
 
 def wsgi(name: str, folder: Path, environ: dict[str, str], application: str, python: str | Path) -> Server:

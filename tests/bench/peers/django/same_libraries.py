@@ -20,6 +20,7 @@ settings.INSTALLED_APPS += [
     "allauth.mfa",
     "allauth.usersessions",
 ]
+settings.MIDDLEWARE = ["allauth.account.middleware.AccountMiddleware"]  # without which allauth does not start
 
 from tests.bench.peers.django.wsgi import application
 
