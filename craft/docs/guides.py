@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 
 from accounts.models import Plan
 from api.errors import CODES, FORBIDDEN, UNAUTHORIZED
@@ -14,16 +15,23 @@ from craft.docs.plain import render_plain
 
 # Name in the address and of the template → label in the navigation, in its order.
 START = {
+    "quick-start": "Quick start",
     "authentication": "Authentication",
+    "changelog": "Changelog",
 }
 GUIDES = {
     "api-keys": "Keys and their life",
     "rotation": "Rotate without downtime",
     "after-a-leak": "After a leak",
     "oauth": "OAuth for apps",
+    "oauth-web": "OAuth for web apps",
+    "oauth-native": "OAuth for native apps",
     "sessions": "Sessions and CSRF",
+    "files": "Files and deployments",
+    "pagination": "Pagination",
     "errors": "Errors and retries",
     "rate-limits": "Rate limits",
+    "webhooks": "Webhooks",
 }
 ALL = {**START, **GUIDES}
 
@@ -54,6 +62,9 @@ def _values() -> dict[str, Any]:
             "401": _error(CODES[401], UNAUTHORIZED),
             "403": _error(CODES[403], FORBIDDEN),
         },
+        "file_max": filesizeformat(settings.FILE_MAX_BYTES),
+        "files_per_project": f"{settings.FILES_PER_PROJECT:,}",
+        "deployments_per_project": f"{settings.DEPLOYMENTS_PER_PROJECT:,}",
         "kept": retention.IN_WORDS,
         "plans": [
             (plan.label, [f"{limit:,}" if limit else "none" for limit in settings.RATE_LIMITS[plan]])

@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from craft.docs.guides import ALL, guide
@@ -15,7 +16,8 @@ from craft.docs.reference import operations, sections
 @require_safe
 def show_docs(request: HttpRequest) -> HttpResponse:
     """The first page: where to begin."""
-    context = {"first": operations()["getMe"], "sections": sections()}
+    guides = [(guide(name), reverse("docs-guide", args=[name])) for name in ALL]
+    context = {"first": operations()["getMe"], "guides": guides, "sections": sections()}
     return _page(request, "index", OVERVIEW, context)
 
 

@@ -7,9 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from accounts.models import User
+from api.projects.models import Project
 from craft.docs.guides import ALL
 from craft.docs.reference import operations
 from tests import sessions
+from tests.craft.code_blocks import blocks
 from tests.fixtures import PASSWORD
 from tests.looks import LOOKS, is_fit
 
@@ -90,6 +92,19 @@ def test_the_contents_mark_what_is_being_read(quiet: Page, site: str) -> None:
     expect(contents.locator("[aria-current]")).to_have_text("Authentication Errors")
 
 
+@pytest.mark.parametrize("name", ["authentication", "sessions"])
+def test_what_a_page_does_with_the_session_cookie_works_as_it_is_printed(
+    quiet: Page, site: str, alice: User, name: str
+) -> None:
+    found = [code for _, code in blocks(f"/docs/{name}/") if 'credentials: "include"' in code]
+    assert len(found) == 2
+    sessions.sign_in(quiet.context, site, alice)
+    quiet.goto(f"{site}/settings/")
+    for code, status in zip(found, (200, 201), strict=True):
+        assert quiet.evaluate(f"async () => {{ {code}\n return response.status; }}") == status
+    assert Project.objects.get().name == "Spring catalogue"
+
+
 def test_the_navigation_stays_while_a_long_page_is_read(quiet: Page, site: str) -> None:
     quiet.goto(f"{site}/docs/authentication/")
     quiet.get_by_role("heading", name="Next Steps").scroll_into_view_if_needed()
@@ -129,7 +144,7 @@ def test_on_a_phone_without_script_there_is_the_navigation_and_every_language(
 ) -> None:
     page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto(f"{site}/docs/errors/")
-    expect(page.get_by_role("link", name="Authentication", exact=True).first).to_be_hidden()
+    expect(page.locator(".docs-nav")).to_be_hidden()
     page.get_by_role("button", name="Docs Errors and retries").click()
     navigation = page.get_by_role("navigation", name="Documentation")
     navigation.get_by_text("Projects", exact=True).click()
