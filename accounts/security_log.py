@@ -10,9 +10,25 @@ from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.tries import Limit
 from accounts.utils import occurrences
+from accounts.utils.ended_log import say_ended
 from accounts.web.client import NOBODY, Client, network_of
 
 KEPT_FOR = timedelta(days=400)
+# After these something can do less than before: what a database from before would not know.
+ENDS = frozenset(
+    {
+        Event.KEY_CHANGED,
+        Event.KEY_ROTATED,
+        Event.KEY_DISABLED,
+        Event.KEY_DELETED,
+        Event.KEY_REVOKED,
+        Event.SECRET_DROPPED,
+        Event.GRANT_REVOKED,
+        Event.TOKEN_REUSE,
+        Event.APP_DELETED,
+        Event.ACCOUNT_CLOSING,
+    }
+)
 FAILED_SIGN_INS = Limit("failed sign-in", most=1, seconds=3600)  # the first one writes the line
 
 
@@ -23,6 +39,8 @@ def record(
 
     What it was done with is the client's to say.
     """
+    if event in ENDS or details.get("disabled"):
+        say_ended(event.value, account=user.uid, credential=details.get("public_id") or credential)
     return Activity.objects.create(
         user=user,
         event=event,

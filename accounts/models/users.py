@@ -10,6 +10,7 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts.utils.ended_log import say_ended
 from accounts.utils.guarded_fields import GuardedFields
 from accounts.utils.ids import new_id
 
@@ -30,6 +31,7 @@ class Plan(models.TextChoices):
 
 # What switches an account off or on.
 SWITCHES = ("is_active", "closing_at")
+SWITCHED_OFF = "account_off"  # in the log of what ended
 # The moments that move whenever it is switched: what is older is over.
 ACCESS_ENDS = ("credentials_valid_after", "oauth_valid_after")
 
@@ -44,6 +46,9 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def update(self, **changes: Any) -> int:
         """Where an account is switched off or on, move the moments that end access (see User.save)."""
+        if changes.get("is_active") is False:
+            for uid in self.filter(is_active=True).values_list("uid", flat=True):
+                say_ended(SWITCHED_OFF, account=uid)
         if same := {name: changes[name] for name in SWITCHES if name in changes}:
             now = Value(timezone.now())
             ends = {name: Case(When(**same, then=F(name)), default=now) for name in ACCESS_ENDS}
@@ -174,6 +179,8 @@ class User(GuardedFields, AbstractBaseUser, PermissionsMixin):
             self.credentials_valid_after = self.oauth_valid_after = timezone.now()
             if named is not None:
                 kwargs["update_fields"] = {*named, *ACCESS_ENDS}
+            if not self.is_active:
+                say_ended(SWITCHED_OFF, account=self.uid)
         super().save(*args, **kwargs)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:

@@ -30,7 +30,7 @@ from apikeys.services.end import (
     revoke_keys_made_by,
 )
 from apikeys.services.expiry import tell_of_expiry
-from apikeys.services.find import find_keys
+from apikeys.services.find import find_keys, is_key_id
 from apikeys.services.rotate import GRACES, cancel_rotation, finish_rotation, rotate_key
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "finish_rotation",
     "has_room",
     "is_disabled_for_good",
+    "is_key_id",
     "keys_made_by",
     "restore_key",
     "revoke_key",

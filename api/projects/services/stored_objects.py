@@ -20,7 +20,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from api.projects.models import DeploymentFile, File, Project, StoredObject
-from api.projects.services import storage
+from api.projects.services import deletion_hold, storage
 from api.projects.services.storage import StorageUnavailable
 
 UPLOAD_TAKES_AT_MOST = timedelta(minutes=30)
@@ -171,12 +171,14 @@ def delete_let_go() -> int:
 def delete(objects: "QuerySet[StoredObject]") -> int:
     """Delete those of the objects that have no project: first the bytes, then the row. Return how many went.
 
-    What another process is deleting is left to it; what the storage refuses to delete is tried again by
-    housekeeping.
+    None while a backup is made. What another process is deleting is left to it; what the storage refuses to
+    delete is tried again by housekeeping.
     """
     deleted, last = 0, 0
     while True:
         with transaction.atomic():
+            if not deletion_hold.may_delete():
+                return deleted
             locked = objects.filter(project=None, pk__gt=last).select_for_update(skip_locked=True)
             batch = list(locked.order_by("pk")[:BATCH_SIZE])
             if not batch:
