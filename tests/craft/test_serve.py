@@ -15,6 +15,11 @@ from tests.e2e.test_server import request
 
 pytestmark = pytest.mark.server
 UNTIL_SECONDS = 60  # much more than it takes, for a busy machine
+LATER = """
+from django.db.migrations.recorder import MigrationRecorder
+from django.db import connection
+answer = MigrationRecorder(connection).record_applied("accounts", "9999_later")
+"""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +50,16 @@ def test_a_database_that_is_not_migrated_stops_the_start(tmp_path: Path) -> None
     assert code == 1
     assert error.startswith("The database lacks ")
     assert error.endswith(" migrations of this code. Run: python manage.py migrate")
+
+
+def test_a_database_that_newer_code_has_migrated_stops_the_start(tmp_path: Path) -> None:
+    with new_database(tmp_path, "craft_newer") as url:
+        newer = Server(tmp_path, url)
+        newer.ask(LATER)
+        newer.stop()
+        code, error = start(tmp_path, url)
+    assert code == 1
+    assert error.startswith("The database is newer than this code: accounts.9999_later was applied to it.")
 
 
 def test_a_database_that_does_not_answer_stops_the_start(tmp_path: Path) -> None:
