@@ -4,8 +4,7 @@ Building and compiling a queryset costs more than half of an authenticated reque
 text each time. Here the ORM still writes the SQL; only the parameters change between runs.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -57,22 +56,21 @@ class CompiledQuery:
         # Django would first ask the server whether the connection is alive; the retry is cheaper.
         connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs lack it
         arguments = [value if param == PLACEHOLDER else param for param in params]
-        with _cursor(connection) as cursor:
-            cursor.execute(sql, arguments)
-            row: tuple[Any, ...] | None = cursor.fetchone()
+        row: tuple[Any, ...] | None
+        if _is_watched(connection):
+            with connection.cursor() as cursor:
+                cursor.execute(sql, arguments)
+                row = cursor.fetchone()
+            return row
+        connection.ensure_connection()
+        with connection.wrap_database_errors:
+            row = connection.connection.reader.execute(sql, arguments).fetchone()
         return row
 
 
-@contextmanager
-def _cursor(connection: BaseDatabaseWrapper) -> Iterator[Any]:
-    """A cursor of psycopg, unless somebody looks at what Django executes."""
-    if connection.vendor != "postgresql" or connection.queries_logged or connection.execute_wrappers:
-        with connection.cursor() as cursor:
-            yield cursor
-    else:
-        connection.ensure_connection()
-        with connection.wrap_database_errors:
-            yield connection.connection.cursor()
+def _is_watched(connection: BaseDatabaseWrapper) -> bool:
+    """Whether Django's own cursor is needed: for SQLite, and where somebody looks at what is executed."""
+    return connection.vendor != "postgresql" or connection.queries_logged or bool(connection.execute_wrappers)
 
 
 def instance_of(model: type[M], names: Sequence[str], values: Sequence[Any]) -> M:
