@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, cast
 
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework import status
@@ -70,6 +71,18 @@ class Endpoint(APIView):
 
     def get_permissions(self) -> list[BasePermission]:
         return self._shared[2]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """DRF's, without the headers that it works out for each answer, which are not sent here."""
+        self.request = called = self.initialize_request(request, *args, **kwargs)
+        try:
+            self.initial(called, *args, **kwargs)
+            name = (request.method or "").lower()
+            handler = getattr(self, name, None) if name in self.http_method_names else None
+            response = (handler or self.http_method_not_allowed)(called, *args, **kwargs)
+        except Exception as error:  # noqa: BLE001  what is no answer goes up from there
+            response = self.handle_exception(error)
+        return self.finalize_response(called, response, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Credential, then quota, then scope; the method, the object and the body come after."""
