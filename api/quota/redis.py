@@ -38,7 +38,7 @@ for i = 1, #fields, 2 do
 end
 if ARGV[1] == '1' and not full then
   redis.call('HSET', KEYS[1], unpack(changed))
-  if longest > redis.call('PTTL', KEYS[1]) then redis.call('PEXPIRE', KEYS[1], longest) end
+  if longest > 0 and longest > redis.call('PTTL', KEYS[1]) then redis.call('PEXPIRE', KEYS[1], longest) end
 end
 return found
 """
