@@ -83,7 +83,7 @@ mutants: .venv/.test ## Break the code in small ways and count what the tests no
 drill: .venv/.test ## Fail on purpose (disks, workers, clients, PostgreSQL, Valkey, mail) and print what came of it; minutes, as root
 	@$(SERVICES) $(SEQUENTIAL) $(sort $(wildcard tests/drill/drill_*.py))
 
-bench: .venv/.test $(BENCH)/.stamp $(NPM_PEERS) ## Measure Craft beside its peers, alone on the machine; minutes (ONLY=me ROUNDS=2: sooner)
+bench: .venv/.test $(BENCH)/.stamp $(NPM_PEERS) ## Measure Craft beside its peers, alone on the machine; minutes (ONLY=craft ROUNDS=2: sooner)
 	@exec $(PY) -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(ROWS),--rows $(ROWS))
 
 check: .venv/.test ## Lint, format, types, imports, templates, migrations and settings

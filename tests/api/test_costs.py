@@ -17,7 +17,7 @@ from apikeys.models import APIKey
 from apikeys.services import create_key
 from apikeys.tokens import Kind, generate
 from tests.api import valkey_commands
-from tests.api.oauth.flow import App, connect, exchange, get_code, make_app, refresh
+from tests.api.oauth.flow import App, connect, exchange, get_code, make_app, post, refresh
 from tests.fixtures import API, signed_in
 
 pytestmark = pytest.mark.skipif(not settings.REDIS_URL, reason="counts the commands that Valkey runs")
@@ -75,6 +75,16 @@ def of_refresh(world: World) -> Callable[[], Any]:
     return call
 
 
+def of_introspection(world: World) -> Callable[[], Any]:
+    token = connect(world.browser, world.app)["access_token"]
+    return lambda: post("/v1/oauth/introspect", {"token": token, **world.app.credentials})
+
+
+def of_upload(world: World) -> Callable[[], Any]:
+    sent = iter(["once", "again"])
+    return lambda: world.call("PUT", f"{world.project}/files/a.txt", world.key, json={"content": next(sent)})
+
+
 def of_unknown_key(world: World) -> Callable[[], Any]:
     raw_key = generate(Kind.API_KEY).raw
     return lambda: world.call("GET", "/v1/me", raw_key)
@@ -108,6 +118,8 @@ CALLS: dict[str, tuple[Callable[[World], Callable[[], Any]], int, int, int]] = {
     "api keys": (lambda world: lambda: world.browser.get("/v1/api-keys"), 200, 5, 4),
     "exchange of a code": (of_exchange, 200, 7, 4),
     "refresh of a token": (of_refresh, 200, 8, 4),
+    "introspection of a token": (of_introspection, 200, 3, 4),
+    "upload of a file": (of_upload, 200, 18, 4),
     "page of sign-in": (lambda _: lambda: Client().get("/login/"), 200, 0, 0),
     "page of 1 key": (of_page(1), 200, 5, 0),
     "page of 50 keys": (of_page(50), 200, 5, 0),
