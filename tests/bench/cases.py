@@ -75,7 +75,11 @@ def craft_cases(craft: Given) -> list[Case]:
 
 def peer_cases(peers: Given) -> list[Case]:
     """Django's, FastAPI's and node's."""
-    cases = [Case("constant", "bare Django, constant", Group.ALONE, "django", [Request("/bare/constant")])]
+    as_base = base_case(peers).requests
+    cases = [
+        Case("constant", "bare Django, constant", Group.ALONE, "django", [Request("/bare/constant")]),
+        Case("startproject", "bare Django, one ORM get, middleware", Group.ALONE, "startproject", as_base),
+    ]
     for name, title, server, paths in (
         ("drf-token", "DRF TokenAuthentication", "django", ("/drf-token/", "/drf-token/all-on/")),
         ("drf-api-key", "djangorestframework-api-key", "django", ("/drf-api-key/", "/drf-api-key/all-on/")),

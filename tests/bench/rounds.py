@@ -39,7 +39,7 @@ class Course:
 
     def rate(self, case: Case) -> float:
         """Calls a second, now."""
-        return self._run(case, SECONDS).rate
+        return self._run(case, SECONDS * case.longer).rate
 
     def check(self, case: Case) -> None:
         """See check.check."""
@@ -53,7 +53,7 @@ class Course:
         return Counts(counted[0].statements / calls, counted[0].commands / calls)
 
     def _run(self, case: Case, seconds: int) -> Load:
-        load = run(self._port(case), self._unspent(case), seconds * case.longer)
+        load = run(self._port(case), self._unspent(case), seconds)
         self._servers[case.server].settle()
         self._spend(case, load.calls + 2 * CONNECTIONS)  # some were sent and not waited for
         return load

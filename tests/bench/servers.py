@@ -142,9 +142,10 @@ def wsgi(name: str, folder: Path, environ: dict[str, str], application: str, pyt
     return Server(name, command, environ, port, folder)
 
 
-def django(folder: Path, environ: dict[str, str]) -> Server:
-    """The peers that are Django apps."""
-    return wsgi("django", folder, environ, "tests.bench.peers.django.wsgi:application", PEERS_PYTHON)
+def django(name: str, folder: Path, environ: dict[str, str], module: str = "wsgi") -> Server:
+    """The peers that are Django apps; `module` has the application."""
+    application = f"tests.bench.peers.django.{module}:application"
+    return wsgi(name, folder, environ, application, PEERS_PYTHON)
 
 
 def fastapi(folder: Path, environ: dict[str, str]) -> Server:

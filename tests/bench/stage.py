@@ -60,14 +60,15 @@ class _Setting:
         environ = self.running.environ("peers")
         given = run([servers.PEERS_PYTHON, "-m", "tests.bench.peers.django.seed", str(PEOPLE)], environ)
         self.cases += [*cases.peer_cases(given), *stock_cases(given)]
-        self.add(servers.django(self.folder, environ))
+        self.add(servers.django("django", self.folder, environ))
+        stock = {**environ, "DJANGO_SETTINGS_MODULE": "tests.bench.peers.django.startproject"}
+        self.add(servers.django("startproject", self.folder, stock))
         self.add(servers.fastapi(self.folder, environ))
         self.add(servers.node("node", self.folder, environ, "keys.mjs"))
         file = self.folder / "libraries.json"
         file.write_text(json.dumps(memory.libraries(self.servers["craft"])))
-        application = "tests.bench.peers.django.same_libraries:application"
         environ = {**environ, "LIBRARIES": str(file)}
-        self.add(servers.wsgi("libraries", self.folder, environ, application, servers.PEERS_PYTHON))
+        self.add(servers.django("libraries", self.folder, environ, "same_libraries"))
         return cases.base_case(given)
 
     def add_better_auth(self) -> None:
