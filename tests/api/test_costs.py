@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Plan, User
 from accounts.services import create_user
+from accounts.utils import patience
 from api.projects.models import Project
+from api.quota.counter import counter
 from apikeys.models import APIKey
 from apikeys.services import create_key
 from apikeys.tokens import Kind, generate
@@ -22,6 +25,7 @@ from tests.fixtures import API, signed_in
 
 pytestmark = pytest.mark.skipif(not settings.REDIS_URL, reason="counts the commands that Valkey runs")
 COUNTED = ["EVALSHA", "TIME", "HMGET", "HSET"]  # a call in the windows of a plan
+TRIES = 3
 TURNS = ("SAVEPOINT", "RELEASE")  # where a test is in a transaction; outside of one BEGIN and COMMIT
 
 
@@ -45,6 +49,7 @@ def world(api: API, alice: User, alice_browser: Client, read_write: tuple[APIKey
     path = f"/v1/projects/{projects[0].uid}"
     sent = {"content": "hello"}
     assert api("PUT", f"{path}/files/a.txt", read_write[1], json=sent).status_code == 201
+    patience.stop_counting()  # which that call began: what is prepared next may take long
     return World(api, alice_browser, read_write[1], make_app(bob), path)
 
 
@@ -60,7 +65,7 @@ def of_token(world: World) -> Callable[[], Any]:
 
 
 def of_exchange(world: World) -> Callable[[], Any]:
-    codes = iter([get_code(world.browser, world.app) for _ in range(2)])
+    codes = iter([get_code(world.browser, world.app) for _ in range(2 * TRIES)])
     return lambda: exchange(world.app, next(codes))
 
 
@@ -81,8 +86,9 @@ def of_introspection(world: World) -> Callable[[], Any]:
 
 
 def of_upload(world: World) -> Callable[[], Any]:
-    sent = iter(["once", "again"])
-    return lambda: world.call("PUT", f"{world.project}/files/a.txt", world.key, json={"content": next(sent)})
+    number = count()
+    path = f"{world.project}/files/a.txt"
+    return lambda: world.call("PUT", path, world.key, json={"content": f"version {next(number)}"})
 
 
 def of_unknown_key(world: World) -> Callable[[], Any]:
@@ -119,7 +125,7 @@ CALLS: dict[str, tuple[Callable[[World], Callable[[], Any]], int, int, int]] = {
     "exchange of a code": (of_exchange, 200, 7, 4),
     "refresh of a token": (of_refresh, 200, 8, 4),
     "introspection of a token": (of_introspection, 200, 3, 4),
-    "upload of a file": (of_upload, 200, 18, 4),
+    "upload of a file": (of_upload, 200, 16, 4),
     "page of sign-in": (lambda _: lambda: Client().get("/login/"), 200, 0, 0),
     "page of 1 key": (of_page(1), 200, 5, 0),
     "page of 50 keys": (of_page(50), 200, 5, 0),
@@ -129,20 +135,24 @@ CALLS: dict[str, tuple[Callable[[World], Callable[[], Any]], int, int, int]] = {
 @pytest.mark.parametrize("name", CALLS)
 def test_a_call_asks_so_much_and_no_more(world: World, name: str) -> None:
     prepare, status, queries, commands = CALLS[name]
-    call = prepare(world)
-    assert call().status_code == status  # the first one connects, and is a secret's first use
-
-    with valkey_commands.recorded() as names, CaptureQueriesContext(connection) as captured:
-        assert call().status_code == status
-
-    asked = [each["sql"] for each in captured if not each["sql"].startswith(TURNS)]
+    asked, names = asked_by(prepare(world), status)
     assert (len(asked), len(names)) == (queries, commands), (asked, names)
 
 
+def asked_by(call: Callable[[], Any], status: int) -> tuple[list[str], list[str]]:
+    """The queries and the commands of a call that is not the first one.
+
+    Again where Valkey took so long that the call went on without it: a busy machine is no failure.
+    """
+    for _ in range(TRIES):
+        assert call().status_code == status  # connects, and is a secret's first use
+        with valkey_commands.recorded() as names, CaptureQueriesContext(connection) as captured:
+            assert call().status_code == status
+        if not counter().is_away:
+            break
+        counter.cache_clear()
+    return [each["sql"] for each in captured if not each["sql"].startswith(TURNS)], names
+
+
 def test_a_call_that_is_counted_is_one_script(world: World) -> None:
-    world.get("/v1/me")
-
-    with valkey_commands.recorded() as names:
-        world.get("/v1/me")
-
-    assert names == COUNTED
+    assert asked_by(lambda: world.get("/v1/me"), 200)[1] == COUNTED
