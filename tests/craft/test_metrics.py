@@ -31,6 +31,7 @@ from tests.sessions import known_browser_of
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT / "deploy" / "prometheus-rules.yml"
+TROUBLE = Path(__file__).parent / "alerts.yml"
 DASHBOARD = ROOT / "deploy" / "grafana-dashboard.json"
 Key = tuple[APIKey, str]
 Counted = Callable[..., float]
@@ -212,10 +213,9 @@ def test_each_alert_has_a_paragraph_for_who_is_woken_by_it() -> None:
     assert re.findall(r"^### (Craft\w+)$", page, re.MULTILINE) == alerts
 
 
-def test_prometheus_takes_the_rules() -> None:
+@pytest.mark.parametrize("arguments", [["check", "rules", RULES], ["test", "rules", TROUBLE]])
+def test_prometheus_takes_the_rules_and_they_wake_somebody_for_trouble_alone(arguments: list[str]) -> None:
     if not (promtool := shutil.which("promtool")):
         pytest.skip("promtool is missing (Debian package prometheus)")
-    checked = subprocess.run(
-        [promtool, "check", "rules", str(RULES)], capture_output=True, text=True, check=False
-    )
-    assert checked.returncode == 0, checked.stderr
+    checked = subprocess.run([promtool, *arguments], capture_output=True, text=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
