@@ -88,7 +88,14 @@ def test_a_crash_is_reported_with_its_place_and_the_request_and_nothing_that_was
     assert "create_project" in [frame["function"] for frame in thrown["stacktrace"]["frames"]]
     assert event["tags"] == {"request_id": response["X-Request-ID"]}
     assert (event["logger"], event["logentry"]["message"]) == ("craft.api", "%s %r failed")
-    for secret in ("hunter2", raw_key[-20:], "203.0.113.77", "/v1/projects", "Authorization", "gone_away"):
+    for secret in (
+        "hunter2",
+        raw_key[-20:],
+        "203.0.113.77",
+        "/v1/projects",
+        "Authorization",
+        "projects_project",
+    ):
         assert secret not in REPORTED[0]
 
 
