@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 
 from craft.activity.pages import download_activity, list_activity
 from craft.docs.for_programs import list_pages, read_guide, read_operation
-from craft.docs.views import show_docs, show_guide, show_operation
+from craft.docs.views import read_search_index, search_docs, show_docs, show_guide, show_operation
 from craft.leaving import delete_account, export_data, show_data
 from craft.overview import show_overview
 from craft.revoke_everything import revoke_everything, show_revoked
@@ -17,6 +17,8 @@ urlpatterns = [
     path("settings/", show_overview, name="overview"),
     path("docs/", show_docs, name="docs"),
     path("llms.txt", list_pages),
+    path("docs/search/", search_docs, name="docs-search"),
+    path("docs/search.json", read_search_index, name="docs-search-index"),
     path("docs/index.md", list_pages),
     path("docs/api/<str:operation_id>.md", read_operation, name="docs-operation-markdown"),
     path("docs/<str:name>.md", read_guide),

@@ -207,12 +207,13 @@ def _info(info: str) -> tuple[str, str, str]:
 
 def _sections(title: str, tokens: list[Token]) -> tuple[Section, ...]:
     found: list[tuple[str, str, int, list[str]]] = [("", title, 1, [])]
+    before = ""
     for token in tokens:
         if token.type == "heading_close":
             found.append((token.meta["id"], token.meta["title"], int(token.tag[1]), []))
-        elif token.type in ("inline", "fence"):
+        elif token.type == "fence" or (token.type == "inline" and before != "heading_open"):
             found[-1][3].append(_words(token))
-    # The words of a heading stand before its end: in the section above.
+        before = token.type
     return tuple(Section(name, title, level, " ".join(words)) for name, title, level, words in found)
 
 

@@ -3,14 +3,18 @@
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from craft.docs.guides import ALL, guide
 from craft.docs.pages import OVERVIEW, markdown_url, navigation, neighbours, part_of
 from craft.docs.reference import operations, sections
+from craft.docs.search import find, index
+
+LONGEST_QUERY = 100  # characters
 
 
 @require_safe
@@ -36,6 +40,20 @@ def show_operation(request: HttpRequest, operation_id: str) -> HttpResponse:
     if operation is None:
         raise Http404
     return _page(request, "operation", operation.summary, {"operation": operation})
+
+
+@require_safe
+def search_docs(request: HttpRequest) -> HttpResponse:
+    """What a search finds, for who has no script or pressed Enter."""
+    query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
+    return _page(request, "search", "Search", {"query": query, "results": find(query), "markdown_url": ""})
+
+
+@require_safe
+@gzip_page
+def read_search_index(request: HttpRequest) -> HttpResponse:
+    """The index, for the browser. It holds nothing of people, so it may be compressed and kept."""
+    return JsonResponse(index().as_json(), headers={"Cache-Control": "public, max-age=300"})
 
 
 def _page(request: HttpRequest, template: str, title: str, context: dict[str, Any]) -> HttpResponse:

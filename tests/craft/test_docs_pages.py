@@ -157,6 +157,7 @@ def test_markdown_of_a_guide_becomes_the_parts_of_a_page() -> None:
         ("one-two-2", "One & two"),
         ("own", "Last"),
     ]
+    assert [each.text for each in guide.sections[:2]] == ["Said first.", "Words."]
     assert "{#own}" not in guide.html
     assert guide.html.count('role="radiogroup"') == 1
     assert "a &lt; b" in guide.html

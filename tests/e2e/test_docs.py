@@ -10,8 +10,10 @@ from accounts.models import User
 from api.projects.models import Project
 from craft.docs.guides import ALL
 from craft.docs.reference import operations
+from craft.docs.search import find
 from tests import sessions
 from tests.craft.code_blocks import blocks
+from tests.craft.test_docs_search import OBVIOUS
 from tests.fixtures import PASSWORD
 from tests.looks import LOOKS, is_fit
 
@@ -37,8 +39,9 @@ def test_every_page_is_accessible_and_fits(
         quiet.goto(f"{site}/docs/{path}")
         is_fit(quiet, width, scheme)
     sessions.sign_in(quiet.context, site, alice)
-    quiet.goto(f"{site}/docs/")
-    is_fit(quiet, width, scheme)
+    for path in ("", "search/?q=rotate"):
+        quiet.goto(f"{site}/docs/{path}")
+        is_fit(quiet, width, scheme)
 
 
 def test_no_page_is_wider_than_its_window_and_none_loads_anything_of_others(quiet: Page, site: str) -> None:
@@ -154,3 +157,59 @@ def test_on_a_phone_without_script_there_is_the_navigation_and_every_language(
     page.get_by_text("Python", exact=True).click()
     expect(page.get_by_text("import requests")).to_be_visible()
     page.close()
+
+
+def test_a_search_is_answered_while_it_is_typed_and_reached_by_keys_alone(quiet: Page, site: str) -> None:
+    quiet.goto(f"{site}/docs/errors/")
+    quiet.keyboard.press("/")
+    field = quiet.get_by_role("searchbox", name="Search the docs")
+    expect(field).to_be_focused()
+    quiet.keyboard.type("rotat")
+    found = quiet.locator("[data-suggestions] a")
+    expect(found).to_have_count(6)
+    urls = [each.get_attribute("href") for each in found.all()]
+    assert urls == [each.url for each in find("rotat")[:6]]
+    quiet.keyboard.press("Escape")
+    expect(found.first).to_be_hidden()
+    quiet.keyboard.type("e")
+    quiet.keyboard.press("ArrowDown")
+    expect(found.first).to_be_focused()
+    quiet.keyboard.press("Enter")
+    quiet.wait_for_url(f"{site}{find('rotate')[0].url}")
+
+
+def test_the_browser_finds_what_the_server_finds(quiet: Page, site: str) -> None:
+    quiet.goto(f"{site}/docs/")
+    found = quiet.evaluate(
+        """async (queries) => {
+            const { find } = await import("/static/js/docs-search.js");
+            const index = await (await fetch("/docs/search.json")).json();
+            return queries.map((query) => find(index, query).slice(0, 12).map((each) => each[1]));
+        }""",
+        [*OBVIOUS],
+    )
+    assert found == [[each.url for each in find(query)] for query in OBVIOUS]
+
+
+def test_a_search_without_script_is_a_form(browser: Browser, site: str) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{site}/docs/")
+    page.get_by_role("searchbox", name="Search the docs").fill("csrf")
+    page.keyboard.press("Enter")
+    page.get_by_role("main").get_by_role("link", name="Sessions and CSRF").click()
+    expect(page.get_by_role("heading", name="Sessions and CSRF")).to_be_visible()
+    page.close()
+
+
+def test_at_four_times_the_size_a_page_is_read_in_one_direction(quiet: Page, site: str) -> None:
+    quiet.set_viewport_size({"width": 320, "height": 256})  # 1280 px at 400 % (WCAG 1.4.10)
+    for path in (*PAGES, "search/?q=rotate", *(f"api/{name}/" for name in OPERATIONS)):
+        quiet.goto(f"{site}/docs/{path}")
+        assert quiet.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_in_forced_colours_what_is_chosen_has_a_mark(quiet: Page, site: str) -> None:
+    quiet.emulate_media(forced_colors="active")
+    quiet.goto(f"{site}/docs/rotation/")
+    for chosen in ('.docs-nav [aria-current="page"]', ".toc [aria-current]", ".tab-list label:has(:checked)"):
+        assert quiet.locator(chosen).first.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"
