@@ -18,7 +18,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.utils.compiled_query import CompiledQuery, instance_of
+
 SESSION_KEY = re.compile(r"[0-9a-z]{32}")
+SESSION_FIELDS = ("session_key", "session_data", "expire_date")
 RECORDS = "account_authentication_methods"  # where allauth keeps how a session was signed in
 # By the method of a record, of a second step by its type.
 WAYS = {
@@ -28,6 +31,16 @@ WAYS = {
     "webauthn": "passkey",
     "recovery_codes": "recovery code",
 }
+
+
+def _read(key: str) -> QuerySet[Session, tuple[Any, ...]]:
+    listed = UserSession.objects.filter(session_key=OuterRef("pk"))
+    return Session.objects.filter(pk=key).values_list(
+        "session_data", "expire_date", listed.values("created_at"), listed.values("last_seen_at")
+    )
+
+
+_by_key = CompiledQuery(_read)  # each page and each call by cookie begins with it
 
 
 class SessionStore(DatabaseStore):
@@ -73,16 +86,14 @@ class SessionStore(DatabaseStore):
 
     def _get_session_from_db(self) -> Any:
         """The row, in one query with what is listed of it; None when it has ended."""
-        listed = UserSession.objects.filter(session_key=OuterRef("pk"))
-        rows = Session.objects.annotate(
-            began_at=listed.values("created_at"), seen_at=listed.values("last_seen_at")
-        )
-        row = rows.filter(pk=self.session_key, expire_date__gt=timezone.now()).first()
-        if row is None or (row.seen_at is not None and end_of(row.began_at, row.seen_at) <= timezone.now()):
+        key, now = self.session_key or "", timezone.now()
+        data, expire_date, began_at, seen_at = _by_key.one(key) or ("", now, None, None)
+        if expire_date <= now or (began_at and seen_at and end_of(began_at, seen_at) <= now):
             self._session_key = None
             return None
-        self.row, self.began_at, self.seen_at = row, row.began_at, row.seen_at
-        return row
+        self.row = instance_of(Session, SESSION_FIELDS, (key, data, expire_date))
+        self.began_at, self.seen_at = began_at, seen_at
+        return self.row
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
