@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpResponse
 
 Details = dict[str, list[str]]
+SERVICE_DESC = '</v1/openapi.json>; rel="service-desc"'  # RFC 8631; from the root of the host that answered
 
 
 def success(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
@@ -36,7 +37,7 @@ def failure(
     if retry_after is not None:
         error["retryAfter"] = retry_after
     response = json_response({"success": False, "error": error}, status=status, headers=headers)
-    response["Link"] = f'<{settings.WEB_URL}/docs/errors/#{code}>; rel="help"'
+    response["Link"] = f'<{settings.WEB_URL}/docs/errors/#{code}>; rel="help", {SERVICE_DESC}'
     return response
 
 

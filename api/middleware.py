@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from accounts.utils import database_faults, kept_connections, patience
 from accounts.web import error_pages, reasons
 from api import cors, request_id
-from api.envelope import failure
+from api.envelope import SERVICE_DESC, failure
 from api.errors import unavailable
 from api.refusal_log import write_refusal
 
@@ -100,6 +100,7 @@ class HostMiddleware:
             response = _failed(request, error)
         # A refusal may still be about the caller; what is public says so itself.
         response.setdefault("Cache-Control", "private, no-store")
+        response.setdefault("Link", SERVICE_DESC)
         cors.add_headers(request, response)
         return response
 

@@ -21,6 +21,10 @@ HEADERS = {  # name → (type, what it says)
     "X-RateLimit-Remaining": ("integer", "Calls left in it."),
     "X-RateLimit-Reset": ("integer", "When it opens again, in Unix seconds."),
     "X-RateLimit-RetryAfter": ("integer", "0, or the seconds to wait."),
+    "Link": (
+        "string",
+        "`service-desc`: this document. With an error `help`, too: what it means, for people.",
+    ),
     "Location": ("string", "Where what was created is, from the root of this host."),
     "WWW-Authenticate": ("string", "What is wrong with the credential (RFC 6750, section 3)."),
     "Retry-After": ("integer", "Seconds to wait."),
@@ -29,7 +33,7 @@ HEADERS = {  # name → (type, what it says)
         "When the API key or the secret in use ends by itself, if that is in the next 14 days: RFC 3339.",
     ),
 }
-EVERY_ANSWER = [name for name in HEADERS if name.startswith("X-")]
+EVERY_ANSWER = [name for name in HEADERS if name.startswith("X-")] + ["Link"]
 HEADERS_OF_STATUS = {"201": ["Location"], "401": ["WWW-Authenticate"], "429": ["Retry-After"]}
 DONE = {"200": "Done.", "201": "Created."}
 PATH_PARAMETERS = {

@@ -141,7 +141,19 @@ def test_who_asks_for_the_icon_at_the_old_address_gets_it(client: Client) -> Non
 def test_an_error_leads_to_its_line_in_the_docs(client: Client, path: str, method: str, code: str) -> None:
     response = getattr(client, method)(path)
     assert response.json()["error"]["code"] == code
-    assert response["Link"] == f'<http://localhost:8000/docs/errors/#{code}>; rel="help"'
+    help_of = f'<http://localhost:8000/docs/errors/#{code}>; rel="help"'
+    assert response["Link"] == f'{help_of}, </v1/openapi.json>; rel="service-desc"'
+
+
+def test_an_error_of_oauth_leads_to_the_errors_of_oauth(client: Client) -> None:
+    response = client.post("/v1/oauth/token", {"grant_type": "password"})
+    assert response.json()["error"]
+    assert response["Link"].startswith('<http://localhost:8000/docs/oauth/#errors>; rel="help", ')
+
+
+def test_every_answer_leads_to_the_document_of_the_api(alice_browser: Client) -> None:
+    response = alice_browser.get("/v1/me")
+    assert (response.status_code, response["Link"]) == (200, '</v1/openapi.json>; rel="service-desc"')
 
 
 # --- Markdown

@@ -1,8 +1,9 @@
 """Errors of the token endpoints in the shape of RFC 6749, section 5.2."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from api.envelope import json_response
+from api.envelope import SERVICE_DESC, json_response
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}  # RFC 6749, section 5.1
 DESCRIPTIONS = {  # where oauthlib gives none
@@ -19,7 +20,8 @@ def describe(error: str) -> str:
 
 def error_response(code: str, description: str, request: HttpRequest, *, status: int = 400) -> HttpResponse:
     """`{"error", "error_description"}`; a failed client authentication names the scheme that was used."""
-    headers = dict(NO_STORE)
+    means = f'<{settings.WEB_URL}/docs/oauth/#errors>; rel="help"'
+    headers = {**NO_STORE, "Link": f"{means}, {SERVICE_DESC}"}
     if code == "invalid_client":
         status = 401
         scheme = request.META.get("HTTP_AUTHORIZATION", "Basic").strip().partition(" ")[0]
