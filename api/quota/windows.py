@@ -1,14 +1,12 @@
 """What is counted in, what a count finds, and what can count."""
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 # For each window: (calls counted before, seconds it stays open).
 Found = list[tuple[int, float]]
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """At most `limit` calls in `seconds`. `name` tells apart what is counted in it."""
 
     name: str
@@ -16,8 +14,7 @@ class Window:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """What a count found. Of the window with the fewest calls left: `limit`, `remaining`, `reset`.
 
     `reset` is in Unix seconds; `retry_after` is 0 for a call that was let through, else seconds to wait.
