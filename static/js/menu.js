@@ -1,4 +1,4 @@
-// Menus are <details class="menu">, which open and close by themselves. This adds Escape and a click outside.
+// Menus are <details class="menu">, which open and close by themselves. This adds Escape, a click outside and Tab out.
 
 function open() {
   return document.querySelectorAll("details.menu[open]");
@@ -15,4 +15,9 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   for (const menu of open()) if (!menu.contains(event.target)) menu.open = false;
+});
+
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest("details.menu[open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });

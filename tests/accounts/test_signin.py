@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.events import Event
 from accounts.models import Activity, User
@@ -127,6 +128,12 @@ def test_a_deactivated_account_is_told_so_only_with_its_password(alice: User) ->
     assert WRONG in sign_in("alice@example.com", "wrong").content.decode()
     assert sign_in("alice@example.com")["Location"] == "/inactive/"
     assert "This account is deactivated" in Client().get("/inactive/").content.decode()
+
+
+def test_who_is_deactivated_is_told_where_to_write_to(db: None, settings: Settings) -> None:
+    assert "Only Craft's staff can activate it again." in Client().get("/inactive/").content.decode()
+    settings.SUPPORT_EMAIL = "help@example.com"
+    assert 'href="mailto:help@example.com"' in Client().get("/inactive/").content.decode()
 
 
 def test_deactivation_ends_a_session_at_the_next_request(alice: User, alice_browser: Client) -> None:

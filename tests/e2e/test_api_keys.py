@@ -448,7 +448,9 @@ def test_a_key_is_disabled_from_its_menu_and_comes_back(quiet: Page, site: str, 
     assert curl(command)[0] == 200
 
 
-def test_focus_returns_to_where_it_was_when_a_dialog_closes(quiet: Page, site: str, alice: User) -> None:
+def test_focus_returns_to_where_it_was_when_a_dialog_closes_and_a_menu_closes_when_it_leaves(
+    quiet: Page, site: str, alice: User
+) -> None:
     key, _ = create_key(alice, name="Reports bot", permission="read-only")
     sign_in(quiet, site, alice)
     menu = quiet.locator("summary", has_text="Actions for Reports bot")
@@ -457,6 +459,10 @@ def test_focus_returns_to_where_it_was_when_a_dialog_closes(quiet: Page, site: s
     expect(quiet.get_by_role("dialog")).to_be_visible()
     quiet.keyboard.press("Escape")
     expect(menu).to_be_focused()
+    menu.click()
+    expect(quiet.get_by_role("link", name="Delete…")).to_be_visible()
+    quiet.keyboard.press("Shift+Tab")
+    expect(quiet.get_by_role("link", name="Delete…")).to_be_hidden()
     quiet.goto(f"{site}/settings/api-keys/{key.uid}/settings/")
     link = quiet.get_by_role("link", name="Delete…")
     link.focus()
