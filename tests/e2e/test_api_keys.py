@@ -482,3 +482,14 @@ def test_undo_on_an_old_sign_in_takes_one_press_and_the_password(quiet: Page, si
     quiet.get_by_label("Password").fill(PASSWORD)
     quiet.get_by_role("button").last.click()
     expect(quiet.get_by_role("status")).to_contain_text("Reports bot is restored.")
+
+
+def test_in_forced_colours_the_current_page_and_the_chosen_filter_have_a_mark(
+    quiet: Page, site: str, alice: User
+) -> None:
+    create_key(alice, name="Reports bot", permission="read-only")
+    sign_in(quiet, site, alice)
+    quiet.emulate_media(forced_colors="active")
+    quiet.goto(f"{site}/settings/")
+    for chosen in ('.sidenav [aria-current="page"]', ".filters [aria-current]"):
+        assert quiet.locator(chosen).first.evaluate("each => getComputedStyle(each).outlineStyle") == "solid"

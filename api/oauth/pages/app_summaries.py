@@ -42,7 +42,7 @@ class AppSummary:
             return AppState.DISABLED
         if not self.app.is_public and not self.secrets:
             return AppState.SECRETLESS
-        return AppState.ACTIVE if self.last_used_at else AppState.NEVER_USED
+        return AppState.ACTIVE if self.last_used_at or self.users else AppState.NEVER_USED
 
     @property
     def scope(self) -> str:

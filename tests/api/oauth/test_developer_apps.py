@@ -131,6 +131,9 @@ def test_the_list_has_each_app_with_its_numbers_in_one_query(
     assert text.index("Desktop") < text.index("Acme Sync")
     assert "2 people" in text
     assert "Nobody" in text
+    assert "Never used" in text[: text.index("Acme Sync")]
+    assert "Never used" not in text[text.index("Acme Sync") :]  # two people let it act for them
+    assert "No call yet" in text[text.index("Acme Sync") :]
     with django_assert_num_queries(3):  # session, person, apps
         dora_browser.get(LIST)
     for number in range(5):
