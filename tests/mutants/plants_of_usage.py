@@ -95,7 +95,7 @@ USAGE: list[Plant] = [
             "test_the_counts_equal_the_requests_made",
         ),
         (
-            "_pattern_of(match.route) if match",
+            "pattern_of(match.route) if match",
             "request.path if match",
             "test_a_request_names_its_id_its_caller_and_the_route_but_no_path",
         ),
