@@ -33,6 +33,7 @@ from apikeys.services import KeyEnded, delete_key
 from apikeys.tokens import Kind, MalformedToken, Token, parse
 
 Authenticated = tuple[User, Credential]
+BEARER = "craft.bearer"  # in the WSGI environment, in which no header can be named so
 OTHER_METHOD = "OTHER"  # callers choose what they send as a method, but not how many rows are kept of it
 
 
@@ -40,8 +41,15 @@ def bearer_token(request: Request) -> Token | None:
     """The well-formed Craft token of the Authorization header; None without such a header.
 
     RFC 6750, section 2.1; the scheme's case and spaces around the token do not matter (RFC 9110,
-    section 11.1). Raises InvalidCredential for anything else.
+    section 11.1). Raises InvalidCredential for anything else. Read once a request, whoever asks.
     """
+    if BEARER not in request.META:
+        request.META[BEARER] = _read_bearer_token(request)
+    found: Token | None = request.META[BEARER]
+    return found
+
+
+def _read_bearer_token(request: Request) -> Token | None:
     header: str | None = request.META.get("HTTP_AUTHORIZATION")
     if header is None:
         return None

@@ -1,8 +1,9 @@
 """From a presented access token to its app, grant and user, in one query."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -41,8 +42,7 @@ class TokenRefused(Exception):
     """The token does not authenticate. The message may be shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundToken:
+class FoundToken(NamedTuple):
     """An access token that authenticates. `scopes`: granted ∩ what the app may ask for now."""
 
     user: User
@@ -75,7 +75,11 @@ def authenticate_token(token: Token, client: Client) -> FoundToken:
     if user.oauth_valid_after and authorized_at < user.oauth_valid_after:
         raise TokenRefused("The access token was revoked.")
     last_use.record(grant_id)
-    scopes = frozenset(Scope(name) for name in scope.split()) & effective_scopes(
-        allowed, admin_enabled=admin_enabled
-    )
+    scopes = _scopes_of(scope, allowed, admin_enabled)
     return FoundToken(user, scopes, client_id, app_name, created, expires, last_used_at, grant_uid)
+
+
+@lru_cache(maxsize=256)  # few lists of scopes are ever granted, and to read one takes 6 µs
+def _scopes_of(granted: str, allowed: str, admin_enabled: bool) -> frozenset[Scope]:
+    scopes = frozenset(Scope(name) for name in granted.split())
+    return scopes & effective_scopes(allowed, admin_enabled=admin_enabled)
