@@ -39,12 +39,16 @@ class Listing:
             found = list(ordered.filter(pk__in=ids))
         elif start < total:
             found = list(ordered[: self.limit])
-        return found, {
+        return found, self.pagination(total)
+
+    def pagination(self, total: int) -> dict[str, Any]:
+        """What the answer says of a list of `total` rows."""
+        return {
             "page": self.page,
             "limit": self.limit,
             "total": total,
             "totalPages": -(-total // self.limit),
-            "hasMore": start + self.limit < total,
+            "hasMore": self.page * self.limit < total,
         }
 
 

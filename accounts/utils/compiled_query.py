@@ -16,56 +16,80 @@ from django.db.models.sql.compiler import SQLCompiler
 from accounts.utils.guarded_fields import GuardedFields
 
 M = TypeVar("M", bound=models.Model)
-PLACEHOLDER = "\x00compiled\x00"
+Row = tuple[Any, ...]
+PLACEHOLDER = "\x00compiled\x00"  # a text that is nowhere
+AN_ID = -7_265_616_674  # a number that no row has
 
 
 class CompiledQuery:
-    """`build(placeholder)` returns a values_list() queryset filtered by a text column = placeholder."""
+    """`build(*placeholders)` returns a values_list() queryset that compares columns with these.
+
+    Each placeholder is another value, which comes nowhere else in the query.
+    """
 
     def __init__(
-        self, build: Callable[[str], models.QuerySet[Any, tuple[Any, ...]]], using: str = "default"
+        self,
+        build: Callable[..., models.QuerySet[Any, Row]],
+        placeholders: Sequence[str | int] = (PLACEHOLDER,),
+        using: str = "default",
     ) -> None:
         self._build = build
+        self._placeholders = placeholders
         self._using = using
 
-    def one(self, value: str) -> tuple[Any, ...] | None:
-        """The first row with `value`, or None. One statement; retried once on a lost connection."""
+    def one(self, *values: str | int) -> Row | None:
+        """The first row with `values`, or None. One statement; retried once on a lost connection."""
+        return next(iter(self._rows(values, only_first=True)), None)
+
+    def all(self, *values: str | int) -> list[Row]:
+        """All rows with `values`, likewise."""
+        return self._rows(values, only_first=False)
+
+    def _rows(self, values: Sequence[str | int], *, only_first: bool) -> list[Row]:
         connection = connections[self._using]
         try:
-            row = self._run(connection, value)
+            rows = self._run(connection, values, only_first)
         except (OperationalError, InterfaceError):
             if connection.in_atomic_block:
                 raise
             connection.close()
-            row = self._run(connection, value)
+            rows = self._run(connection, values, only_first)
         compiler, converters = self._compiled[2:]
-        if row is None or not converters:
-            return row
-        return tuple(next(iter(compiler.apply_converters([row], converters))))
+        if not rows or not converters:
+            return rows
+        return [tuple(row) for row in compiler.apply_converters(rows, converters)]
 
     @cached_property
     def _compiled(self) -> tuple[str, tuple[Any, ...], SQLCompiler, dict[Any, Any]]:
-        """(SQL, parameters with the placeholder among them, compiler, converters of the columns)."""
-        compiler = self._build(PLACEHOLDER).query.get_compiler(using=self._using)
+        """(SQL, parameters with the placeholders among them, compiler, converters of the columns)."""
+        compiler = self._build(*self._placeholders).query.get_compiler(using=self._using)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         return sql, params, compiler, converters
 
-    def _run(self, connection: BaseDatabaseWrapper, value: str) -> tuple[Any, ...] | None:
+    def _run(
+        self, connection: BaseDatabaseWrapper, values: Sequence[str | int], only_first: bool
+    ) -> list[Row]:
         sql, params = self._compiled[:2]
         # Django would first ask the server whether the connection is alive; the retry is cheaper.
         connection.health_check_done = True  # type: ignore[attr-defined]  # the stubs lack it
-        arguments = [value if param == PLACEHOLDER else param for param in params]
-        row: tuple[Any, ...] | None
+        given = dict(zip(self._placeholders, values, strict=True))
+        arguments = [given.get(param, param) for param in params]
         if _is_watched(connection):
             with connection.cursor() as cursor:
                 cursor.execute(sql, arguments)
-                row = cursor.fetchone()
-            return row
+                return _fetch(cursor, only_first)
         connection.ensure_connection()
         with connection.wrap_database_errors:
-            row = connection.connection.reader.execute(sql, arguments).fetchone()
-        return row
+            return _fetch(connection.connection.reader.execute(sql, arguments), only_first)
+
+
+def _fetch(cursor: Any, only_first: bool) -> list[Row]:
+    if not only_first:
+        rows: list[Row] = cursor.fetchall()
+        return rows
+    row: Row | None = cursor.fetchone()
+    return [] if row is None else [row]
 
 
 def _is_watched(connection: BaseDatabaseWrapper) -> bool:

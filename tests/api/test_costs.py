@@ -117,7 +117,7 @@ CALLS: dict[str, tuple[Callable[[World], Callable[[], Any]], int, int, int]] = {
     "me by a mistyped key": (lambda world: lambda: world.call("GET", "/v1/me", world.key[:-1]), 401, 0, 4),
     "me by nobody": (lambda world: lambda: world.call("GET", "/v1/me"), 401, 0, 4),
     "auth": (lambda world: lambda: world.get("/v1/auth"), 200, 1, 4),
-    "projects": (lambda world: lambda: world.get("/v1/projects?limit=20"), 200, 3, 4),
+    "projects": (lambda world: lambda: world.get("/v1/projects?limit=20"), 200, 2, 4),
     "a project": (lambda world: lambda: world.get(world.project), 200, 2, 4),
     "files": (lambda world: lambda: world.get(f"{world.project}/files"), 200, 4, 4),
     "a file": (lambda world: lambda: world.get(f"{world.project}/files/a.txt"), 200, 3, 4),

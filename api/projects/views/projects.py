@@ -5,6 +5,7 @@ from rest_framework.request import Request
 
 from api.base import caller, credential_of
 from api.envelope import page, success
+from api.first_page import FirstPage
 from api.pagination import refuse_parameters
 from api.projects import responses
 from api.projects.models import Project, Status
@@ -14,6 +15,9 @@ from api.projects.services import projects as services
 from api.projects.views.endpoint import ProjectEndpoint, find_project
 from api.schema.operation import operation
 from api.schema.responses import Deleted
+
+SHOWN = (*PROJECT_COLUMNS, "label")
+FIRST_PAGE = FirstPage(lambda owner_id: Project.objects.filter(owner=owner_id), services.with_label, SHOWN)
 
 
 class ProjectsView(ProjectEndpoint):
@@ -30,9 +34,12 @@ class ProjectsView(ProjectEndpoint):
     )
     def get(self, request: Request) -> HttpResponse:
         listing = self.read_listing(request)
+        if listing.page == 1 and credential_of(request).limited_to is None:
+            rows, total = FIRST_PAGE.of(caller(request).pk, listing)
+            return page([responses.project_row(row) for row in rows], listing.pagination(total))
         projects = services.projects_of(caller(request), limited_to=credential_of(request).limited_to)
         found = services.with_label(projects.filter(**listing.filters))
-        rows, pagination = listing.slice(found.values(*PROJECT_COLUMNS, "label"))
+        rows, pagination = listing.slice(found.values(*SHOWN))
         return page([responses.project_row(row) for row in rows], pagination)
 
     @operation(
