@@ -136,6 +136,24 @@ def test_memory_is_bounded_while_the_database_is_away(key: APIKey) -> None:
     assert APIKeyTry.objects.aggregate(n=Sum("requests"))["n"] == 2000
 
 
+def test_what_came_during_a_failed_write_stands_after_it(key: APIKey) -> None:
+    uses = [
+        Use(key.pk, key.public_id, call(LAPTOP), NOON + timedelta(seconds=number), 200, is_accepted=True)
+        for number in range(3)
+    ]
+
+    def is_away(batch: Batch) -> None:
+        buffer.add(lambda batch: batch.note_use(uses[1]))
+        buffer.add(lambda batch: batch.note_use(uses[2]))
+        raise OperationalError("away")
+
+    buffer = Buffer(Batch, is_away)
+    buffer.add(lambda batch: batch.note_use(uses[0]))
+    buffer.flush()
+
+    assert list(buffer._pending.requests[key.pk]) == uses
+
+
 def test_each_secret_has_a_rest_of_its_own(key: APIKey) -> None:
     for number in range(1, 56):
         use(key, caller(number))

@@ -69,7 +69,7 @@ USAGE: list[Plant] = [
         (
             ".extend(uses)",
             ".extendleft(uses)",
-            "test_memory_is_bounded_while_the_database_is_away",
+            "test_what_came_during_a_failed_write_stands_after_it",
         ),
     ),
     *plants(
