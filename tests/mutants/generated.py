@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from tests import template
 from tests.mutants.planting import ROOT
 
 FOLDER = ROOT / "mutants"  # mutmut's own
@@ -31,9 +32,8 @@ def run(jobs: int) -> list[Score]:
     """Make all mutants anew and test each, on SQLite and the process's memory; a score for each file."""
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir()
-    environment = {
-        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
-    }
+    left_out = ("DATABASE_URL", "REDIS_URL", template.VARIABLE)
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
     log = FOLDER / "mutmut.log"
     with log.open("wb") as output:
         command = [sys.executable, "-m", "mutmut", "run", "--max-children", str(jobs)]

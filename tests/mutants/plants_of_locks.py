@@ -234,8 +234,10 @@ LOCKS: list[Plant] = [
             "test_a_project_goes_with_what_is_being_written",
         ),
         (  # either lock alone would do for this
-            "User.objects.select_for_update(no_key=True).filter(pk=project.owner_id).first()\n"
-            "    locked = Project.objects.select_for_update(no_key=True).filter",
+            (
+                "User.objects.select_for_update(no_key=True).filter(pk=project.owner_id).first()\n"
+                "    locked = Project.objects.select_for_update(no_key=True).filter"
+            ),
             "User.objects.filter(pk=project.owner_id).first()\n    locked = Project.objects.filter",
             "test_a_project_that_is_filled_just_now_takes_no_more",
         ),
