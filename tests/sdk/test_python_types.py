@@ -76,6 +76,8 @@ def of_schema(schema: Mapping[str, Any]) -> Shape:
     if "oneOf" in schema:
         (other,) = (each for each in schema["oneOf"] if each != {"type": "null"})
         return of_schema(other)[0], len(schema["oneOf"]) == 2
+    if "allOf" in schema:  # a reference with a description of its own
+        (schema,) = schema["allOf"]
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return (name, False) if name in MODELS else of_schema(SCHEMAS[name])

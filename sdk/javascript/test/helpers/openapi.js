@@ -144,6 +144,7 @@ const queryType = (query) => `{ ${query.map((each) => `${each.name}?: ${typeOf(e
 
 /** A schema of OpenAPI 3.1 as a type. */
 function typeOf(schema) {
+  if (schema.allOf) return typeOf(schema.allOf[0]); // a reference with a description of its own
   if (schema.$ref) return `${schema.$ref.split("/").at(-1)}_`;
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   if (schema.oneOf) return schema.oneOf.map(typeOf).join(" | ");
