@@ -1,4 +1,4 @@
-"""The cast: Alice owns, Bob is a stranger, Sam is staff. And the ways they call."""
+"""The cast: Alice owns, Bob is a stranger, Sam is staff, Dora develops apps. And the ways they call."""
 
 import time
 from collections.abc import Callable
@@ -54,6 +54,11 @@ def age_sign_in(browser: Client, seconds: int) -> None:
     for record in session["account_authentication_methods"]:
         record["at"] = time.time() - seconds
     session.save()
+
+
+@pytest.fixture
+def dora(db: None) -> User:
+    return create_user(email="dora@example.com", name="Dora Developer", password=PASSWORD)
 
 
 @pytest.fixture

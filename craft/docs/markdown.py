@@ -113,9 +113,8 @@ def read(text: str) -> Guide:
 
 
 def _html(tokens: list[Token]) -> SafeString:
-    # Raw HTML in Markdown is switched off: what there is was made here, of our own templates.
     html: str = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
-    return mark_safe(html)  # noqa: S308  see above
+    return mark_safe(html)  # noqa: S308  of our own templates: raw HTML in Markdown is switched off
 
 
 def _name_headings(tokens: list[Token]) -> None:

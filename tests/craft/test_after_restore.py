@@ -12,7 +12,6 @@ from django.test import Client
 
 from accounts.closing import close_account
 from accounts.models import User
-from accounts.services import create_user
 from accounts.web.client import NOBODY
 from api.oauth.models import Application, Grant
 from api.oauth.services import applications, grants
@@ -21,7 +20,7 @@ from apikeys.models import APIKey
 from craft.logs import JSONFormatter
 from tests.api.oauth.flow import App, call, connect, make_app
 from tests.commands import refusal, run
-from tests.fixtures import PASSWORD, signed_in
+from tests.fixtures import signed_in
 
 Captured = Callable[..., Any]
 pytestmark = pytest.mark.django_db
@@ -35,11 +34,6 @@ class _Lines(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.lines.append(self.format(record))
-
-
-@pytest.fixture
-def dora(db: None) -> User:
-    return create_user(email="dora@example.com", name="Dora Developer", password=PASSWORD)
 
 
 @pytest.fixture

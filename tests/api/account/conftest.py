@@ -5,17 +5,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from accounts.models import User
-from accounts.services import create_user
 from apikeys.models import APIKey
 from tests.api.account.callers import Call, calling, make_admin_app, token_of
 from tests.api.oauth.flow import App, make_app
-from tests.fixtures import PASSWORD
-
-
-@pytest.fixture
-def dora(db: None) -> User:
-    """A developer of apps."""
-    return create_user(email="dora@example.com", name="Dora Developer", password=PASSWORD)
 
 
 @pytest.fixture

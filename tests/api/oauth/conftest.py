@@ -7,15 +7,7 @@ import pytest
 import time_machine
 
 from accounts.models import User
-from accounts.services import create_user
 from tests.api.oauth.flow import CALLBACK, App, make_app
-from tests.fixtures import PASSWORD
-
-
-@pytest.fixture
-def dora(db: None) -> User:
-    """A developer."""
-    return create_user(email="dora@example.com", name="Dora Developer", password=PASSWORD)
 
 
 @pytest.fixture
