@@ -11,6 +11,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.utils.buffered_writes import CLOCKS_DIFFER
+from accounts.utils.many_rows import insert_rows
 from apikeys.models import (
     APIKey,
     APIKeyCaller,
@@ -115,23 +116,21 @@ def _add_tallies(
 
 def _keep_requests(batch: Batch, known: set[int]) -> None:
     """Write single requests, and of each key only the newest."""
-    uses = [use for key_id, uses in batch.requests.items() if key_id in known for use in uses]
-    APIKeyRequest.objects.bulk_create(
-        APIKeyRequest(
-            key_id=use.key_id,
-            at=use.at,
-            method=use.call.method,
-            route=use.call.route,
-            status=use.status,
-            address=use.call.client.ip or "",
-            agent=use.call.client.agent,
-            public_id=use.public_id,
-            request_id=use.call.request_id,
-        )
-        for use in uses
+    newest = {key_id: uses for key_id, uses in batch.requests.items() if key_id in known}
+    replaced = [key_id for key_id, uses in newest.items() if len(uses) == REQUESTS_KEPT]
+    # No rank has to be worked out where all that is there goes.
+    APIKeyRequest.objects.filter(key__in=replaced).delete()
+    insert_rows(
+        APIKeyRequest,
+        ("key_id", "at", "method", "route", "status", "address", "agent", "public_id", "request_id"),
+        (
+            (key_id, at, method, route, status, client.ip or "", client.agent, public_id, request_id)
+            for uses in newest.values()
+            for key_id, public_id, (client, method, route, request_id), at, status, _ in uses
+        ),
     )
     place = Window(RowNumber(), partition_by="key", order_by=F("pk").desc())
-    ranked = APIKeyRequest.objects.filter(key__in={use.key_id for use in uses}).annotate(place=place)
+    ranked = APIKeyRequest.objects.filter(key__in=newest.keys() - set(replaced)).annotate(place=place)
     APIKeyRequest.objects.filter(pk__in=ranked.filter(place__gt=REQUESTS_KEPT).values("pk")).delete()
 
 
