@@ -10,7 +10,8 @@ from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, get_user_model
+from django.contrib.auth import BACKEND_SESSION_KEY as BACKEND
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth import SESSION_KEY as USER_ID
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.models import Session
@@ -18,10 +19,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
+from accounts.models import User
+from accounts.models.users import CALLER_FIELDS
 from accounts.utils.compiled_query import CompiledQuery, instance_of
 
 SESSION_KEY = re.compile(r"[0-9a-z]{32}")
 SESSION_FIELDS = ("session_key", "session_data", "expire_date")
+# What a call by session is told of its user, and what tells whether the session is still theirs.
+USER_FIELDS = (*CALLER_FIELDS, "password")
 RECORDS = "account_authentication_methods"  # where allauth keeps how a session was signed in
 # By the method of a record, of a second step by its type.
 WAYS = {
@@ -33,14 +38,20 @@ WAYS = {
 }
 
 
-def _read(key: str) -> QuerySet[Session, tuple[Any, ...]]:
-    listed = UserSession.objects.filter(session_key=OuterRef("pk"))
-    return Session.objects.filter(pk=key).values_list(
-        "session_data", "expire_date", listed.values("created_at"), listed.values("last_seen_at")
+def _read_listed(key: str) -> QuerySet[UserSession, tuple[Any, ...]]:
+    row = Session.objects.filter(pk=OuterRef("session_key"))
+    return UserSession.objects.filter(session_key=key).values_list(
+        row.values("session_data"),
+        row.values("expire_date"),
+        "created_at",
+        "last_seen_at",
+        *(f"user__{name}" for name in USER_FIELDS),
     )
 
 
-_by_key = CompiledQuery(_read)  # each page and each call by cookie begins with it
+# Each page and each call by cookie begins with it.
+_listed = CompiledQuery(_read_listed)
+_unlisted = CompiledQuery(lambda key: Session.objects.filter(pk=key).values_list(*SESSION_FIELDS[1:]))
 
 
 class SessionStore(DatabaseStore):
@@ -55,11 +66,24 @@ class SessionStore(DatabaseStore):
     row: Session | None = None
     began_at: datetime | None = None
     seen_at: datetime | None = None
+    _user_row: tuple[Any, ...] = ()  # of whom it is listed for
 
     @property
     def ends_at(self) -> datetime | None:
         """When it ends if it is not used any more; None before sign-in."""
         return None if self.began_at is None or self.seen_at is None else end_of(self.began_at, self.seen_at)
+
+    def user(self) -> User | None:
+        """Who is signed in, from the query that read the session; None where Django has to judge.
+
+        As django.contrib.auth.get_user, which also knows what becomes of a session whose hash is another.
+        """
+        user_id, given = self.get(USER_ID), self.get(HASH_SESSION_KEY, "")
+        if not self._user_row or self.get(BACKEND) not in settings.AUTHENTICATION_BACKENDS:
+            return None
+        user = instance_of(User, USER_FIELDS, self._user_row)
+        is_theirs = str(user.pk) == user_id and constant_time_compare(given, user.get_session_auth_hash())
+        return user if is_theirs else None
 
     def get_session_cookie_age(self) -> int:
         """How long cookie and row are kept: before sign-in there is nothing to be kept for long."""
@@ -76,7 +100,7 @@ class SessionStore(DatabaseStore):
             super().cycle_key()
 
     def _is_by_fallback(self) -> bool:
-        user = get_user_model().objects.filter(pk=self[USER_ID]).first()
+        user = User.objects.filter(pk=self[USER_ID]).first()
         given = self.get(HASH_SESSION_KEY, "")
         hashes = user.get_session_auth_fallback_hash() if user else ()
         return any(constant_time_compare(given, each) for each in hashes)
@@ -87,12 +111,15 @@ class SessionStore(DatabaseStore):
     def _get_session_from_db(self) -> Any:
         """The row, in one query with what is listed of it; None when it has ended."""
         key, now = self.session_key or "", timezone.now()
-        data, expire_date, began_at, seen_at = _by_key.one(key) or ("", now, None, None)
+        row = _listed.one(key)
+        if row is None or row[0] is None:
+            row = (*(_unlisted.one(key) or ("", now)), None, None)
+        data, expire_date, began_at, seen_at = row[:4]
         if expire_date <= now or (began_at and seen_at and end_of(began_at, seen_at) <= now):
             self._session_key = None
             return None
         self.row = instance_of(Session, SESSION_FIELDS, (key, data, expire_date))
-        self.began_at, self.seen_at = began_at, seen_at
+        self.began_at, self.seen_at, self._user_row = began_at, seen_at, row[4:]
         return self.row
 
     @classmethod

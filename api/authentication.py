@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import PermissionDenied
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 
 from accounts.models import User
@@ -119,7 +120,7 @@ class SessionAuthentication(BaseAuthentication):
             return None
         django_request: Any = request._request
         django_request.session = session = SessionStore(key)
-        user = get_user(django_request)
+        user = session.user() or get_user(django_request)
         if not isinstance(user, User) or not user.may_act:
             return None
         django_request.user = user
@@ -161,7 +162,8 @@ class _CSRFCheck(CsrfViewMiddleware):
 
 def _admit(request: HttpRequest) -> None:
     """Refuse what another site may have made the browser send; any other call is use of the session."""
-    _enforce_csrf(request)
+    if request.method not in SAFE_METHODS:
+        _enforce_csrf(request)
     note_seen(request)
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.models.users import CALLER_FIELDS
 from accounts.utils.compiled_query import CompiledQuery, instance_of
 from apikeys import usage
 from apikeys.models import APIKey, APIKeySecret, KeyState, TryReason
@@ -31,7 +32,6 @@ KEY_FIELDS = (
     "limited_to",
     "last_used_at",
 )
-USER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "closing_at", "credentials_valid_after")
 # What the holder of the true secret is told of a key in this state, and how its owner reads of it.
 REFUSALS = {
     KeyState.REVOKED: ("The API key has been revoked.", TryReason.ENDED),
@@ -44,7 +44,7 @@ _by_public_id = CompiledQuery(
     lambda public_id: APIKeySecret.objects.filter(public_id=public_id).values_list(
         *SECRET_FIELDS,
         *(f"key__{name}" for name in KEY_FIELDS),
-        *(f"key__user__{name}" for name in USER_FIELDS),
+        *(f"key__user__{name}" for name in CALLER_FIELDS),
     )
 )
 
@@ -84,7 +84,7 @@ def authenticate_key(token: Token, call: Call) -> FoundKey:
     if not hmac.compare_digest(bytes(digest), token.digest):
         usage.record_try(key.pk, TryReason.WRONG_SECRET, call.client)
         raise KeyRefused("The API key is invalid.")
-    key.user = user = instance_of(User, USER_FIELDS, row[split:])
+    key.user = user = instance_of(User, CALLER_FIELDS, row[split:])
     if refusal := _refusal(key, retires_at, now):
         message, reason = refusal
         usage.record_try(key.pk, reason, call.client)

@@ -34,6 +34,8 @@ SWITCHES = ("is_active", "closing_at")
 SWITCHED_OFF = "account_off"  # in the log of what ended
 # The moments that move whenever it is switched: what is older is over.
 ACCESS_ENDS = ("credentials_valid_after", "oauth_valid_after")
+# All that a call of /v1 reads of whom it acts for, in the one query that judges its credential.
+CALLER_FIELDS = ("id", "uid", "email", "name", "plan", "is_active", "closing_at", "credentials_valid_after")
 
 
 class UserQuerySet(models.QuerySet["User"]):

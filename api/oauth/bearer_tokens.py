@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.models.users import CALLER_FIELDS
 from accounts.utils.compiled_query import CompiledQuery, instance_of
 from accounts.web.client import Client
 from api.oauth.models import AccessToken
@@ -24,10 +25,8 @@ APP_FIELDS = (
     *("client_id", "name", "allowed_scope", "admin_enabled", "disabled_at"),
     *("user__is_active", "user__closing_at"),
 )
-USER_FIELDS = (
-    *("id", "uid", "email", "name", "plan", "is_active", "oauth_valid_after", "closing_at"),
-    "credentials_valid_after",  # not judged here: what it would end, oauth_valid_after has ended
-)
+# credentials_valid_after is not judged here: what it would end, oauth_valid_after has ended.
+USER_FIELDS = (*CALLER_FIELDS, "oauth_valid_after")
 
 _by_checksum = CompiledQuery(
     lambda checksum: AccessToken.objects.filter(token_checksum=checksum).values_list(

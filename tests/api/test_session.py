@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.services import end_all_sessions
+from accounts.sessions import SessionStore
 from accounts.web.client import NOBODY
 from api.projects.models import Project
 from tests.api.answers import CHALLENGE, check_error, check_success
@@ -52,6 +54,26 @@ def project(alice: User) -> Project:
 def test_a_signed_in_page_reads_without_a_token(page: Page) -> None:
     for path in ("/v1/me", "/v1/auth", "/v1/projects"):
         check_success(page.call("GET", path, data=b""))
+
+
+def test_whom_the_session_holds_decides_not_for_whom_it_is_listed(page: Page, bob: User) -> None:
+    UserSession.objects.update(user=bob)
+    assert check_success(page.call("GET", "/v1/me", data=b""))["name"] == "Alice Owner"
+
+
+def test_a_session_that_is_not_listed_is_one(page: Page) -> None:
+    UserSession.objects.all().delete()
+    check_success(page.call("GET", "/v1/me", data=b""))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("_auth_user_hash", "x" * 64), ("_auth_user_backend", "nowhere.Backend")]
+)
+def test_a_session_of_another_hash_or_backend_is_none(page: Page, name: str, value: str) -> None:
+    session = SessionStore(page.browser.cookies["sessionid"].value)
+    session[name] = value
+    session.save()
+    check_error(page.call("GET", "/v1/me", data=b""), 401)
 
 
 @pytest.mark.parametrize("origin", [None, WEB])
