@@ -38,7 +38,7 @@ WAYS = {
 }
 
 
-def _read_listed(key: str) -> QuerySet[UserSession, tuple[Any, ...]]:
+def _read_listed(key: str) -> Any:
     row = Session.objects.filter(pk=OuterRef("session_key"))
     return UserSession.objects.filter(session_key=key).values_list(
         row.values("session_data"),

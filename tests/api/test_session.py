@@ -56,7 +56,8 @@ def test_a_signed_in_page_reads_without_a_token(page: Page) -> None:
         check_success(page.call("GET", path, data=b""))
 
 
-def test_whom_the_session_holds_decides_not_for_whom_it_is_listed(page: Page, bob: User) -> None:
+def test_whom_the_session_holds_decides_not_for_whom_it_is_listed(page: Page, alice: User, bob: User) -> None:
+    User.objects.filter(pk=bob.pk).update(password=alice.password)  # so that the session's hash is his, too
     UserSession.objects.update(user=bob)
     assert check_success(page.call("GET", "/v1/me", data=b""))["name"] == "Alice Owner"
 
