@@ -44,7 +44,7 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) format openapi screenshots
+.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) format openapi sdk-generate screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -124,6 +124,9 @@ openapi: .venv/.test ## Write docs/openapi.json anew
 		WEB_URL=https://craft.fast API_URL=https://api.craft.fast TRUSTED_PROXY_COUNT=1 \
 		ENCRYPTION_KEYS=for-the-document-only-0123456789abcdefghijk= \
 		$(PY) manage.py openapi > docs/openapi.json
+
+sdk-generate: .venv/.test ## Write the Python SDK's half for threads anew
+	@$(PY) sdk/python/generate.py
 
 screenshots: .venv/.test ## Take the screenshots
 	@$(WITH_BROWSER) $(PY) -m pytest -q tests/screenshots.py

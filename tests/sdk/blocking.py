@@ -7,10 +7,10 @@ from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from craft_sdk import AsyncCraftClient, AsyncDownload, AsyncPage
-from craft_sdk.resources._base import AsyncResource
+from craft_sdk import AsyncCraftClient, AsyncFileDownload, AsyncPage
+from craft_sdk._async.resource import AsyncResource
 
-Wrapped = AsyncPage | AsyncDownload | AsyncCraftClient
+Wrapped = AsyncPage | AsyncFileDownload | AsyncCraftClient
 
 
 class Blocking:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from craft_sdk import AsyncCraftClient, AsyncCraftOAuth, CraftClient, CraftOAuth, MemoryStore, Tokens
+from craft_sdk import AsyncCraftClient, AsyncCraftOAuth, CraftClient, CraftOAuth, MemoryStore, OAuthTokens
 from tests.sdk.blocking import Blocking, background_loop
 from tests.sdk.server import REDIRECT_URI, App, Craft
 
@@ -66,7 +66,7 @@ def client(make: Make, account: Account) -> Any:
     return make(account.key)
 
 
-def connect(craft: Craft, email: str, app: App, *, scope: str = "read write") -> Tokens:
+def connect(craft: Craft, email: str, app: App, *, scope: str = "read write") -> OAuthTokens:
     """The tokens of somebody who allows an app what it asks for."""
     with CraftOAuth(
         app.client_id,
@@ -110,12 +110,12 @@ def email(craft: Craft) -> str:
 
 
 @pytest.fixture
-def tokens(craft: Craft, email: str, app: App) -> Tokens:
+def tokens(craft: Craft, email: str, app: App) -> OAuthTokens:
     """What the app got when that person said yes."""
     return connect(craft, email, app)
 
 
-def ending(tokens: Tokens, seconds: float) -> Tokens:
+def ending(tokens: OAuthTokens, seconds: float) -> OAuthTokens:
     """The same tokens, as if the access token ended so soon."""
     return dataclasses.replace(tokens, expires_at=datetime.now(UTC) + timedelta(seconds=seconds))
 
@@ -123,11 +123,11 @@ def ending(tokens: Tokens, seconds: float) -> Tokens:
 class RecordingStore(MemoryStore):
     """Remembers all that it was handed."""
 
-    def __init__(self, tokens: Tokens | None = None) -> None:
+    def __init__(self, tokens: OAuthTokens | None = None) -> None:
         super().__init__(tokens)
-        self.saved: list[Tokens | None] = []
+        self.saved: list[OAuthTokens | None] = []
 
-    def save(self, tokens: Tokens | None) -> None:
+    def save(self, tokens: OAuthTokens | None) -> None:
         self.saved.append(tokens)
         super().save(tokens)
 
@@ -135,15 +135,15 @@ class RecordingStore(MemoryStore):
 class AsyncRecordingStore:
     """The same, asynchronously."""
 
-    def __init__(self, tokens: Tokens | None = None) -> None:
+    def __init__(self, tokens: OAuthTokens | None = None) -> None:
         self.tokens = tokens
-        self.saved: list[Tokens | None] = []
+        self.saved: list[OAuthTokens | None] = []
 
-    async def load(self) -> Tokens | None:
+    async def load(self) -> OAuthTokens | None:
         await asyncio.sleep(0)
         return self.tokens
 
-    async def save(self, tokens: Tokens | None) -> None:
+    async def save(self, tokens: OAuthTokens | None) -> None:
         await asyncio.sleep(0)
         self.saved.append(tokens)
         self.tokens = tokens
@@ -181,7 +181,9 @@ def async_oauth_at(url: str, secret: str | None, store: Any) -> AsyncCraftOAuth:
     )
 
 
-def tokens_of(access_token: str, refresh_token: str, seconds: float) -> Tokens:
+def tokens_of(access_token: str, refresh_token: str, seconds: float) -> OAuthTokens:
     """Tokens that end so soon."""
     ends = datetime.now(UTC) + timedelta(seconds=seconds)
-    return Tokens(access_token=access_token, refresh_token=refresh_token, expires_at=ends, scopes=("read",))
+    return OAuthTokens(
+        access_token=access_token, refresh_token=refresh_token, expires_at=ends, scopes=("read",)
+    )

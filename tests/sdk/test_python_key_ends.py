@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from craft_sdk import AsyncCraftClient, ConfigurationError, CraftClient, NewAPIKey, NotFoundError
+from craft_sdk import AsyncCraftClient, ConfigurationError, CraftClient, CreatedAPIKey, NotFoundError
 from tests.sdk.blocking import run
 from tests.sdk.hostile import hostile
 from tests.sdk.python import Account, Make
@@ -33,14 +33,14 @@ def in_days(days: int) -> datetime:
 
 
 @pytest.fixture
-def ending(owner: CraftClient) -> Iterator[NewAPIKey]:
+def ending(owner: CraftClient) -> Iterator[CreatedAPIKey]:
     """A key that ends in a week."""
     made = owner.api_keys.create(name="Ends soon", permission="read-write", expires_at=in_days(7))
     yield made
     owner.api_keys.delete(made.id)
 
 
-def test_each_end_is_told_once(make: Make, owner: CraftClient, ending: NewAPIKey) -> None:
+def test_each_end_is_told_once(make: Make, owner: CraftClient, ending: CreatedAPIKey) -> None:
     told: list[datetime] = []
     client = make(ending.key, on_key_ends=told.append)
 
@@ -62,7 +62,7 @@ def test_each_end_is_told_once(make: Make, owner: CraftClient, ending: NewAPIKey
 
 
 def test_the_end_of_a_secret_that_is_rotated_out_is_told_to_its_holder_alone(
-    make: Make, owner: CraftClient, ending: NewAPIKey
+    make: Make, owner: CraftClient, ending: CreatedAPIKey
 ) -> None:
     owner.api_keys.update(ending.id, expires_at=None)
     told: list[datetime] = []
@@ -79,7 +79,7 @@ def test_the_end_of_a_secret_that_is_rotated_out_is_told_to_its_holder_alone(
     assert told == [under_way.ends_at]
 
 
-def test_a_download_and_a_client_of_other_patience_tell_too(make: Make, ending: NewAPIKey) -> None:
+def test_a_download_and_a_client_of_other_patience_tell_too(make: Make, ending: CreatedAPIKey) -> None:
     project = make(ending.key).projects.create(name="To be downloaded")
     make(ending.key).files.create(project.id, "a.txt", "content")
     told: list[datetime] = []
@@ -99,7 +99,7 @@ def test_a_key_that_does_not_end_soon_tells_nothing(make: Make, account: Account
 
 
 def test_what_the_callback_raises_is_logged_and_breaks_no_call(
-    make: Make, account: Account, ending: NewAPIKey, caplog: pytest.LogCaptureFixture
+    make: Make, account: Account, ending: CreatedAPIKey, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(ends_at: datetime) -> None:
         raise RuntimeError(f"no mail about {ends_at}")
@@ -115,7 +115,7 @@ def test_what_the_callback_raises_is_logged_and_breaks_no_call(
 
 
 def test_the_asynchronous_client_waits_for_a_coroutine(
-    craft: Craft, ending: NewAPIKey, caplog: pytest.LogCaptureFixture
+    craft: Craft, ending: CreatedAPIKey, caplog: pytest.LogCaptureFixture
 ) -> None:
     told: list[datetime] = []
 
@@ -136,7 +136,7 @@ def test_the_asynchronous_client_waits_for_a_coroutine(
 
 
 def test_a_call_that_is_cancelled_while_it_tells_lets_go_of_its_connection(
-    craft: Craft, ending: NewAPIKey, account: Account
+    craft: Craft, ending: CreatedAPIKey, account: Account
 ) -> None:
     with CraftClient(ending.key, base_url=craft.url) as client:
         project = client.projects.create(name="To be cancelled")
@@ -163,7 +163,7 @@ def test_a_call_that_is_cancelled_while_it_tells_lets_go_of_its_connection(
 
 
 @pytest.mark.race
-def test_threads_that_share_a_client_hear_once(craft: Craft, ending: NewAPIKey) -> None:
+def test_threads_that_share_a_client_hear_once(craft: Craft, ending: CreatedAPIKey) -> None:
     told: list[datetime] = []
     together = Barrier(8)
     with CraftClient(ending.key, base_url=craft.url, on_key_ends=told.append) as client:

@@ -9,14 +9,14 @@ import pytest
 
 from craft_sdk import (
     APIConnectionError,
+    APIKeyRotation,
+    APIKeyUsage,
     ConflictError,
+    CreatedAPIKey,
     ForbiddenError,
     InvalidRequestError,
-    NewAPIKey,
-    Rotation,
     UnauthorizedError,
     UnexpectedAnswerError,
-    Usage,
     __version__,
 )
 from tests.sdk.proxy import Proxy, proxying
@@ -36,9 +36,9 @@ ACTIONS = [
 
 
 @pytest.fixture
-def key(admin: Any) -> Iterator[NewAPIKey]:
+def key(admin: Any) -> Iterator[CreatedAPIKey]:
     """A key that the app made."""
-    made: NewAPIKey = admin.api_keys.create(name="To be cared for", permission="read-write")
+    made: CreatedAPIKey = admin.api_keys.create(name="To be cared for", permission="read-write")
     yield made
     admin.api_keys.delete(made.id)
 
@@ -60,14 +60,14 @@ def works(make: Make, raw_key: str) -> bool:
         return False
 
 
-def test_a_key_is_exchanged_while_both_secrets_work(make: Make, admin: Any, key: NewAPIKey) -> None:
-    new: NewAPIKey = admin.api_keys.rotate(key.id)
+def test_a_key_is_exchanged_while_both_secrets_work(make: Make, admin: Any, key: CreatedAPIKey) -> None:
+    new: CreatedAPIKey = admin.api_keys.rotate(key.id)
 
     assert (new.id, new.name, new.permission, new.state) == (key.id, key.name, key.permission, "active")
     assert new.key not in repr(new)
     assert new.key.startswith(f"craft_key_{new.public_id}_")
     assert new.key != key.key
-    assert isinstance(new.rotation, Rotation)
+    assert isinstance(new.rotation, APIKeyRotation)
     assert (new.rotation.grace, new.rotation.new_used_at, new.rotation.ends_at) == (86400, None, None)
     assert works(make, key.key)
     (late,) = recorded(lambda: admin.api_keys.get(key.id).rotation.old_callers)
@@ -86,7 +86,7 @@ def test_a_key_is_exchanged_while_both_secrets_work(make: Make, admin: Any, key:
 
 
 def test_without_a_grace_the_old_secret_ends_at_the_first_use_of_the_new_one(
-    make: Make, admin: Any, key: NewAPIKey
+    make: Make, admin: Any, key: CreatedAPIKey
 ) -> None:
     new = admin.api_keys.rotate(key.id, grace=0)
     assert works(make, key.key)
@@ -97,7 +97,9 @@ def test_without_a_grace_the_old_secret_ends_at_the_first_use_of_the_new_one(
     assert admin.api_keys.get(key.id).rotation is None
 
 
-def test_a_rotation_is_cancelled_while_its_secret_is_unused(make: Make, admin: Any, key: NewAPIKey) -> None:
+def test_a_rotation_is_cancelled_while_its_secret_is_unused(
+    make: Make, admin: Any, key: CreatedAPIKey
+) -> None:
     unused = admin.api_keys.rotate(key.id, 3600)
 
     cancelled = admin.api_keys.cancel_rotation(key.id)
@@ -112,7 +114,7 @@ def test_a_rotation_is_cancelled_while_its_secret_is_unused(make: Make, admin: A
     assert works(make, used.key)
 
 
-def test_what_the_state_of_a_key_forbids_is_a_conflict(admin: Any, key: NewAPIKey) -> None:
+def test_what_the_state_of_a_key_forbids_is_a_conflict(admin: Any, key: CreatedAPIKey) -> None:
     for forbidden in (admin.api_keys.finish_rotation, admin.api_keys.cancel_rotation):
         with pytest.raises(ConflictError):
             forbidden(key.id)
@@ -124,7 +126,7 @@ def test_what_the_state_of_a_key_forbids_is_a_conflict(admin: Any, key: NewAPIKe
     assert "grace" in info.value.details
 
 
-def test_a_key_is_disabled_until_it_is_enabled(make: Make, admin: Any, key: NewAPIKey) -> None:
+def test_a_key_is_disabled_until_it_is_enabled(make: Make, admin: Any, key: CreatedAPIKey) -> None:
     disabled = admin.api_keys.disable(key.id)
 
     assert (disabled.state, disabled.disabled_until) == ("disabled", None)
@@ -137,7 +139,7 @@ def test_a_key_is_disabled_until_it_is_enabled(make: Make, admin: Any, key: NewA
     assert works(make, key.key)
 
 
-def test_a_key_is_disabled_for_a_time(make: Make, admin: Any, key: NewAPIKey) -> None:
+def test_a_key_is_disabled_for_a_time(make: Make, admin: Any, key: CreatedAPIKey) -> None:
     before = datetime.now(UTC)
 
     disabled = admin.api_keys.disable(key.id, for_seconds=600)
@@ -153,7 +155,7 @@ def test_a_key_is_disabled_for_a_time(make: Make, admin: Any, key: NewAPIKey) ->
     assert "for" in info.value.details
 
 
-def test_a_deletion_is_undone(make: Make, admin: Any, key: NewAPIKey) -> None:
+def test_a_deletion_is_undone(make: Make, admin: Any, key: CreatedAPIKey) -> None:
     admin.api_keys.delete(key.id)
     with pytest.raises(ConflictError):
         admin.api_keys.enable(key.id)
@@ -164,7 +166,7 @@ def test_a_deletion_is_undone(make: Make, admin: Any, key: NewAPIKey) -> None:
     assert works(make, key.key)
 
 
-def test_a_key_whose_name_was_taken_is_not_restored(admin: Any, key: NewAPIKey) -> None:
+def test_a_key_whose_name_was_taken_is_not_restored(admin: Any, key: CreatedAPIKey) -> None:
     admin.api_keys.delete(key.id)
     other = admin.api_keys.create(name=key.name, permission="read-only")
 
@@ -190,14 +192,14 @@ def test_an_app_ends_a_person_s_key_but_gets_no_secret_of_it(
 
 
 def test_usage_tells_how_much_a_key_is_used_by_whom_and_for_what(
-    make: Make, admin: Any, key: NewAPIKey
+    make: Make, admin: Any, key: CreatedAPIKey
 ) -> None:
     user = make(key.key)
     user.me.get()
     project = user.projects.create(name="Counted")
     user.projects.delete(project.id)
 
-    usage: Usage = recorded(lambda: complete(admin.api_keys.usage(key.id)))
+    usage: APIKeyUsage = recorded(lambda: complete(admin.api_keys.usage(key.id)))
 
     assert len(usage.buckets) == 30
     (day,) = [each for each in usage.buckets if each.ok]
@@ -228,12 +230,12 @@ def test_usage_tells_how_much_a_key_is_used_by_whom_and_for_what(
     assert [each.ok for each in admin.api_keys.usage(key.id, from_=long_ago, to=long_ago).buckets] == [0]
 
 
-def complete(usage: Usage) -> Usage | None:
+def complete(usage: APIKeyUsage) -> APIKeyUsage | None:
     """The usage once three calls are in it."""
     return usage if len(usage.recent) == 3 else None
 
 
-def test_a_time_of_usage_that_is_none_is_told(admin: Any, key: NewAPIKey) -> None:
+def test_a_time_of_usage_that_is_none_is_told(admin: Any, key: CreatedAPIKey) -> None:
     now = datetime.now(UTC)
     with pytest.raises(InvalidRequestError) as info:
         admin.api_keys.usage(key.id, from_=datetime(2026, 1, 1))  # noqa: DTZ001  the slip that is told

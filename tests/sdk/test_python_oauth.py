@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from craft_sdk import AsyncCraftClient, ConfigurationError, CraftClient, OAuthError, Tokens
+from craft_sdk import AsyncCraftClient, ConfigurationError, CraftClient, OAuthError, OAuthTokens
 from tests.sdk.blocking import run
 from tests.sdk.python import AsyncRecordingStore, MakeOAuth, RecordingStore, async_oauth
 from tests.sdk.server import REDIRECT_URI, App, Craft
@@ -48,7 +48,7 @@ def test_the_callback_brings_tokens_that_the_store_gets(
     assert store.saved == [tokens]
     assert tokens.scopes == ("read", "write")
     assert timedelta(minutes=50) < tokens.expires_at - datetime.now(UTC) <= timedelta(hours=1)
-    assert Tokens.from_dict(tokens.to_dict()) == tokens
+    assert OAuthTokens.from_dict(tokens.to_dict()) == tokens
     with CraftClient(auth=oauth, base_url=craft.url) as client:
         assert client.me.get().email == email
 
@@ -127,7 +127,7 @@ def test_asyncio_goes_the_whole_way(craft: Craft, app: App, email: str) -> None:
 
 
 def test_revoking_ends_the_tokens_and_empties_the_store(
-    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: Tokens
+    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: OAuthTokens
 ) -> None:
     store = RecordingStore(tokens)
     oauth = make_oauth(app, store=store)

@@ -165,7 +165,7 @@ def test_every_example_of_the_readme_runs(
 
 def test_the_readme_names_every_error_and_every_method() -> None:
     import craft_sdk
-    from craft_sdk.resources._base import Resource
+    from craft_sdk._sync.resource import Resource
 
     for name in craft_sdk.__all__:
         value = getattr(craft_sdk, name)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from craft_sdk import AsyncCraftClient, CraftClient, MemoryStore, OAuthError, Tokens, UnauthorizedError
+from craft_sdk import AsyncCraftClient, CraftClient, MemoryStore, OAuthError, OAuthTokens, UnauthorizedError
 from tests.sdk.blocking import run
 from tests.sdk.python import AsyncRecordingStore, MakeOAuth, RecordingStore, async_oauth, connect, ending
 from tests.sdk.server import App, Craft
@@ -40,7 +40,7 @@ class AsyncCounting(httpx.AsyncHTTPTransport):
 
 
 def test_tokens_are_renewed_before_they_end(
-    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: Tokens
+    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: OAuthTokens
 ) -> None:
     store = RecordingStore(ending(tokens, seconds=30))
     oauth = make_oauth(app, store=store)
@@ -58,7 +58,7 @@ def test_tokens_are_renewed_before_they_end(
 
 
 def test_a_token_that_ends_while_a_list_is_read_is_renewed(
-    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: OAuthTokens
 ) -> None:
     craft.manage("seed", email, "--projects", "45")
     store = RecordingStore(tokens)
@@ -74,7 +74,7 @@ def test_a_token_that_ends_while_a_list_is_read_is_renewed(
 
 
 def test_an_upload_that_met_an_ended_token_is_repeated_from_its_begin(
-    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: OAuthTokens
 ) -> None:
     with CraftClient(auth=make_oauth(app, store=MemoryStore(tokens)), base_url=craft.url) as client:
         project = client.projects.create(name="For an upload")
@@ -88,7 +88,7 @@ def test_an_upload_that_met_an_ended_token_is_repeated_from_its_begin(
 
 
 def test_many_threads_with_an_ended_token_make_one_refresh(
-    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: OAuthTokens
 ) -> None:
     store = RecordingStore(tokens)
     transport = Counting()
@@ -107,7 +107,7 @@ def test_many_threads_with_an_ended_token_make_one_refresh(
 
 @pytest.mark.parametrize("kind", [RecordingStore, AsyncRecordingStore])
 def test_many_tasks_with_an_ended_token_make_one_refresh(
-    craft: Craft, app: App, email: str, tokens: Tokens, kind: type[Any]
+    craft: Craft, app: App, email: str, tokens: OAuthTokens, kind: type[Any]
 ) -> None:
     store = kind(tokens)
     transport = AsyncCounting()
@@ -128,19 +128,19 @@ def test_many_tasks_with_an_ended_token_make_one_refresh(
 
 
 def test_a_cancelled_task_does_not_lose_the_tokens_for_which_it_asked(
-    craft: Craft, app: App, tokens: Tokens
+    craft: Craft, app: App, tokens: OAuthTokens
 ) -> None:
     class SlowStore(AsyncRecordingStore):
-        def __init__(self, tokens: Tokens) -> None:
+        def __init__(self, tokens: OAuthTokens) -> None:
             super().__init__(tokens)
             self.is_asked, self.may_answer = asyncio.Event(), asyncio.Event()
 
-        async def load(self) -> Tokens | None:
+        async def load(self) -> OAuthTokens | None:
             self.is_asked.set()
             await self.may_answer.wait()
             return await super().load()
 
-    async def cancel() -> Tokens | None:
+    async def cancel() -> OAuthTokens | None:
         store = SlowStore(ending(tokens, seconds=0))
         async with (
             async_oauth(craft, app, store=store) as oauth,
@@ -161,7 +161,7 @@ def test_a_cancelled_task_does_not_lose_the_tokens_for_which_it_asked(
 
 
 def test_processes_that_share_a_store_take_each_other_s_tokens(
-    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: OAuthTokens
 ) -> None:
     store = RecordingStore(tokens)
     first, second = (make_oauth(app, store=store) for _ in range(2))
@@ -175,7 +175,7 @@ def test_processes_that_share_a_store_take_each_other_s_tokens(
 
 
 def test_a_refresh_token_that_is_dead_is_tried_once(
-    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: Tokens
+    craft: Craft, make_oauth: MakeOAuth, app: App, tokens: OAuthTokens
 ) -> None:
     make_oauth(app, store=MemoryStore(tokens)).revoke()
     transport = Counting()
@@ -190,12 +190,12 @@ def test_a_refresh_token_that_is_dead_is_tried_once(
 
 
 def test_tokens_that_the_store_could_not_keep_are_handed_to_it_again(
-    make_oauth: MakeOAuth, app: App, tokens: Tokens
+    make_oauth: MakeOAuth, app: App, tokens: OAuthTokens
 ) -> None:
     class FailingStore(RecordingStore):
         is_failing = True
 
-        def save(self, tokens: Tokens | None) -> None:
+        def save(self, tokens: OAuthTokens | None) -> None:
             if self.is_failing:
                 raise OSError("The disk is full")
             super().save(tokens)
@@ -211,7 +211,7 @@ def test_tokens_that_the_store_could_not_keep_are_handed_to_it_again(
     assert [each and each.access_token for each in store.saved] == [renewed]
 
 
-def test_an_access_token_alone_is_not_renewed(craft: Craft, email: str, tokens: Tokens) -> None:
+def test_an_access_token_alone_is_not_renewed(craft: Craft, email: str, tokens: OAuthTokens) -> None:
     with CraftClient(access_token=tokens.access_token, base_url=craft.url) as client:
         assert client.me.get().email == email
         craft.expire_tokens(email)
@@ -220,10 +220,10 @@ def test_an_access_token_alone_is_not_renewed(craft: Craft, email: str, tokens: 
 
 
 def test_who_spent_the_token_a_moment_ago_may_still_be_saving(
-    make_oauth: MakeOAuth, app: App, tokens: Tokens
+    make_oauth: MakeOAuth, app: App, tokens: OAuthTokens
 ) -> None:
     class SlowStore(RecordingStore):
-        def save(self, tokens: Tokens | None) -> None:
+        def save(self, tokens: OAuthTokens | None) -> None:
             is_spent.set()
             time.sleep(0.1)  # the other one is refused meanwhile, and finds nothing saved yet
             super().save(tokens)
@@ -243,7 +243,7 @@ def test_who_spent_the_token_a_moment_ago_may_still_be_saving(
 
 @pytest.mark.parametrize("kind", ["threads", "asyncio"])
 def test_revoking_ends_what_another_process_has_stored_meanwhile(
-    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: Tokens, kind: str
+    craft: Craft, make_oauth: MakeOAuth, app: App, email: str, tokens: OAuthTokens, kind: str
 ) -> None:
     store = RecordingStore(tokens)
 
@@ -268,10 +268,10 @@ def test_revoking_ends_what_another_process_has_stored_meanwhile(
 
 
 def test_a_renewal_that_begins_while_all_is_revoked_brings_nothing_back(
-    craft: Craft, app: App, tokens: Tokens
+    craft: Craft, app: App, tokens: OAuthTokens
 ) -> None:
     class SlowStore(AsyncRecordingStore):
-        async def save(self, tokens: Tokens | None) -> None:
+        async def save(self, tokens: OAuthTokens | None) -> None:
             if tokens is None:
                 renewals.append(asyncio.create_task(oauth.renew(first)))
                 await asyncio.sleep(0.2)

@@ -7,7 +7,15 @@ from typing import Any
 import httpx
 import pytest
 
-from craft_sdk import APIKey, ConnectedApp, CraftClient, NewAPIKey, NotFoundError, Project, UnauthorizedError
+from craft_sdk import (
+    APIKey,
+    ConnectedApp,
+    CraftClient,
+    CreatedAPIKey,
+    NotFoundError,
+    Project,
+    UnauthorizedError,
+)
 from tests.sdk.python import Account, Make, connect
 from tests.sdk.server import App, Craft
 
@@ -110,7 +118,7 @@ def test_api_keys_are_made_changed_and_deleted_by_an_app_with_admin(
     craft: Craft, admin: Any, make: Make
 ) -> None:
     ends = datetime(2099, 1, 2, 3, 4, 5, tzinfo=UTC)
-    made: NewAPIKey = admin.api_keys.create(name="By the SDK", permission="read-only", expires_at=ends)
+    made: CreatedAPIKey = admin.api_keys.create(name="By the SDK", permission="read-only", expires_at=ends)
     assert made.expires_at == ends
     assert made.key.startswith(f"craft_key_{made.public_id}_")
     assert made.key not in repr(made)

@@ -18,7 +18,7 @@ from craft_sdk import (
     CraftOAuth,
     InvalidRequestError,
     MemoryStore,
-    Tokens,
+    OAuthTokens,
 )
 from tests.sdk.proxy import proxying
 from tests.sdk.python import Account, Make, options_of
@@ -235,7 +235,7 @@ def test_what_cannot_be_sent_is_an_error_that_repeats_nothing(make: Make, accoun
 
 @pytest.mark.server
 def test_oauth_s_secrets_are_in_no_error_repr_or_log(
-    craft: Craft, app: App, tokens: Tokens, caplog: pytest.LogCaptureFixture
+    craft: Craft, app: App, tokens: OAuthTokens, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
     oauth = CraftOAuth(**options_of(craft, app), store=MemoryStore(tokens))

@@ -3,51 +3,46 @@
 import dataclasses
 import inspect
 import json
+import re
 import types
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+import httpx
 import pytest
 
 import craft_sdk
-from craft_sdk import NotGiven
+from apikeys.tokens import Kind, generate
+from craft_sdk import AsyncCraftClient, CraftClient, CraftError, NotGiven
+from craft_sdk._async.account import AsyncActivityResource, AsyncConnectedAppsResource, AsyncMeResource
+from craft_sdk._async.api_keys import AsyncAPIKeysResource
+from craft_sdk._async.files import AsyncFilesResource
+from craft_sdk._async.projects import AsyncDeploymentsResource, AsyncProjectsResource
 from craft_sdk._parse import camel, moment
+from craft_sdk._sync.account import ActivityResource, ConnectedAppsResource, MeResource
+from craft_sdk._sync.api_keys import APIKeysResource
+from craft_sdk._sync.files import FilesResource
+from craft_sdk._sync.projects import DeploymentsResource, ProjectsResource
 from craft_sdk.errors import BY_CODE
-from craft_sdk.resources.activity import ActivityResource, AsyncActivityResource
-from craft_sdk.resources.api_keys import APIKeysResource, AsyncAPIKeysResource
-from craft_sdk.resources.connected_apps import AsyncConnectedAppsResource, ConnectedAppsResource
-from craft_sdk.resources.deployments import AsyncDeploymentsResource, DeploymentsResource
-from craft_sdk.resources.files import AsyncFilesResource, FilesResource
-from craft_sdk.resources.me import AsyncMeResource, MeResource
-from craft_sdk.resources.projects import AsyncProjectsResource, ProjectsResource
 
-DOCUMENT = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
+ROOT = Path(__file__).parents[2]
+DOCUMENT = json.loads((ROOT / "docs" / "openapi.json").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
-MODELS = [
-    "APIKey",
-    "Activity",
-    "Auth",
-    "ConnectedApp",
-    "Deleted",
-    "Deployment",
-    "File",
-    "FileContent",
-    "Me",
-    "NewAPIKey",
-    "OldCaller",
-    "Pagination",
-    "Project",
-    "ProjectStats",
-    "RateLimit",
-    "RecentCall",
-    "Rotation",
-    "Usage",
-    "UsageBucket",
-    "UsageCaller",
-    "UsageEndpoint",
-]
+# What both SDKs call one name, in JavaScript's spelling: the schemas that answer, and the operations.
+NAMES = json.loads((ROOT / "sdk" / "names.json").read_text())
+MODELS = {schema: name.replace("Api", "API") for schema, name in NAMES["types"].items()}
+CALLS = {operation: call for operation, call in NAMES["operations"].items() if call}
+BEYOND = {"files.upload", "files.download"}  # the same operations as `update` and `get`, in a stream
+GIVEN = {
+    "project_id": "proj_1",
+    "deployment_id": "dep_1",
+    "key_id": "key_1",
+    "app_id": "app_1",
+    "path": "a/b",
+}
+GIVEN |= {"content": "x", "name": "x", "permission": "read-only"}
 LISTS: dict[str, tuple[Any, Any]] = {
     "/v1/activity": (ActivityResource, AsyncActivityResource),
     "/v1/api-keys": (APIKeysResource, AsyncAPIKeysResource),
@@ -68,6 +63,7 @@ BODIES: dict[str, tuple[Any, Any]] = {
 SAID_OTHERWISE = {"for_seconds": "for"}
 DEFAULTS = {"grace"}  # that are the SDK's own: the API wants to be told
 PLAIN = {str: "string", int: "integer", bool: "boolean"}
+TOKEN = generate(Kind.ACCESS_TOKEN).raw
 Shape = tuple[Any, bool]  # what a value is, whether it may be null
 
 
@@ -80,7 +76,7 @@ def of_schema(schema: Mapping[str, Any]) -> Shape:
         (schema,) = schema["allOf"]
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
-        return (name, False) if name in MODELS else of_schema(SCHEMAS[name])
+        return (MODELS[name], False) if name in MODELS else of_schema(SCHEMAS[name])
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     (kind,) = (each for each in kinds if each != "null")
     if "enum" in schema:
@@ -111,7 +107,7 @@ def of_hint(hint: Any) -> Shape:
 
 @pytest.mark.parametrize("name", MODELS)
 def test_a_model_has_the_fields_of_its_schema(name: str) -> None:
-    model, schema = getattr(craft_sdk, name), SCHEMAS[name]
+    model, schema = getattr(craft_sdk, MODELS[name]), SCHEMAS[name]
 
     known = {camel(each): of_hint(hint) for each, hint in get_type_hints(model).items()}
 
@@ -125,7 +121,48 @@ def test_every_schema_that_answers_is_a_model() -> None:
 
     answered = {of_schema(each.get("items", each))[0] for each in data}
 
-    assert answered <= set(MODELS), "the API has learnt to answer something that the SDK does not know"
+    assert answered <= set(MODELS.values()), (
+        "the API has learnt to answer something that the SDK does not know"
+    )
+
+
+def snake(call: str) -> str:
+    """`apiKeys.finishRotation` → `api_keys.finish_rotation`."""
+    return re.sub("([A-Z])", r"_\1", call).lower()
+
+
+def test_every_operation_of_the_document_has_its_method_and_no_method_is_of_none() -> None:
+    operations = {
+        f"{method.upper()} {path}" for path, methods in DOCUMENT["paths"].items() for method in methods
+    }
+    for client in (CraftClient, AsyncCraftClient):
+        methods = {
+            f"{resource}.{method}"
+            for resource, kind in get_type_hints(client).items()
+            for method in vars(kind)
+            if not method.startswith("_")
+        }
+        assert methods == {snake(call) for call in CALLS.values()} | BEYOND
+    assert operations == set(NAMES["operations"])
+
+
+@pytest.mark.parametrize("operation", CALLS)
+def test_a_method_calls_the_path_of_its_operation(operation: str) -> None:
+    called: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        called.append(f"{request.method} {request.url.path}")
+        return httpx.Response(404)
+
+    resource, method = snake(CALLS[operation]).split(".")
+    with CraftClient(access_token=TOKEN, transport=httpx.MockTransport(answer)) as client:
+        call = getattr(getattr(client, resource), method)
+        arguments = inspect.signature(call).parameters.values()
+        needed = {each.name: GIVEN[each.name] for each in arguments if each.default is each.empty}
+        with pytest.raises(CraftError):
+            call(**needed)
+
+    assert called == [operation.format(**GIVEN)]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -173,19 +210,6 @@ def test_usage_takes_the_parameters_of_its_operation(resource: Any) -> None:
     given = {name: of_hint(hints[each.name])[0] for name, each in _said(resource.usage).items()}
     queried = [each for each in parameters if each["in"] == "query"]
     assert given == {each["name"]: of_schema(each["schema"])[0] for each in queried}
-
-
-def test_both_clients_have_the_same_methods_with_the_same_arguments() -> None:
-    pairs: list[tuple[Any, Any]] = [*LISTS.values(), (MeResource, AsyncMeResource)]
-    for one, other in pairs:
-        names = {each for each in vars(one) if not each.startswith("_")}
-        assert names == {each for each in vars(other) if not each.startswith("_")}
-        for name in names:
-            parameters = [list(inspect.signature(getattr(each, name)).parameters) for each in (one, other)]
-            assert parameters[0] == parameters[1]
-    assert list(inspect.signature(craft_sdk.CraftClient).parameters) == list(
-        inspect.signature(craft_sdk.AsyncCraftClient).parameters
-    )
 
 
 def test_every_code_of_the_api_has_a_class() -> None:

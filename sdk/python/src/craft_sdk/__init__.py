@@ -7,10 +7,19 @@ with CraftClient() as craft:  # the key is in CRAFT_API_KEY
         ...
 """
 
+from craft_sdk._async.client import AsyncCraftClient
+from craft_sdk._async.downloads import AsyncFileDownload
+from craft_sdk._async.oauth import AsyncCraftOAuth
+from craft_sdk._async.pages import AsyncPage
 from craft_sdk._calls import NOT_GIVEN, NotGiven
+from craft_sdk._oauth_app import Authorization
+from craft_sdk._oauth_tokens import AsyncTokenStore, MemoryStore, OAuthTokens, TokenStore
 from craft_sdk._settings import AsyncTokenSource, TokenSource
+from craft_sdk._sync.client import CraftClient
+from craft_sdk._sync.downloads import FileDownload
+from craft_sdk._sync.oauth import CraftOAuth
+from craft_sdk._sync.pages import Page
 from craft_sdk._version import __version__
-from craft_sdk.client import AsyncCraftClient, CraftClient
 from craft_sdk.errors import (
     APIConnectionError,
     APITimeoutError,
@@ -33,40 +42,33 @@ from craft_sdk.errors import (
     UnsupportedMediaTypeError,
 )
 from craft_sdk.models import Deleted, Pagination, Scope
-from craft_sdk.oauth.app import Authorization
-from craft_sdk.oauth.tasks import AsyncCraftOAuth
-from craft_sdk.oauth.threads import CraftOAuth
-from craft_sdk.oauth.tokens import AsyncTokenStore, MemoryStore, Tokens, TokenStore
-from craft_sdk.pages import AsyncPage, Page
-from craft_sdk.resources.activity import Activity
-from craft_sdk.resources.api_key_models import (
+from craft_sdk.models.account import Auth, ConnectedApp, Me, RateLimit
+from craft_sdk.models.activity import Activity
+from craft_sdk.models.api_keys import (
     APIKey,
-    NewAPIKey,
+    APIKeyRotation,
+    APIKeyUsage,
+    CreatedAPIKey,
     OldCaller,
     RecentCall,
-    Rotation,
-    Usage,
     UsageBucket,
     UsageCaller,
     UsageEndpoint,
 )
-from craft_sdk.resources.auth import Auth, RateLimit
-from craft_sdk.resources.connected_apps import ConnectedApp
-from craft_sdk.resources.deployments import Deployment
-from craft_sdk.resources.downloads import AsyncDownload, Download
-from craft_sdk.resources.files import File, FileContent
-from craft_sdk.resources.me import Me
-from craft_sdk.resources.projects import Project, ProjectStats
+from craft_sdk.models.files import ProjectFile, ProjectFileContent
+from craft_sdk.models.projects import Deployment, Project, ProjectStats
 
 __all__ = [
     "NOT_GIVEN",
     "APIConnectionError",
     "APIKey",
+    "APIKeyRotation",
+    "APIKeyUsage",
     "APITimeoutError",
     "Activity",
     "AsyncCraftClient",
     "AsyncCraftOAuth",
-    "AsyncDownload",
+    "AsyncFileDownload",
     "AsyncPage",
     "AsyncTokenSource",
     "AsyncTokenStore",
@@ -78,11 +80,10 @@ __all__ = [
     "CraftClient",
     "CraftError",
     "CraftOAuth",
+    "CreatedAPIKey",
     "Deleted",
     "Deployment",
-    "Download",
-    "File",
-    "FileContent",
+    "FileDownload",
     "ForbiddenError",
     "InternalError",
     "InvalidRequestError",
@@ -90,30 +91,29 @@ __all__ = [
     "Me",
     "MemoryStore",
     "MethodNotAllowedError",
-    "NewAPIKey",
     "NotFoundError",
     "NotGiven",
     "OAuthError",
+    "OAuthTokens",
     "OldCaller",
     "Page",
     "Pagination",
     "PayloadTooLargeError",
     "PreconditionFailedError",
     "Project",
+    "ProjectFile",
+    "ProjectFileContent",
     "ProjectStats",
     "RateLimit",
     "RateLimitError",
     "RecentCall",
-    "Rotation",
     "Scope",
     "ServiceUnavailableError",
     "TokenSource",
     "TokenStore",
-    "Tokens",
     "UnauthorizedError",
     "UnexpectedAnswerError",
     "UnsupportedMediaTypeError",
-    "Usage",
     "UsageBucket",
     "UsageCaller",
     "UsageEndpoint",

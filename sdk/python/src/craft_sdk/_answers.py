@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -21,101 +20,86 @@ from craft_sdk.errors import (
     UnauthorizedError,
     UnexpectedAnswerError,
 )
-from craft_sdk.models import Pagination
-from craft_sdk.pages import PageData
+from craft_sdk.models import PageData, Pagination
 
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Reply:
-    """An answer; `content` is empty and `stream` the open response when it is read bit by bit."""
-
-    status: int
-    headers: httpx.Headers
-    content: bytes = field(default=b"", repr=False)
-    stream: httpx.Response | None = field(default=None, repr=False)
-
-    @property
-    def is_success(self) -> bool:
-        """2xx."""
-        return 200 <= self.status < 300
-
-    @property
-    def request_id(self) -> str | None:
-        """X-Request-ID."""
-        value: str | None = self.headers.get("X-Request-ID")
-        return value
-
-    @property
-    def retry_after(self) -> float | None:
-        """Seconds to wait by Retry-After (RFC 9110, section 10.2.3); None when it is absent."""
-        value = self.headers.get("Retry-After", "").strip()
-        if re.fullmatch(r"[0-9]{1,9}", value):
-            return float(value)
-        try:
-            moment = parsedate_to_datetime(value)
-        except (ValueError, OverflowError):
-            return None
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
-        return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
-
-    def json(self) -> dict[str, Any]:
-        """The JSON object in the body; an empty one when it holds none."""
-        try:
-            value = json.loads(self.content)
-        except (ValueError, RecursionError):  # too deeply nested is no answer of the API's either
-            return {}
-        return value if isinstance(value, dict) else {}
+def retry_after(response: httpx.Response) -> float | None:
+    """Seconds to wait by Retry-After (RFC 9110, section 10.2.3); None when it is absent."""
+    value = response.headers.get("Retry-After", "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", value):
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return max(0.0, (moment - datetime.now(timezone.utc)).total_seconds())
 
 
-def one(reply: Reply, cls: type[T]) -> T:
+def request_id(response: httpx.Response) -> str | None:
+    """X-Request-ID of an answer."""
+    value: str | None = response.headers.get("X-Request-ID")
+    return value
+
+
+def json_of(response: httpx.Response) -> dict[str, Any]:
+    """The JSON object in the body; an empty one when it holds none."""
+    try:
+        value = json.loads(response.content)
+    except (ValueError, RecursionError):  # too deeply nested is no answer of the API's either
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def one(response: httpx.Response, cls: type[T]) -> T:
     """The object in the answer. Raises CraftError."""
-    return _built(reply, lambda: from_json(cls, _envelope(reply)["data"]))
+    return _built(response, lambda: from_json(cls, _envelope(response)["data"]))
 
 
-def page(reply: Reply, cls: type[T]) -> PageData[T]:
+def page(response: httpx.Response, cls: type[T]) -> PageData[T]:
     """The list in the answer. Raises CraftError."""
 
     def build() -> PageData[T]:
-        envelope = _envelope(reply)
+        envelope = _envelope(response)
         items = tuple(from_json(cls, item) for item in envelope["data"])
         return PageData(items, from_json(Pagination, envelope["pagination"]))
 
-    return _built(reply, build)
+    return _built(response, build)
 
 
-def data(reply: Reply) -> Any:
+def data(response: httpx.Response) -> Any:
     """The answer's `data`, as it is. Raises CraftError."""
-    return _envelope(reply)["data"]
+    return _envelope(response)["data"]
 
 
-def stream(reply: Reply) -> Reply:
+def stream(response: httpx.Response) -> httpx.Response:
     """The answer itself, which is raw content. Raises CraftError."""
-    if not reply.is_success:
-        raise refusal(reply)
-    return reply
+    if not response.is_success:
+        raise refusal(response)
+    return response
 
 
-def refusal(reply: Reply) -> CraftError:
+def refusal(response: httpx.Response) -> CraftError:
     """The error that an answer stands for."""
-    error = reply.json().get("error")
+    error = json_of(response).get("error")
     if not isinstance(error, dict) or not all(isinstance(error.get(key), str) for key in ("code", "message")):
-        return unexpected(reply)
+        return unexpected(response)
     made = BY_CODE.get(error["code"], CraftError)(
         error["message"],
         code=error["code"],
-        status=reply.status,
+        status=response.status_code,
         details=_details(error.get("details")),
-        request_id=reply.request_id,
+        request_id=request_id(response),
     )
     if isinstance(made, UnauthorizedError):
-        made.description = _challenge(reply, "error_description")
+        made.description = _challenge(response, "error_description")
     elif isinstance(made, ForbiddenError):
-        made.scope = _challenge(reply, "scope")
+        made.scope = _challenge(response, "scope")
     elif isinstance(made, RateLimitError | ServiceUnavailableError):
-        made.retry_after = reply.retry_after
+        made.retry_after = retry_after(response)
     return made
 
 
@@ -129,14 +113,14 @@ def _details(value: object) -> dict[str, list[str]]:
     }
 
 
-def unexpected(reply: Reply) -> UnexpectedAnswerError:
+def unexpected(response: httpx.Response) -> UnexpectedAnswerError:
     """The error for an answer that is not the API's. It tells no more of it than its kind."""
     try:
-        what = f"{reply.status} {HTTPStatus(reply.status).phrase}"
+        what = f"{response.status_code} {HTTPStatus(response.status_code).phrase}"
     except ValueError:
-        what = str(reply.status)
-    kind = reply.headers.get("Content-Type", "no content type")
-    if 300 <= reply.status < 400:
+        what = str(response.status_code)
+    kind = response.headers.get("Content-Type", "no content type")
+    if 300 <= response.status_code < 400:
         message = f"The address redirects ({what}). Is base_url right?"
     else:
         message = (
@@ -144,30 +128,33 @@ def unexpected(reply: Reply) -> UnexpectedAnswerError:
             "A proxy may be in between, or base_url is wrong."
         )
     error = UnexpectedAnswerError(
-        message, code="UNEXPECTED_ANSWER", status=reply.status, request_id=reply.request_id
+        message,
+        code="UNEXPECTED_ANSWER",
+        status=response.status_code,
+        request_id=request_id(response),
     )
-    error.retry_after = reply.retry_after
+    error.retry_after = retry_after(response)
     return error
 
 
-def _envelope(reply: Reply) -> dict[str, Any]:
-    if not reply.is_success:
-        raise refusal(reply)
-    envelope = reply.json()
+def _envelope(response: httpx.Response) -> dict[str, Any]:
+    if not response.is_success:
+        raise refusal(response)
+    envelope = json_of(response)
     if envelope.get("success") is not True or "data" not in envelope:
-        raise unexpected(reply)
+        raise unexpected(response)
     return envelope
 
 
-def _built(reply: Reply, build: Callable[[], T]) -> T:
+def _built(response: httpx.Response, build: Callable[[], T]) -> T:
     """What `build` makes of an answer; one of another shape than this SDK knows is unexpected."""
     try:
         return build()
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise unexpected(reply) from None
+        raise unexpected(response) from None
 
 
-def _challenge(reply: Reply, name: str) -> str | None:
+def _challenge(response: httpx.Response, name: str) -> str | None:
     """A quoted parameter of WWW-Authenticate (RFC 6750, section 3)."""
-    found = re.search(rf'(?:^|[ ,]){name}="([^"]*)"', reply.headers.get("WWW-Authenticate", ""))
+    found = re.search(rf'(?:^|[ ,]){name}="([^"]*)"', response.headers.get("WWW-Authenticate", ""))
     return found[1] if found else None

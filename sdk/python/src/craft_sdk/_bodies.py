@@ -6,8 +6,6 @@ from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, It
 from pathlib import Path
 from typing import BinaryIO, TypeGuard
 
-import httpcore  # what httpx itself stands on
-
 from craft_sdk.errors import invalid
 
 CHUNK = 256 * 1024  # bytes
@@ -72,21 +70,6 @@ class Body:
     def _report(self, sent: int) -> None:
         if self._on_progress is not None:
             self._on_progress(sent, self.size)
-
-
-def held_back() -> Iterator[bytes]:
-    """The first byte of a body, after which httpcore leaves off sending and waits for an answer.
-
-    It does so when a write fails, as a server may have answered before it closed the connection.
-    """
-    yield b"\0"
-    raise httpcore.WriteError("The rest of the body is held back.")
-
-
-async def aheld_back() -> AsyncIterator[bytes]:
-    """The same for asyncio."""
-    for piece in held_back():
-        yield piece
 
 
 def _source(content: AsyncContent) -> tuple[Callable[[], Iterator[bytes]], int | None]:

@@ -10,16 +10,14 @@ from typing import Any, Final, Generic, TypeVar
 import httpx
 
 from craft_sdk import _answers
-from craft_sdk._answers import Reply
 from craft_sdk._bodies import Body
 from craft_sdk._parse import camel
 from craft_sdk._paths import free_path
 from craft_sdk.errors import invalid
-from craft_sdk.models import Deleted
-from craft_sdk.pages import PageData
+from craft_sdk.models import Deleted, PageData
 
 T = TypeVar("T")
-SAFE = ("GET", "HEAD")
+IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
 
 
 class NotGiven(Enum):
@@ -40,7 +38,7 @@ class Call(Generic[T]):
 
     method: str
     path: str
-    read: Callable[[Reply], T]
+    read: Callable[[httpx.Response], T]
     params: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     content: bytes | None = field(default=None, repr=False)
@@ -48,19 +46,18 @@ class Call(Generic[T]):
     is_authenticated: bool = True
 
     @property
-    def is_safe(self) -> bool:
-        """Whether it changes nothing, so that a second one does no harm."""
-        return self.method in SAFE
+    def is_idempotent(self) -> bool:
+        """Whether a second one does no harm, whatever became of the first, nor is told something wrong.
+
+        After the first, a condition does not hold any more, and the credential that was ended is refused.
+        """
+        has_condition = any(name in self.headers for name in ("If-Match", "If-None-Match"))
+        return self.method in IDEMPOTENT and not has_condition and not self.path.startswith("/v1/auth")
 
     @property
     def can_repeat(self) -> bool:
         """Whether it can be sent a second time at all."""
         return self.body is None or self.body.can_repeat
-
-    @property
-    def size(self) -> int:
-        """How many bytes its body has."""
-        return len(self.content or b"") if self.body is None else self.body.size
 
     def with_page(self, page: int) -> "Call[T]":
         """The same list, another page of it."""
@@ -110,7 +107,7 @@ def free(method: str, path: str, params: Mapping[str, str | int] | None, value: 
     return replace(call, headers={"Content-Type": "application/json"}, content=to_json(value))
 
 
-def posting_form(path: str, fields: Mapping[str, str], read: Callable[[Reply], T]) -> Call[T]:
+def posting_form(path: str, fields: Mapping[str, str], read: Callable[[httpx.Response], T]) -> Call[T]:
     """An OAuth request: a form (RFC 6749, appendix B) that authenticates itself."""
     content = str(httpx.QueryParams(fields)).encode()
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}

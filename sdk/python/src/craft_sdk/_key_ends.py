@@ -1,7 +1,6 @@
 """Tells a program that its key, or the secret it holds of one, is about to end: the header Craft-Key-Ends."""
 
 import inspect
-import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -12,11 +11,10 @@ from craft_sdk._parse import moment
 from craft_sdk.errors import ConfigurationError
 
 OnKeyEnds = Callable[[datetime], object]
-log = logging.getLogger("craft_sdk")
 
 
 class KeyEnds:
-    """Calls back once for each moment that answers name. What the callback raises is logged, and no more.
+    """What to call back, once for each moment that answers name.
 
     It holds no credential: a log record with its traceback may show what this knows.
     """
@@ -29,39 +27,14 @@ class KeyEnds:
             raise ConfigurationError(
                 "on_key_ends must not be a coroutine function: CraftClient waits for none."
             )
-        self._on_key_ends = on_key_ends
+        self.call = on_key_ends or (lambda ends_at: None)
         self._told: set[datetime] = set()
         self._lock = threading.Lock()  # a client is shared by threads
 
-    def tell(self, headers: httpx.Headers) -> None:
-        """Call back if an answer's headers have news."""
-        ends_at = self._news(headers)
-        if self._on_key_ends is None or ends_at is None:
-            return
+    def news(self, headers: httpx.Headers) -> datetime | None:
+        """The moment in an answer's headers, if it is one and was not told yet."""
         try:
-            self._on_key_ends(ends_at)
-        except Exception:
-            log.exception("on_key_ends failed")
-
-    async def atell(self, headers: httpx.Headers) -> None:
-        """The same for asyncio; waits for a callback that is a coroutine function."""
-        ends_at = self._news(headers)
-        if self._on_key_ends is None or ends_at is None:
-            return
-        try:
-            result = self._on_key_ends(ends_at)
-            if inspect.isawaitable(result):
-                await result
-        except Exception:
-            log.exception("on_key_ends failed")
-
-    def _news(self, headers: httpx.Headers) -> datetime | None:
-        """The moment in the headers, if it was not told yet and is one."""
-        text = headers.get("Craft-Key-Ends")
-        if self._on_key_ends is None or text is None:
-            return None
-        try:
-            ends_at = moment(text)
+            ends_at = moment(headers.get("Craft-Key-Ends", ""))
         except ValueError:
             return None
         with self._lock:

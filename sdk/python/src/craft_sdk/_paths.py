@@ -21,8 +21,12 @@ def segment(value: str, name: str) -> str:
 def text(value: object, name: str) -> None:
     """Whether it is a string. Raises InvalidRequestError."""
     if not isinstance(value, str):
-        hint = ", such as project.id" if name == "project_id" else ""
-        raise invalid(name, f"This must be a string{hint}, not {type(value).__name__}.")
+        raise invalid(name, f"This must be a string, not {type(value).__name__}.")
+
+
+def below_project(project_id: str, *rest: str) -> str:
+    """A project's address, or what is below it. Raises InvalidRequestError."""
+    return "/".join(["/v1/projects", segment(project_id, "project_id"), *rest])
 
 
 def file_path(path: str) -> str:

@@ -39,8 +39,8 @@ class AsyncTokenSource(Protocol):
 
 
 @dataclass(frozen=True)
-class FixedToken:
-    """An API key or an access token that stays as it is."""
+class Token:
+    """An API key or an access token, which no `repr` shows."""
 
     value: str = field(repr=False)
 
@@ -124,26 +124,23 @@ def web_address(web_url: str | None, settings: Settings) -> str:
     return DEFAULT_WEB_URL
 
 
-def check_source(auth: object, ours: type, other: type) -> None:
-    """Whether `auth` gives tokens in the way of a client: one whose own OAuth is `ours`, not `other`.
-
-    Raises ConfigurationError.
-    """
+def check_source(auth: object, oauth: Any) -> None:
+    """Whether `auth` gives tokens as the client of this `oauth` wants them. Raises ConfigurationError."""
     if auth is None:
         return
     methods = [getattr(auth, name, None) for name in ("token", "renew")]
     if isinstance(auth, type) or not all(callable(each) for each in methods):
-        raise ConfigurationError(f"auth must be what gives access tokens: a {ours.__name__}.")
+        raise ConfigurationError(f"auth must be what gives access tokens: a {oauth.__name__}.")
     # A source for asyncio need not be made of `async def`; one for threads never is.
-    is_waiting = not ours.__name__.startswith("Async") and any(map(inspect.iscoroutinefunction, methods))
-    if isinstance(auth, other) or is_waiting:
+    is_async = getattr(auth, "is_async", oauth.is_async or any(map(inspect.iscoroutinefunction, methods)))
+    if is_async != oauth.is_async:
         raise ConfigurationError(
             "auth is of the other kind: "
             "CraftClient goes with CraftOAuth, AsyncCraftClient goes with AsyncCraftOAuth."
         )
 
 
-def fixed_token(api_key: str | None, access_token: str | None, *, has_auth: bool) -> FixedToken | None:
+def fixed_token(api_key: str | None, access_token: str | None, *, has_auth: bool) -> Token | None:
     """The one credential that was given, else the key from CRAFT_API_KEY; None when it is `auth`.
 
     Raises ConfigurationError when there are several or none, or when one is no whole Craft token.
@@ -153,12 +150,12 @@ def fixed_token(api_key: str | None, access_token: str | None, *, has_auth: bool
     if has_auth:
         return None
     if access_token is not None:
-        return FixedToken(check_token(access_token, "oat", "access_token"))
+        return Token(check_token(access_token, "oat", "access_token"))
     if api_key is not None:
-        return FixedToken(check_token(api_key, "key", "api_key"))
+        return Token(check_token(api_key, "key", "api_key"))
     key = os.environ.get("CRAFT_API_KEY")
     if not key:
         raise ConfigurationError(
             "There is no credential: set CRAFT_API_KEY, or give api_key, access_token or auth."
         )
-    return FixedToken(check_token(key, "key", "CRAFT_API_KEY"))
+    return Token(check_token(key, "key", "CRAFT_API_KEY"))

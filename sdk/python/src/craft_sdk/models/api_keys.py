@@ -24,7 +24,7 @@ class OldCaller:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Rotation:
+class APIKeyRotation:
     """The exchange of a key's secret: both secrets work until `ends_at`.
 
     Attributes:
@@ -64,11 +64,11 @@ class APIKey:
     last_used_at: datetime | None
     last_used_from: str | None
     disabled_until: datetime | None
-    rotation: Rotation | None
+    rotation: APIKeyRotation | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class NewAPIKey(APIKey):
+class CreatedAPIKey(APIKey):
     """An API key with its secret, which is in this answer only.
 
     Attributes:
@@ -151,7 +151,7 @@ class RecentCall:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Usage:
+class APIKeyUsage:
     """How much a key was used, by whom, and for what.
 
     Attributes:

@@ -1,17 +1,10 @@
-"""`client.activity`: the account's security log. It needs the scope admin, which a key never carries."""
+"""The account's security log."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from craft_sdk._calls import listing
-from craft_sdk.models import Order
-from craft_sdk.pages import AsyncPage, Page
-from craft_sdk.resources._base import AsyncResource, Resource
-
-PATH = "/v1/activity"
-Sort = Literal["created_at"]
 Event = Literal[
     "signup",
     "login",
@@ -73,39 +66,3 @@ class Activity:
     user_agent: str | None
     credential: str | None
     details: Mapping[str, Any] = field(hash=False)
-
-
-class ActivityResource(Resource):
-    """`client.activity`."""
-
-    def list(
-        self,
-        *,
-        event: Event | None = None,
-        page: int | None = None,
-        limit: int | None = None,
-        sort: Sort | None = None,
-        order: Order | None = None,
-    ) -> Page[Activity]:
-        """A page of it, the newest first; `limit` is at most 100. Raises CraftError."""
-        return self._page(
-            listing(PATH, Activity, event=event, page=page, limit=limit, sort=sort, order=order)
-        )
-
-
-class AsyncActivityResource(AsyncResource):
-    """`client.activity`."""
-
-    async def list(
-        self,
-        *,
-        event: Event | None = None,
-        page: int | None = None,
-        limit: int | None = None,
-        sort: Sort | None = None,
-        order: Order | None = None,
-    ) -> AsyncPage[Activity]:
-        """A page of it, the newest first; `limit` is at most 100. Raises CraftError."""
-        return await self._page(
-            listing(PATH, Activity, event=event, page=page, limit=limit, sort=sort, order=order)
-        )

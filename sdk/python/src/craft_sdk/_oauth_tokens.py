@@ -5,17 +5,18 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import Any, Protocol, cast
 
+import httpx
+
 from craft_sdk import _answers
-from craft_sdk._answers import Reply
 from craft_sdk._parse import moment
-from craft_sdk.errors import CraftError, OAuthError, RateLimitError
+from craft_sdk.errors import OAuthError, RateLimitError
 from craft_sdk.models import Scope
 
 EARLY = timedelta(seconds=60)  # how long before its end an access token is renewed
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tokens:
+class OAuthTokens:
     """What an app holds of a person: secrets, to be kept encrypted.
 
     Attributes:
@@ -39,7 +40,7 @@ class Tokens:
         }
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Tokens":
+    def from_dict(cls, values: Mapping[str, Any]) -> "OAuthTokens":
         """What `to_dict` made. Raises KeyError, TypeError, ValueError for anything else."""
         return cls(
             access_token=values["access_token"],
@@ -56,43 +57,85 @@ class Tokens:
 class TokenStore(Protocol):
     """Where one person's tokens are kept: in a file, a row, a session. Yours to write."""
 
-    def load(self) -> Tokens | None:
+    def load(self) -> OAuthTokens | None:
         """The tokens; None when there are none."""
 
-    def save(self, tokens: Tokens | None) -> None:
+    def save(self, tokens: OAuthTokens | None) -> None:
         """Keep new tokens in place of the old ones; None: forget them, they are revoked."""
 
 
 class AsyncTokenStore(Protocol):
     """The same for asyncio."""
 
-    def load(self) -> Awaitable[Tokens | None]:
+    def load(self) -> Awaitable[OAuthTokens | None]:
         """The tokens; None when there are none."""
 
-    def save(self, tokens: Tokens | None) -> Awaitable[None]:
+    def save(self, tokens: OAuthTokens | None) -> Awaitable[None]:
         """Keep new tokens in place of the old ones; None: forget them, they are revoked."""
+
+
+AsyncStore = TokenStore | AsyncTokenStore
+Store = TokenStore
 
 
 class MemoryStore:
     """Keeps tokens as long as the process lives."""
 
-    def __init__(self, tokens: Tokens | None = None) -> None:
+    def __init__(self, tokens: OAuthTokens | None = None) -> None:
         self._tokens = tokens
 
-    def load(self) -> Tokens | None:
+    def load(self) -> OAuthTokens | None:
         """The tokens; None when there are none."""
         return self._tokens
 
-    def save(self, tokens: Tokens | None) -> None:
+    def save(self, tokens: OAuthTokens | None) -> None:
         """Keep them; None: forget them."""
         self._tokens = tokens
 
 
-def read_tokens(reply: Reply) -> Tokens:
+@dataclass
+class Memory:
+    """What is known without asking the store.
+
+    `tokens`: the newest ones; `is_saved`: whether the store has them. `dead`: a refresh token that is of no
+    use any more, and why.
+    """
+
+    tokens: OAuthTokens | None = field(default=None, repr=False)
+    is_saved: bool = True
+    dead: str | None = field(default=None, repr=False)
+    reason: str = ""
+
+    def take(self, tokens: OAuthTokens) -> None:
+        """These are the newest, and the store lags behind."""
+        self.tokens, self.is_saved = tokens, False
+
+    def good(self, refused: str | None) -> OAuthTokens | None:
+        """Saved tokens that last for a while and are not the refused ones."""
+        return self.tokens if self.is_saved and self.tokens and self.tokens.is_good(refused) else None
+
+    def refreshable(self) -> OAuthTokens:
+        """Tokens that can be exchanged for new ones. Raises OAuthError."""
+        if self.tokens is None:
+            raise OAuthError("There are no tokens: ask the person to connect the app.", code="no_tokens")
+        if self.tokens.refresh_token == self.dead:
+            raise OAuthError(self.reason, code="invalid_grant")
+        return self.tokens
+
+    def to_revoke(self, stored: OAuthTokens | None) -> list[OAuthTokens]:
+        """The store's tokens, and those in memory if the store has others.
+
+        The person may have connected anew in another process, and this one still knows the old tokens.
+        """
+        each = {tokens.refresh_token: tokens for tokens in (stored, self.tokens) if tokens}
+        return list(each.values())
+
+
+def read_tokens(reply: httpx.Response) -> OAuthTokens:
     """The tokens in an answer of the token endpoint (RFC 6749, section 5.1). Raises CraftError."""
     values = read_oauth(reply)
     try:
-        return Tokens(
+        return OAuthTokens(
             access_token=_text(values["access_token"]),
             refresh_token=_text(values["refresh_token"]),
             expires_at=datetime.now(timezone.utc) + timedelta(seconds=int(values["expires_in"])),
@@ -108,9 +151,9 @@ def _text(value: object) -> str:
     return value
 
 
-def read_oauth(reply: Reply) -> dict[str, Any]:
+def read_oauth(reply: httpx.Response) -> dict[str, Any]:
     """The JSON object in an OAuth answer. Raises OAuthError (RFC 6749, section 5.2), CraftError."""
-    values = reply.json()
+    values = _answers.json_of(reply)
     if reply.is_success:
         if "application/json" not in reply.headers.get("Content-Type", ""):
             raise _answers.unexpected(reply)  # a captive portal's page revokes nothing
@@ -119,9 +162,9 @@ def read_oauth(reply: Reply) -> dict[str, Any]:
     if not isinstance(error, str):
         raise _answers.refusal(reply)
     message = description if isinstance(description, str) else error
-    kind: type[CraftError] = RateLimitError if reply.status == 429 else OAuthError
-    code = "RATE_LIMIT_EXCEEDED" if reply.status == 429 else error
-    made = kind(message, code=code, status=reply.status, request_id=reply.request_id)
-    if isinstance(made, RateLimitError):
-        made.retry_after = reply.retry_after
+    status, request_id = reply.status_code, _answers.request_id(reply)
+    if status != 429:
+        raise OAuthError(message, code=error, status=status, request_id=request_id)
+    made = RateLimitError(message, code="RATE_LIMIT_EXCEEDED", status=status, request_id=request_id)
+    made.retry_after = _answers.retry_after(reply)
     raise made

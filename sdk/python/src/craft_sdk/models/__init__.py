@@ -1,8 +1,9 @@
 """What several resources share."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, Literal, TypeVar
 
+T = TypeVar("T")
 Scope = Literal["read", "write", "delete", "admin"]
 Order = Literal["asc", "desc"]
 
@@ -36,3 +37,11 @@ class Pagination:
     total: int
     total_pages: int
     has_more: bool
+
+
+@dataclass(frozen=True)
+class PageData(Generic[T]):
+    """A page of a list as it came."""
+
+    items: tuple[T, ...]
+    pagination: Pagination

@@ -12,9 +12,9 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from craft_sdk._calls import Call, posting_form
+from craft_sdk._oauth_tokens import OAuthTokens, read_oauth, read_tokens
 from craft_sdk._tokens import check_token
 from craft_sdk.errors import ConfigurationError, OAuthError
-from craft_sdk.oauth.tokens import Tokens, read_oauth, read_tokens
 
 
 class Authorization(NamedTuple):
@@ -97,7 +97,7 @@ class App:
             raise OAuthError("The callback's address has no code.", code="invalid_callback")
         return answer["code"]
 
-    def exchange(self, url: str, kept: Mapping[str, str]) -> Call[Tokens]:
+    def exchange(self, url: str, kept: Mapping[str, str]) -> Call[OAuthTokens]:
         """Exchange the code in the callback's address. Raises OAuthError."""
         fields = {
             "grant_type": "authorization_code",
@@ -107,12 +107,12 @@ class App:
         }
         return posting_form("/v1/oauth/token", fields | self._credentials(), read_tokens)
 
-    def refresh(self, tokens: Tokens) -> Call[Tokens]:
+    def refresh(self, tokens: OAuthTokens) -> Call[OAuthTokens]:
         """Get new tokens for old ones."""
         fields = {"grant_type": "refresh_token", "refresh_token": tokens.refresh_token}
         return posting_form("/v1/oauth/token", fields | self._credentials(), read_tokens)
 
-    def revoke(self, tokens: Tokens) -> Call[object]:
+    def revoke(self, tokens: OAuthTokens) -> Call[object]:
         """End all that goes back to the person's consent then."""
         fields = {"token": tokens.refresh_token, "token_type_hint": "refresh_token"}
         return posting_form("/v1/oauth/revoke", fields | self._credentials(), read_oauth)

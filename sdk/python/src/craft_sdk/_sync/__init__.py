@@ -1,0 +1,2 @@
+# Made of ../_async/__init__.py by `make sdk-generate`: change that one.
+"""The half for threads."""

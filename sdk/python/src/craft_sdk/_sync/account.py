@@ -1,0 +1,73 @@
+# Made of ../_async/account.py by `make sdk-generate`: change that one.
+"""`client.me`, `client.auth`, `client.connected_apps` and `client.activity`."""
+
+from typing import Literal
+
+from craft_sdk._calls import NOT_GIVEN, NotGiven, deleting, getting, listing, writing
+from craft_sdk._paths import segment
+from craft_sdk._sync.pages import Page
+from craft_sdk._sync.resource import Resource
+from craft_sdk.models import Deleted, Order
+from craft_sdk.models.account import Auth, ConnectedApp, Me
+from craft_sdk.models.activity import Activity, Event
+
+
+class MeResource(Resource):
+    """`client.me`: the person for whom the credential acts."""
+
+    def get(self) -> Me:
+        """Who am I? Scope read. Raises CraftError."""
+        return self._run(getting("/v1/me", Me))
+
+    def update(self, *, name: str | NotGiven = NOT_GIVEN) -> Me:
+        """Change the name (1 to 100 characters). Scope write. Raises CraftError."""
+        return self._run(writing("PATCH", "/v1/me", Me, {"name": name}))
+
+
+class AuthResource(Resource):
+    """`client.auth`: the credential in use."""
+
+    def get(self) -> Auth:
+        """What credential is this? Any scope. Raises CraftError."""
+        return self._run(getting("/v1/auth", Auth))
+
+    def delete(self) -> Deleted:
+        """End the credential in use: the key is deleted, the app's tokens revoked. Raises CraftError."""
+        return self._run(deleting("/v1/auth"))
+
+
+class ConnectedAppsResource(Resource):
+    """`client.connected_apps`. It needs the scope admin, which a key never carries."""
+
+    def list(
+        self,
+        *,
+        page: int | None = None,
+        limit: int | None = None,
+        sort: Literal["created_at", "name", "last_used_at"] | None = None,
+        order: Order | None = None,
+    ) -> Page[ConnectedApp]:
+        """A page of them, the newest first; `limit` is at most 100. Raises CraftError."""
+        query = {"page": page, "limit": limit, "sort": sort, "order": order}
+        return self._page(listing("/v1/connected-apps", ConnectedApp, **query))
+
+    def delete(self, app_id: str) -> Deleted:
+        """End an app's access: its tokens are dead at once. Raises NotFoundError, CraftError."""
+        return self._run(deleting(f"/v1/connected-apps/{segment(app_id, 'app_id')}"))
+
+
+class ActivityResource(Resource):
+    """`client.activity`: the security log. It needs the scope admin, which a key never carries."""
+
+    def list(
+        self,
+        *,
+        event: Event | None = None,
+        page: int | None = None,
+        limit: int | None = None,
+        sort: Literal["created_at"] | None = None,
+        order: Order | None = None,
+    ) -> Page[Activity]:
+        """A page of it, the newest first; `limit` is at most 100. Raises CraftError."""
+        query = {"event": event, "page": page, "limit": limit, "sort": sort, "order": order}
+        return self._page(listing("/v1/activity", Activity, **query))

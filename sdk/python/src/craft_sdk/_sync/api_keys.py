@@ -1,0 +1,115 @@
+# Made of ../_async/api_keys.py by `make sdk-generate`: change that one.
+"""`client.api_keys`: all of it needs the scope admin, which a key never carries."""
+
+from datetime import datetime
+from typing import Literal
+
+from craft_sdk._calls import NOT_GIVEN, NotGiven, deleting, getting, listing, writing
+from craft_sdk._paths import segment
+from craft_sdk._sync.pages import Page
+from craft_sdk._sync.resource import Resource
+from craft_sdk.models import Deleted, Order
+from craft_sdk.models.api_keys import APIKey, APIKeyUsage, CreatedAPIKey, Grace, Period, Permission, State
+
+PATH = "/v1/api-keys"
+DAY: Grace = 86400  # seconds
+
+
+class APIKeysResource(Resource):
+    """`client.api_keys`. A key is named by `key_…`, its public id or `craft_key_<public id>`.
+
+    An app rotates, enables and restores keys that it made; with another it is ForbiddenError.
+    """
+
+    def list(
+        self,
+        *,
+        state: State | None = None,
+        page: int | None = None,
+        limit: int | None = None,
+        sort: Literal["created_at", "name", "last_used_at"] | None = None,
+        order: Order | None = None,
+    ) -> Page[APIKey]:
+        """A page of the live ones, or of those in a state; `limit` is at most 100. Raises CraftError."""
+        query = {"state": state, "page": page, "limit": limit, "sort": sort, "order": order}
+        return self._page(listing(PATH, APIKey, **query))
+
+    def get(self, key_id: str) -> APIKey:
+        """One of them. Raises NotFoundError, CraftError."""
+        return self._run(getting(self._path_of(key_id), APIKey))
+
+    def create(
+        self, *, name: str, permission: Permission, expires_at: datetime | NotGiven | None = NOT_GIVEN
+    ) -> CreatedAPIKey:
+        """Make one; it never expires unless told. Raises ConflictError, CraftError."""
+        fields = {"name": name, "permission": permission, "expires_at": expires_at}
+        return self._run(writing("POST", PATH, CreatedAPIKey, fields))
+
+    def update(
+        self,
+        key_id: str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        permission: Permission | NotGiven = NOT_GIVEN,
+        expires_at: datetime | NotGiven | None = NOT_GIVEN,
+    ) -> APIKey:
+        """Change what is given; None as `expires_at` means never. Raises NotFoundError, CraftError."""
+        fields = {"name": name, "permission": permission, "expires_at": expires_at}
+        return self._run(writing("PATCH", self._path_of(key_id), APIKey, fields))
+
+    def delete(self, key_id: str) -> Deleted:
+        """End it at once; its owner can undo that for 7 days. Raises NotFoundError, CraftError."""
+        return self._run(deleting(self._path_of(key_id)))
+
+    def rotate(self, key_id: str, grace: Grace = DAY) -> CreatedAPIKey:
+        """Give it a second secret, which is in this answer only; the old one works on for a while.
+
+        `grace`: seconds that the old secret outlives the first use of the new one; 0: it ends at that use.
+        Raises ConflictError (not active, or rotating already), NotFoundError, CraftError.
+        """
+        call = writing("POST", self._path_of(key_id, "/rotate"), CreatedAPIKey, {"grace": grace})
+        return self._run(call)
+
+    def finish_rotation(self, key_id: str) -> APIKey:
+        """End the old secret now, whether the new one was used or not. Raises ConflictError, CraftError."""
+        return self._act(key_id, "/rotation/finish")
+
+    def cancel_rotation(self, key_id: str) -> APIKey:
+        """End the new secret. Raises ConflictError when it was used already, CraftError."""
+        return self._act(key_id, "/rotation/cancel")
+
+    def disable(self, key_id: str, for_seconds: int | None = None) -> APIKey:
+        """Let no call in with it until it is enabled, or for so many seconds. Raises CraftError.
+
+        With a time, ConflictError for one that is disabled already: that would only shorten it.
+        """
+        fields = {"for": for_seconds}
+        return self._run(writing("POST", self._path_of(key_id, "/disable"), APIKey, fields))
+
+    def enable(self, key_id: str) -> APIKey:
+        """Let it work again. Raises ConflictError for what Craft's staff disabled, CraftError."""
+        return self._act(key_id, "/enable")
+
+    def restore(self, key_id: str) -> APIKey:
+        """Undo its deletion. Raises ConflictError (its name or the 50 are taken, too late), CraftError."""
+        return self._act(key_id, "/restore")
+
+    def usage(
+        self,
+        key_id: str,
+        from_: datetime | None = None,
+        to: datetime | None = None,
+        by: Period = "day",
+    ) -> APIKeyUsage:
+        """How much it is used, by day or hour in UTC; unless told, the last 30 days or 48 hours.
+
+        Raises InvalidRequestError (more than 400 days or hours), NotFoundError, CraftError.
+        """
+        query = {"from": from_, "to": to, "by": by}
+        return self._run(getting(self._path_of(key_id, "/usage"), APIKeyUsage, **query))
+
+    def _act(self, key_id: str, action: str) -> APIKey:
+        return self._run(writing("POST", self._path_of(key_id, action), APIKey, {}))
+
+    def _path_of(self, key_id: str, action: str = "") -> str:
+        return f"{PATH}/{segment(key_id, 'key_id')}{action}"

@@ -1,0 +1,96 @@
+# Made of ../_async/projects.py by `make sdk-generate`: change that one.
+"""`client.projects` and `client.deployments`."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from craft_sdk._calls import NOT_GIVEN, NotGiven, deleting, getting, listing, writing
+from craft_sdk._paths import below_project, segment
+from craft_sdk._sync.pages import Page
+from craft_sdk._sync.resource import Resource
+from craft_sdk.models import Deleted, Order
+from craft_sdk.models.projects import Deployment, Project, Status
+
+
+class ProjectsResource(Resource):
+    """`client.projects`."""
+
+    def list(
+        self,
+        *,
+        status: Status | None = None,
+        page: int | None = None,
+        limit: int | None = None,
+        sort: Literal["name", "created_at", "updated_at"] | None = None,
+        order: Order | None = None,
+    ) -> Page[Project]:
+        """A page of them, the newest first; `limit` is at most 100. Scope read. Raises CraftError."""
+        query = {"status": status, "page": page, "limit": limit, "sort": sort, "order": order}
+        return self._page(listing("/v1/projects", Project, **query))
+
+    def get(self, project_id: str) -> Project:
+        """One of them. Scope read. Raises NotFoundError, CraftError."""
+        return self._run(getting(below_project(project_id), Project))
+
+    def create(
+        self,
+        *,
+        name: str,
+        description: str | NotGiven = NOT_GIVEN,
+        template: str | NotGiven | None = NOT_GIVEN,
+        settings: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+    ) -> Project:
+        """Make one: name up to 200 characters, description 2,000. Scope write. Raises CraftError."""
+        fields = {"name": name, "description": description, "template": template, "settings": settings}
+        return self._run(writing("POST", "/v1/projects", Project, fields))
+
+    def update(
+        self,
+        project_id: str,
+        *,
+        name: str | NotGiven = NOT_GIVEN,
+        description: str | NotGiven = NOT_GIVEN,
+        template: str | NotGiven | None = NOT_GIVEN,
+        settings: Mapping[str, Any] | NotGiven = NOT_GIVEN,
+        status: Status | NotGiven = NOT_GIVEN,
+    ) -> Project:
+        """Change what is given. Scope write. Raises NotFoundError, CraftError."""
+        fields = {"name": name, "description": description, "template": template, "settings": settings}
+        fields["status"] = status
+        return self._run(writing("PATCH", below_project(project_id), Project, fields))
+
+    def delete(self, project_id: str) -> Deleted:
+        """Delete it for good. Scope delete. Raises NotFoundError, CraftError."""
+        return self._run(deleting(below_project(project_id)))
+
+
+class DeploymentsResource(Resource):
+    """`client.deployments`."""
+
+    def list(
+        self,
+        project_id: str,
+        *,
+        page: int | None = None,
+        limit: int | None = None,
+        sort: Literal["created_at"] | None = None,
+        order: Order | None = None,
+    ) -> Page[Deployment]:
+        """A page of a project's, the newest first; `limit` is at most 100. Scope read. Raises CraftError."""
+        query = {"page": page, "limit": limit, "sort": sort, "order": order}
+        return self._page(listing(below_project(project_id, "deployments"), Deployment, **query))
+
+    def get(self, project_id: str, deployment_id: str) -> Deployment:
+        """One of them. Scope read. Raises NotFoundError, CraftError."""
+        return self._run(getting(self._path_of(project_id, deployment_id), Deployment))
+
+    def create(self, project_id: str) -> Deployment:
+        """Publish the project's files as they are now. Scope write. Raises NotFoundError, CraftError."""
+        return self._run(writing("POST", below_project(project_id, "deployments"), Deployment, {}))
+
+    def delete(self, project_id: str, deployment_id: str) -> Deleted:
+        """Take it off the net and delete it. Scope delete. Raises NotFoundError, CraftError."""
+        return self._run(deleting(self._path_of(project_id, deployment_id)))
+
+    def _path_of(self, project_id: str, deployment_id: str) -> str:
+        return below_project(project_id, "deployments", segment(deployment_id, "deployment_id"))

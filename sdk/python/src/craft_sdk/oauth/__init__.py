@@ -1,1 +1,0 @@
-"""OAuth 2.0: authorize URL, callback, refresh by itself, revocation."""

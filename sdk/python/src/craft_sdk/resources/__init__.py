@@ -1,1 +1,0 @@
-"""One module a resource: what it looks like, and what can be done with it, for threads and for asyncio."""

@@ -1,0 +1,14 @@
+"""The Python SDK's half for threads is what `make sdk-generate` makes of the half for asyncio."""
+
+import subprocess
+import sys
+
+from tests.e2e.server import ROOT
+
+GENERATE = ROOT / "sdk" / "python" / "generate.py"
+
+
+def test_what_is_committed_is_what_is_generated() -> None:
+    done = subprocess.run([sys.executable, GENERATE, "--check"], check=False)
+
+    assert done.returncode == 0, "run `make sdk-generate`"
