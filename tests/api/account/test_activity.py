@@ -183,7 +183,7 @@ def test_a_page_costs_four_queries_however_many_lines_it_has(
     session: Call, log: list[Activity], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     for limit in (1, 20):
-        with django_assert_num_queries(4):  # session, person, count, lines
+        with django_assert_num_queries(3):  # session with person, count, lines
             assert len(listed(session, f"?limit={limit}")) == limit
 
 

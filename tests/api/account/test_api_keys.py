@@ -231,7 +231,7 @@ def test_a_list_costs_as_many_queries_as_a_key_alone_and_one_for_the_count(
     session: Call, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     keys = [make(alice, f"Key {number}") for number in range(25)]
-    with django_assert_num_queries(5):  # session, person, count, keys, secrets
+    with django_assert_num_queries(4):  # session with person, count, keys, secrets
         assert len(check_success(session("GET", "/v1/api-keys"))) == 20
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         check_success(session("GET", f"/v1/api-keys/{keys[0].uid}"))
