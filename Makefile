@@ -11,6 +11,8 @@ NPM_PEERS := $(if $(HAS_NODE),tests/bench/peers/node/node_modules/.stamp)
 BUILT_SDK_JS := $(if $(HAS_NODE),$(SDK_JS)/dist/index.js)
 PY := .venv/bin/python
 BENCH := .venv/.bench
+AUDIT := .venv/.audit
+PINNED := requirements.txt deploy/requirements-s3.txt deploy/requirements-sentry.txt $(wildcard tests/requirements.txt tests/*/requirements.txt)
 UV := $(shell command -v uv 2>/dev/null)
 
 ifdef UV
@@ -18,11 +20,15 @@ MAKE_VENV := uv venv --quiet --seed --python $(PYTHON) .venv
 INSTALL := uv pip install --quiet --python $(PY) -r
 MAKE_BENCH := uv venv --quiet --python $(PY) $(BENCH)
 INSTALL_BENCH := uv pip install --quiet --python $(BENCH)/bin/python -r
+MAKE_AUDIT := uv venv --quiet --python $(PY) $(AUDIT)
+INSTALL_AUDIT := uv pip install --quiet --python $(AUDIT)/bin/python -r
 else
 MAKE_VENV := $(PYTHON) -m venv .venv
 INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check -r
 MAKE_BENCH := $(PY) -m venv $(BENCH)
 INSTALL_BENCH := $(BENCH)/bin/python -m pip install --quiet --disable-pip-version-check -r
+MAKE_AUDIT := $(PY) -m venv $(AUDIT)
+INSTALL_AUDIT := $(AUDIT)/bin/python -m pip install --quiet --disable-pip-version-check -r
 endif
 
 # A production as `check --deploy` should see it. Nothing here is real.
@@ -44,7 +50,7 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) format openapi sdk-generate screenshots
+.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) audit licences lock format openapi sdk-generate screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -114,6 +120,18 @@ check-migrations: .venv/.test
 check-settings: .venv/.test
 	@$(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
+audit: .venv/.test $(AUDIT)/.stamp ## Ask for known holes in what Craft runs on
+	@$(PY) -m tests.audit $(AUDIT)/bin/pip-audit
+
+licences: .venv/.test ## Show what Craft runs on, and under which licences
+	@$(PY) -m tests.licences
+
+lock: ## Write the hashes of what is pinned, after a pin has changed
+ifndef UV
+	@echo "make lock needs uv: pip install uv" >&2; exit 1
+endif
+	@$(PYTHON) -m tests.lock $(PINNED)
+
 format: .venv/.test ## Format code and templates
 	@$(PY) -m ruff check --quiet --fix-only .
 	@$(PY) -m ruff format --quiet .
@@ -154,6 +172,13 @@ endif
 tests/interop/node/node_modules/.stamp: $(addprefix tests/interop/node/,package.json package-lock.json .npmrc)
 	@echo "Installing the npm clients of tests/interop"
 	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
+	@touch $@
+
+$(AUDIT)/.stamp: tests/audit/requirements.txt $(PY)
+	@echo "Installing pip-audit"
+	@rm -rf $(AUDIT)
+	@$(MAKE_AUDIT)
+	@$(INSTALL_AUDIT) $<
 	@touch $@
 
 $(BENCH)/.stamp: tests/bench/requirements.txt requirements.txt $(PY)

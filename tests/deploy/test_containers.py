@@ -1,4 +1,4 @@
-"""deploy/Dockerfile, deploy/compose.yaml and the units, without an engine: what they say, their commands for real."""
+"""The containers and units of deploy/, without an engine: what they say, and their commands run for real."""
 
 import json
 import re
