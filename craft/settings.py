@@ -238,6 +238,7 @@ ABUSE_URL = conf.link("ABUSE_URL")  # where the preview host's error page says t
 TERMS_URL = conf.link("TERMS_URL")
 PRIVACY_URL = conf.link("PRIVACY_URL")
 SUPPORT_EMAIL = conf.mailbox("SUPPORT_EMAIL")
+SECURITY_CONTACT = conf.contact("SECURITY_CONTACT")  # in /.well-known/security.txt
 
 # --- Words and time: one language, UTC everywhere
 LANGUAGE_CODE = "en-gb"

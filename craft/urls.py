@@ -10,6 +10,7 @@ from craft.docs.views import read_search_index, search_docs, show_docs, show_gui
 from craft.leaving import delete_account, export_data, show_data
 from craft.overview import show_overview
 from craft.revoke_everything import revoke_everything, show_revoked
+from craft.well_known import show_security_contact
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/settings/")),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("settings/", show_overview, name="overview"),
     path("docs/", show_docs, name="docs"),
     path("llms.txt", list_pages),
+    path(".well-known/security.txt", show_security_contact),
+    path(".well-known/change-password", RedirectView.as_view(pattern_name="accounts:password-edit")),
     path("docs/search/", search_docs, name="docs-search"),
     path("docs/search.json", read_search_index, name="docs-search-index"),
     path("docs/index.md", list_pages),

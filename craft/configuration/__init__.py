@@ -17,7 +17,7 @@ from craft.configuration.environment import (
 from craft.configuration.file_storage import storage
 from craft.configuration.hosts import allowed_hosts, check_hosts, is_local, origin
 from craft.configuration.limits import rate_limits, storage_bytes
-from craft.configuration.links import link, mailbox
+from craft.configuration.links import contact, link, mailbox
 from craft.configuration.services import cache_url, database, email, email_from, sentry_dsn
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "cache_url",
     "check_hosts",
     "choice",
+    "contact",
     "database",
     "email",
     "email_from",

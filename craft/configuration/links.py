@@ -8,7 +8,6 @@ from craft.configuration.environment import env
 
 LINK = re.compile(r"(https?://|mailto:)[!-~]+")
 
-
 MAILBOX = re.compile(r"[!-?A-~]+@[!-?A-~]+")
 
 
@@ -19,6 +18,14 @@ def mailbox(name: str) -> str:
         raise ImproperlyConfigured(
             f"{name} is {text!r}. It must be an address such as support@craft.example."
         )
+    return text
+
+
+def contact(name: str) -> str:
+    """A variable that holds where to report holes, for security.txt; "" where it is not set."""
+    text = link(name)
+    if text.startswith("http://"):
+        raise ImproperlyConfigured(f"{name} is {text!r}. It must begin with https:// or mailto:.")
     return text
 
 

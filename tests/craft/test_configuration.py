@@ -157,6 +157,10 @@ def test_the_port_is_in_the_default_addresses() -> None:
         ({"PRIVACY_URL": "data:text/html,x"}, "PRIVACY_URL is 'data:text/html,x'. It must be an address"),
         ({"SUPPORT_EMAIL": "mailto:a@b.c@d"}, "SUPPORT_EMAIL is 'mailto:a@b.c@d'. It must be an address"),
         ({"SUPPORT_EMAIL": "a@b.c\nx"}, "SUPPORT_EMAIL is 'a@b.c\\nx'. It must be an address"),
+        (
+            {"SECURITY_CONTACT": "http://craft.example"},
+            "SECURITY_CONTACT is 'http://craft.example'. It must be",
+        ),
         ({"EMAIL_FROM": "a@b.c\nBcc: d@e.f"}, "EMAIL_FROM is 'a@b.c\\nBcc: d@e.f'. It must be an address"),
     ],
 )
