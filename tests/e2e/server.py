@@ -85,6 +85,13 @@ class Server:
                 assert time.monotonic() < deadline, self.log.read_text()
                 time.sleep(0.1)
 
+    @property
+    def workers(self) -> list[int]:
+        """The process ids of the workers."""
+        assert self._process is not None
+        main = self._process.pid
+        return [int(worker) for worker in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+
     def stop(self) -> int | None:
         """End the shell, send SIGTERM and return the exit code; None when the server was not running."""
         shell, self._shell = self._shell, None

@@ -29,9 +29,7 @@ class Site:
     @property
     def workers(self) -> list[int]:
         """The process ids of the workers."""
-        assert self.server._process is not None
-        main = self.server._process.pid
-        return [int(worker) for worker in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
+        return self.server.workers
 
 
 @contextmanager
