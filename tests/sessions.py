@@ -30,7 +30,8 @@ def cookies_of(user: User) -> dict[str, str]:
     request = RequestFactory().post("/login/")
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     request.user = AnonymousUser()
-    request.COOKIES.update(known_browser_of(user))
+    known_browser = known_browser_of(user)
+    request.COOKIES.update(known_browser)
     login = Login(user=User.objects.get(pk=user.pk), email=user.email)
     with request_context(request):
         if login.user.is_staff and not has_second_factor(user):
@@ -45,7 +46,7 @@ def cookies_of(user: User) -> dict[str, str]:
     return {
         settings.SESSION_COOKIE_NAME: request.session.session_key,
         settings.CSRF_COOKIE_NAME: get_token(request),
-        **known_browser_of(user),
+        **known_browser,
     }
 
 
