@@ -140,7 +140,7 @@ def test_its_errors_say_in_a_browser_what_they_say_elsewhere(
     assert refused[:2] == ["UnauthorizedError", 401]
     assert refused[2]
     assert refused[3] == 32
-    assert others == ["UnexpectedAnswerError", "ConnectionError", "ConfigurationError"]
+    assert others == ["UnexpectedAnswerError", "APIConnectionError", "ConfigurationError"]
 
 
 def test_a_public_app_goes_the_whole_way_in_a_browser(craft: Craft, page: Page, elsewhere: str) -> None:

@@ -49,7 +49,7 @@ function json(value: unknown): string {
 
 /**
  * Send a request and `read` its answer, all within the time of one try. `read` may keep the deadline, and
- * must end it then. Throws what `read` throws, ConnectionError, TimeoutError and the signal's reason.
+ * must end it then. Throws what `read` throws, APIConnectionError, APITimeoutError and the signal's reason.
  */
 export async function attempt<T>(
   settings: Settings,

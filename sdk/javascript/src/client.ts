@@ -1,17 +1,12 @@
 import { jsonBody } from "./attempt.js";
 import { type CredentialOptions, credentialOf } from "./credentials.js";
 import { type OnKeyEnds, watchKeyEnds } from "./key-ends.js";
-import { checkOptions } from "./options.js";
 import { pathBelow } from "./paths.js";
-import { ActivityResource } from "./resources/activity.js";
+import { ActivityResource, AuthResource, ConnectedAppsResource, MeResource } from "./resources/account.js";
 import { ApiKeysResource } from "./resources/api-keys.js";
-import { AuthResource } from "./resources/auth.js";
-import { ConnectedAppsResource } from "./resources/connected-apps.js";
-import { DeploymentsResource } from "./resources/deployments.js";
 import { FilesResource } from "./resources/files.js";
-import { MeResource } from "./resources/me.js";
-import { ProjectsResource } from "./resources/projects.js";
-import { CONNECTION_OPTIONS, type CallOptions, type ConnectionOptions, settingsOf } from "./settings.js";
+import { DeploymentsResource, ProjectsResource } from "./resources/projects.js";
+import { CONNECTION_OPTIONS, type CallOptions, checkOptions, type ConnectionOptions, settingsOf } from "./settings.js";
 import { type Query, Transport } from "./transport.js";
 
 /** Options of a client: one credential, and how calls are made. */

@@ -1,6 +1,6 @@
 /** Ends a try when its time is over or its caller cancels it. */
 
-import { ConnectionError, CraftError, TimeoutError } from "./errors.js";
+import { APIConnectionError, CraftError, APITimeoutError } from "./errors.js";
 
 const LONGEST = 2 ** 31 - 1; // a timer's; above it they fire at once
 
@@ -61,13 +61,13 @@ export class Deadline {
   /** The error for what fetch or a body threw: the caller's own reason, a timeout, or no connection. */
   explain(thrown: unknown): unknown {
     if (this.#outer?.aborted) return this.#outer.reason;
-    if (this.#isOver) return new TimeoutError(this.#milliseconds);
+    if (this.#isOver) return new APITimeoutError(this.#milliseconds);
     if (thrown instanceof CraftError) return thrown;
     const { origin, protocol } = new URL(this.#url);
     const reason = describe(thrown);
     const isPlain = protocol === "https:" && /ERR_SSL_WRONG_VERSION_NUMBER|EPROTO|packet length too long/.test(reason);
     const hint = isPlain ? ". Does the server speak http rather than https?" : "";
-    return new ConnectionError(`No connection to ${origin}: ${reason}${hint}`, thrown);
+    return new APIConnectionError(`No connection to ${origin}: ${reason}${hint}`, thrown);
   }
 }
 

@@ -5,11 +5,11 @@
  */
 
 import { attempt, type Outgoing } from "./attempt.js";
-import { ConnectionError, CraftError, TimeoutError } from "./errors.js";
+import { APIConnectionError, CraftError, APITimeoutError } from "./errors.js";
 import { refusal } from "./refusals.js";
 import type { Settings } from "./settings.js";
 
-const PATIENCE = 5_000; // milliseconds: a server that is silent for so long has nothing against it
+const PATIENCE = 2_000; // milliseconds: a server that is silent for so long has nothing against it
 
 /**
  * The refusal behind a broken connection, else the error itself. The request is made once more with its body held
@@ -22,7 +22,7 @@ export async function earlyRefusal(
   signal: AbortSignal | undefined,
 ): Promise<unknown> {
   const heldBack = outgoing.body?.heldBack;
-  if (!(error instanceof ConnectionError) || error instanceof TimeoutError || !heldBack) return error;
+  if (!(error instanceof APIConnectionError) || error instanceof APITimeoutError || !heldBack) return error;
   const hasty = { ...settings, timeout: Math.min(settings.timeout, PATIENCE) };
   try {
     return await attempt(hasty, { ...outgoing, body: heldBack }, signal, async (response) => {

@@ -1,40 +1,22 @@
 /** `@craft/sdk`: the Craft API for JavaScript and TypeScript. */
 
-export * from "./api-errors.js";
 export { CraftClient, type CraftClientOptions, type RequestOptions } from "./client.js";
 export type { CredentialOptions, TokenSource } from "./credentials.js";
-export {
-  ConfigurationError,
-  ConnectionError,
-  CraftError,
-  type ErrorCode,
-  type ErrorFields,
-  OAuthError,
-  TimeoutError,
-  UnexpectedAnswerError,
-} from "./errors.js";
+export * from "./errors.js";
 export type { OnKeyEnds } from "./key-ends.js";
 export { CraftOAuth, type CraftOAuthOptions, type KeptRequest } from "./oauth/oauth.js";
 export { memoryStore, type OAuthTokens, type TokenStore } from "./oauth/store.js";
 export { Page, PagePromise } from "./page.js";
-export type { ActivityResource } from "./resources/activity.js";
+export type * from "./resources/account.js";
 export type { ApiKeysResource } from "./resources/api-keys.js";
-export type { AuthResource } from "./resources/auth.js";
-export type { ConnectedAppsResource } from "./resources/connected-apps.js";
-export type { DeploymentsResource } from "./resources/deployments.js";
 export type { FilesResource, Preconditions } from "./resources/files.js";
-export type { MeResource } from "./resources/me.js";
-export type { ProjectsResource } from "./resources/projects.js";
+export type * from "./resources/projects.js";
 export type { CallOptions, ConnectionOptions, Fetch } from "./settings.js";
 export type { DownloadOptions, FileDownload } from "./transfer/download.js";
 export type { OnProgress, UploadContent, UploadOptions } from "./transfer/upload.js";
 export type { Query } from "./transport.js";
 export type * from "./types/account.js";
-export type * from "./types/activity.js";
-export type * from "./types/api-key-usage.js";
 export type * from "./types/api-keys.js";
 export type * from "./types/common.js";
-export type * from "./types/deployments.js";
-export type * from "./types/files.js";
 export type * from "./types/projects.js";
 export { VERSION } from "./version.js";

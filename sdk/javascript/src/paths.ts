@@ -1,6 +1,6 @@
 /** Puts ids and file paths into addresses, so that each stays where it belongs. */
 
-import { InvalidRequestError } from "./api-errors.js";
+import { InvalidRequestError } from "./errors.js";
 
 /** One segment of an address. Throws InvalidRequestError for what an address would swallow. */
 export function segment(value: string, name: string): string {

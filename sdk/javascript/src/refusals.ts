@@ -1,40 +1,42 @@
 /** Turns an answer that is no success into the error that stands for it. */
 
-import * as api from "./api-errors.js";
-import { CraftError, type ErrorFields, UnexpectedAnswerError } from "./errors.js";
+import * as errors from "./errors.js";
 
-type Make = (fields: ErrorFields, response: Response) => CraftError;
-
-const BY_CODE: Readonly<Record<string, Make>> = {
-  INVALID_REQUEST: (fields) => new api.InvalidRequestError(fields),
-  UNAUTHORIZED: (fields, response) =>
-    new api.UnauthorizedError(fields, challenge(response, "error_description")),
-  FORBIDDEN: (fields, response) => new api.ForbiddenError(fields, challenge(response, "scope")),
-  NOT_FOUND: (fields) => new api.NotFoundError(fields),
-  METHOD_NOT_ALLOWED: (fields) => new api.MethodNotAllowedError(fields),
-  CONFLICT: (fields) => new api.ConflictError(fields),
-  LENGTH_REQUIRED: (fields) => new api.LengthRequiredError(fields),
-  PRECONDITION_FAILED: (fields) => new api.PreconditionFailedError(fields),
-  PAYLOAD_TOO_LARGE: (fields) => new api.PayloadTooLargeError(fields),
-  UNSUPPORTED_MEDIA_TYPE: (fields) => new api.UnsupportedMediaTypeError(fields),
-  RATE_LIMIT_EXCEEDED: (fields, response) => new api.RateLimitError(fields, retryAfter(response)),
-  INTERNAL_ERROR: (fields) => new api.InternalError(fields),
-  SERVICE_UNAVAILABLE: (fields, response) => new api.ServiceUnavailableError(fields, retryAfter(response)),
+const BY_CODE: Readonly<Record<string, new (fields: errors.ErrorFields) => errors.CraftError>> = {
+  INVALID_REQUEST: errors.InvalidRequestError,
+  UNAUTHORIZED: errors.UnauthorizedError,
+  FORBIDDEN: errors.ForbiddenError,
+  NOT_FOUND: errors.NotFoundError,
+  METHOD_NOT_ALLOWED: errors.MethodNotAllowedError,
+  CONFLICT: errors.ConflictError,
+  LENGTH_REQUIRED: errors.LengthRequiredError,
+  PRECONDITION_FAILED: errors.PreconditionFailedError,
+  PAYLOAD_TOO_LARGE: errors.PayloadTooLargeError,
+  UNSUPPORTED_MEDIA_TYPE: errors.UnsupportedMediaTypeError,
+  RATE_LIMIT_EXCEEDED: errors.RateLimitError,
+  INTERNAL_ERROR: errors.InternalError,
+  SERVICE_UNAVAILABLE: errors.ServiceUnavailableError,
 };
 
 /** The error for a refusal by the API; `text` is the answer's body. */
-export function refusal(response: Response, text: string): CraftError {
+export function refusal(response: Response, text: string): errors.CraftError {
   const error = (parse(text) as { error?: Partial<Record<string, unknown>> } | null)?.error;
   if (typeof error?.code !== "string" || typeof error.message !== "string") return unexpected(response);
-  const fields: ErrorFields = {
+  const Kind = (Object.hasOwn(BY_CODE, error.code) ? BY_CODE[error.code] : undefined) ?? errors.CraftError;
+  return new Kind({
+    ...told(response),
     code: error.code,
     message: error.message,
-    status: response.status,
     details: detailsOf(error.details),
-    requestId: requestId(response),
-  };
-  const make = Object.hasOwn(BY_CODE, error.code) ? BY_CODE[error.code] : undefined;
-  return make ? make(fields, response) : new CraftError(fields);
+    description: challenge(response, "error_description"),
+    scope: challenge(response, "scope"),
+  });
+}
+
+/** What the head of an answer tells an error. */
+export function told(response: Response): Pick<errors.ErrorFields, "status" | "requestId" | "retryAfter"> {
+  const requestId = response.headers.get("X-Request-ID");
+  return { status: response.status, requestId, retryAfter: retryAfter(response) };
 }
 
 function detailsOf(value: unknown): Record<string, string[]> {
@@ -44,29 +46,23 @@ function detailsOf(value: unknown): Record<string, string[]> {
 }
 
 /** The error for an answer that is not Craft's. It tells no more of it than its kind. */
-export function unexpected(response: Response): UnexpectedAnswerError {
+export function unexpected(response: Response): errors.UnexpectedAnswerError {
   const type = response.headers.get("Content-Type") || "no content type";
   const isRedirect = response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400);
   const what = `${response.status} ${response.statusText}`.trim();
   const message = isRedirect
     ? `The address redirects${response.status ? ` (${what})` : ""}. Is baseUrl right?`
     : `The answer is not the Craft API's: ${what}, ${type}. A proxy may be in between, or baseUrl is wrong.`;
-  const fields = { message, status: response.status, requestId: requestId(response) };
-  return new UnexpectedAnswerError(fields, retryAfter(response));
+  return new errors.UnexpectedAnswerError({ ...told(response), code: "UNEXPECTED_ANSWER", message });
 }
 
 /** Seconds to wait by Retry-After (RFC 9110, section 10.2.3); null when it is absent. */
-export function retryAfter(response: Response): number | null {
+function retryAfter(response: Response): number | null {
   const value = response.headers.get("Retry-After")?.trim();
   if (!value) return null;
   if (/^\d{1,9}$/.test(value)) return Number(value);
   const date = /^[A-Za-z]/.test(value) ? Date.parse(value) : NaN; // Date.parse makes years of "-5" and "2.5"
   return Number.isNaN(date) ? null : Math.max(0, Math.ceil((date - Date.now()) / 1000));
-}
-
-/** X-Request-ID of an answer. */
-export function requestId(response: Response): string | null {
-  return response.headers.get("X-Request-ID");
 }
 
 /** The value of a JSON text; null when it is none. */

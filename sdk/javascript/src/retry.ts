@@ -1,25 +1,25 @@
 /** Tries a call again where that can help and does no harm, after a wait. */
 
-import { RateLimitError, ServiceUnavailableError } from "./api-errors.js";
-import { ConnectionError, CraftError, UnexpectedAnswerError } from "./errors.js";
+import { APIConnectionError, CraftError, PassingError } from "./errors.js";
 import type { Settings } from "./settings.js";
 
 const FIRST_WAIT = 500; // milliseconds
 const LONGEST_WAIT = 8_000;
 const LONGEST_SLEEP = 2 ** 31 - 1; // a timer's; above it they fire at once
-const AWAY = [502, 503, 504]; // a proxy whose server is away or busy
+const SPREAD = 0.25; // of a wait that was told, on top of it: who waits for the same minute does not wake at once
+const AWAY = [502, 503, 504]; // Craft, or the server behind a proxy, is away or busy
 
 /** What decides whether a call may be made twice. */
 export interface Repeatability {
-  /** GET or HEAD: whatever became of the first try, a second does no harm. */
-  isSafe: boolean;
+  /** Whatever became of the first try, a second does no harm, nor is told something wrong. */
+  isIdempotent: boolean;
   /** Whether its body can be sent a second time. */
   hasBodyStill: boolean;
 }
 
 /**
  * The first success of `once`. A refused call (429) did nothing and is made again, whatever its method; a
- * lost one, or one that a proxy answered, only if it is safe.
+ * one of which nobody knows what became of it only if a second does no harm.
  */
 export async function retrying<T>(
   settings: Settings,
@@ -41,13 +41,11 @@ export async function retrying<T>(
 /** Milliseconds to wait before another try; null when there must be none. */
 function waitAfter(error: unknown, call: Repeatability, tries: number, most: number): number | null {
   if (!(error instanceof CraftError) || !call.hasBodyStill) return null;
-  const isAway = error instanceof ConnectionError || AWAY.includes(error.status ?? 0);
-  if (error.status !== 429 && !(isAway && call.isSafe)) return null;
-  const backoff = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries) * (0.5 + Math.random() / 2);
-  const tells = [RateLimitError, ServiceUnavailableError, UnexpectedAnswerError];
-  const told = tells.some((kind) => error instanceof kind) ? (error as RateLimitError).retryAfter : null;
-  if (told === null) return backoff;
-  return told * 1000 > most ? null : told * 1000 + Math.random() * FIRST_WAIT;
+  const isLost = error instanceof APIConnectionError || AWAY.includes(error.status ?? 0);
+  if (error.status !== 429 && !(isLost && call.isIdempotent)) return null;
+  const told = error instanceof PassingError && error.retryAfter !== null ? error.retryAfter * 1000 : null;
+  if (told === null) return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** tries) * (0.5 + Math.random() / 2);
+  return told > most ? null : told + Math.random() * Math.max(FIRST_WAIT, SPREAD * told);
 }
 
 /** Wait; rejects with the signal's reason as soon as that is aborted. */

@@ -63,6 +63,13 @@ export function settingsOf(options: ConnectionOptions): Settings {
   };
 }
 
+/** Throws ConfigurationError: a slip in the options must not mean the credential or the address of the environment. */
+export function checkOptions(options: unknown, known: readonly string[]): void {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  if (isObject && Object.keys(options).every((name) => known.includes(name))) return;
+  throw new ConfigurationError(`The options must be an object with none but ${known.join(", ")}.`); // no secret in it
+}
+
 /** The settings of one call. Throws ConfigurationError. */
 export function forCall(settings: Settings, options: CallOptions): Settings {
   return {

@@ -1,11 +1,10 @@
 /** Makes the calls of the API: credential, tries, and what an answer holds. */
 
 import { attempt, type Body, type Outgoing } from "./attempt.js";
-import { UnauthorizedError } from "./api-errors.js";
 import type { TokenSource } from "./credentials.js";
 import type { Deadline } from "./deadline.js";
 import { earlyRefusal } from "./early-refusal.js";
-import { ConfigurationError } from "./errors.js";
+import { ConfigurationError, UnauthorizedError } from "./errors.js";
 import type { WatchKeyEnds } from "./key-ends.js";
 import { parse, refusal, unexpected } from "./refusals.js";
 import { retrying } from "./retry.js";
@@ -62,7 +61,7 @@ export class Transport {
     const settings = forCall(this.#settings, options);
     const { signal } = options;
     const hasBodyStill = call.body?.isRepeatable ?? true;
-    const repeatability = { isSafe: call.method === "GET" || call.method === "HEAD", hasBodyStill };
+    const repeatability = { isIdempotent: isIdempotent(call), hasBodyStill };
     const withToken = (token: string): Promise<T> => {
       const outgoing = this.#outgoing(call, token);
       const once = (): Promise<T> =>
@@ -70,13 +69,11 @@ export class Transport {
           this.#watch(response);
           return successful(response, deadline, read);
         });
-      return retrying(settings, repeatability, signal, async () => {
-        try {
-          return await once();
-        } catch (error) {
+      return retrying(settings, repeatability, signal, () =>
+        once().catch(async (error) => {
           throw await earlyRefusal(error, settings, outgoing, signal);
-        }
-      });
+        }),
+      );
     };
     signal?.throwIfAborted();
     const token = given(await this.#credential.token({ signal }), "token");
@@ -100,6 +97,16 @@ export class Transport {
       body: call.body,
     };
   }
+}
+
+/**
+ * Whether a second call does no harm, whatever became of the first, nor is told something wrong: after the first, a
+ * condition does not hold any more, and the credential that was ended is refused.
+ */
+function isIdempotent({ method, path, headers }: Call): boolean {
+  const hasCondition = headers !== undefined && ("If-Match" in headers || "If-None-Match" in headers);
+  if (method === "GET" || method === "HEAD") return true;
+  return ["PUT", "DELETE"].includes(method) && !hasCondition && !path.startsWith("/auth");
 }
 
 /** What a source of tokens gave. Throws ConfigurationError: it is none, and "Bearer undefined" helps nobody. */

@@ -10,7 +10,7 @@ import { signIn } from "./helpers/apps.js";
 import { htmlError, proxy } from "./helpers/proxy.js";
 import {
   ConflictError,
-  ConnectionError,
+  APIConnectionError,
   CraftClient,
   ForbiddenError,
   InvalidRequestError,
@@ -225,7 +225,7 @@ test("an action whose answer was lost is not made again", async (t) => {
   };
   for (const method of Object.keys(paths)) {
     await assert.rejects(behind[method]("key_once"), UnexpectedAnswerError, method);
-    await assert.rejects(behind[method]("key_once"), ConnectionError, method);
+    await assert.rejects(behind[method]("key_once"), APIConnectionError, method);
   }
   const expected = Object.values(paths).map((path) => `POST /v1/api-keys/key_once/${path}`);
   assert.deepEqual(calls, expected.flatMap((call) => [call, call]));

@@ -47,15 +47,11 @@ test("a slip in the options never falls back to the key of the environment", (t)
   process.env.CRAFT_API_KEY = alice.key;
   t.after(() => delete process.env.CRAFT_API_KEY);
   const secret = unknownToken();
+  const none = /^The options must be an object with none but apiKey, accessToken, auth, baseUrl, .+, onKeyEnds\.$/;
   const slips = [
-    [secret, /^The options must be an object, such as { apiKey }\.$/],
-    [null, /^The options must be an object/],
-    [[secret], /^The options must be an object/],
-    [{ api_key: secret }, /^There is no option api_key\. Did you mean apiKey\?$/],
-    [{ apikey: secret }, /Did you mean apiKey\?$/],
-    [{ baseURL: url }, /^There is no option baseURL\. Did you mean baseUrl\?$/],
-    [{ colour: "red" }, /^There is no option colour\. There are apiKey, accessToken, auth, baseUrl, /],
-    [{ [secret]: true }, /^There is no option of that name\. There are /],
+    ...[secret, null, [secret], { api_key: secret }, { apikey: secret }, { baseURL: url }, { [secret]: true }].map(
+      (options) => [options, none],
+    ),
     [{ apiKey: null }, /^apiKey must be a string\.$/],
     [{ accessToken: null }, /^accessToken must be a string\.$/],
     [{ auth: null }, /^auth must have a method token/],
@@ -70,7 +66,7 @@ test("an app's unknown options are told too", () => {
   const options = { clientId: "app_1", redirectUri: "http://127.0.0.1/callback" };
   assert.throws(() => new CraftOAuth({ ...options, client_secret: "x" }), {
     name: "ConfigurationError",
-    message: "There is no option client_secret. Did you mean clientSecret?",
+    message: /^The options must be an object with none but clientId, clientSecret, /,
   });
   assert.throws(() => new CraftOAuth(), { name: "ConfigurationError" });
   assert.throws(() => new CraftOAuth({ ...options, clientSecret: null }), { name: "ConfigurationError" });

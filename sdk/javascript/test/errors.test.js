@@ -171,35 +171,35 @@ test("a redirect is not followed", async (t) => {
   assert.match(error.message, /redirects.*Is baseUrl right/);
 });
 
-test("no connection is ConnectionError, with its cause", async () => {
+test("no connection is APIConnectionError, with its cause", async () => {
   const free_ = createServer().listen(0, "127.0.0.1");
   await new Promise((resolve) => free_.once("listening", resolve));
   const { port } = free_.address();
   await new Promise((resolve) => free_.close(resolve));
   const away = new CraftClient({ apiKey: alice.key, baseUrl: `http://127.0.0.1:${port}`, maxRetries: 0 });
-  const error = await refused(away.me.get(), "ConnectionError", "CONNECTION", null);
+  const error = await refused(away.me.get(), "APIConnectionError", "CONNECTION", null);
   assert.match(error.message, /^No connection to http:\/\/127\.0\.0\.1:\d+: fetch failed \(ECONNREFUSED\)$/);
   assert.ok(error.cause instanceof Error);
 });
 
 test("https to a server that speaks http is told as what it is", async () => {
   const away = new CraftClient({ apiKey: alice.key, baseUrl: url.replace("http:", "https:"), maxRetries: 0 });
-  const error = await refused(away.me.get(), "ConnectionError", "CONNECTION", null);
+  const error = await refused(away.me.get(), "APIConnectionError", "CONNECTION", null);
   assert.match(error.message, /\. Does the server speak http rather than https\?$/);
 });
 
-test("no answer in time is TimeoutError", async (t) => {
+test("no answer in time is APITimeoutError", async (t) => {
   const { url: address } = await proxy(t, () => "silence");
   const away = new CraftClient({ apiKey: alice.key, baseUrl: address, timeout: 50 });
-  await refused(away.me.get(), "TimeoutError", "TIMEOUT", null);
-  await refused(away.projects.create({ name: "x" }, { timeout: 20 }), "TimeoutError", "TIMEOUT", null);
+  await refused(away.me.get(), "APITimeoutError", "TIMEOUT", null);
+  await refused(away.projects.create({ name: "x" }, { timeout: 20 }), "APITimeoutError", "TIMEOUT", null);
 });
 
-test("an answer that stops half-way is TimeoutError too", async (t) => {
+test("an answer that stops half-way is APITimeoutError too", async (t) => {
   const { url: address } = await proxy(t, (_, outgoing) => {
     outgoing.writeHead(200, { "Content-Type": "application/json" });
     outgoing.write('{"success": true, ');
   });
   const away = new CraftClient({ apiKey: alice.key, baseUrl: address, timeout: 200 });
-  await refused(away.me.get(), "TimeoutError", "TIMEOUT", null);
+  await refused(away.me.get(), "APITimeoutError", "TIMEOUT", null);
 });

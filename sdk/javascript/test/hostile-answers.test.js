@@ -10,7 +10,7 @@ import { inspect } from "node:util";
 import { unknownToken } from "./helpers/tokens.js";
 import {
   ConfigurationError,
-  ConnectionError,
+  APIConnectionError,
   CraftClient,
   CraftOAuth,
   memoryStore,
@@ -88,7 +88,7 @@ test("a download whose content is another is told", async (t) => {
     const weak = await downloadOf(t, 200, { ETag: `W/${etagOf(CONTENT)}` }, CONTENT);
     assert.ok(await weak[read]());
     const bad = await downloadOf(t, 200, { ETag: etagOf(CONTENT) }, "what was not asked");
-    await assert.rejects(bad[read](), { name: "ConnectionError", message: /not the one that was announced/ });
+    await assert.rejects(bad[read](), { name: "APIConnectionError", message: /not the one that was announced/ });
   }
 });
 
@@ -98,7 +98,7 @@ test("a download that is shorter than it says is told, whatever the fetch", asyn
   const download = await downloadOf(t, 200, {}, "", { fetch });
   await assert.rejects(async () => {
     for await (const _ of download.body);
-  }, ConnectionError);
+  }, APIConnectionError);
 });
 
 const listOf = (data, hasMore = false) =>

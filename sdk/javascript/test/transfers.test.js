@@ -9,7 +9,7 @@ import { after, test } from "node:test";
 
 import { newPeople } from "./helpers/craft.js";
 import { htmlError, proxy } from "./helpers/proxy.js";
-import { ConnectionError, CraftClient, InvalidRequestError, TimeoutError } from "@craft/sdk";
+import { APIConnectionError, CraftClient, InvalidRequestError, APITimeoutError } from "@craft/sdk";
 
 const MEGABYTE = 2 ** 20;
 const SIZE = 20 * MEGABYTE;
@@ -174,11 +174,12 @@ test("an upload whose answer was lost in the flood is asked for again without it
   assert.deepEqual([calls.length, lengths], [2, [String(SIZE), String(SIZE)]]);
 });
 
-test("an upload that broke off for no reason is ConnectionError, and nothing was written", async (t) => {
-  const { url: address } = await proxy(t, (incoming, _, number) => (number === 1 ? incoming.socket.destroy() : "pass"));
-  const away = new CraftClient({ apiKey: alice.key, baseUrl: address, timeout: 2_000 });
-  await assert.rejects(away.files.upload(id, "broken.bin", LARGE), ConnectionError);
+test("an upload from a stream that broke off is APIConnectionError, and nothing was written", async (t) => {
+  const { url: address, calls } = await proxy(t, (incoming) => incoming.socket.destroy());
+  const away = new CraftClient({ apiKey: alice.key, baseUrl: address });
+  await assert.rejects(away.files.upload(id, "broken.bin", stream(), { size: SIZE }), APIConnectionError);
   await assert.rejects(craft.files.get(id, "broken.bin"), { code: "NOT_FOUND" });
+  assert.equal(calls.length, 2); // the second to ask why
 });
 
 test("an upload is cancelled half-way: nothing is written, and the stream is let go", async () => {
@@ -220,7 +221,7 @@ test("a file of the disk that changed since it was opened is told", async () => 
   await assert.rejects(craft.files.upload(id, "changing.bin", blob), { name: "InvalidRequestError", message });
 });
 
-test("a download that breaks off is ConnectionError, one that stops is TimeoutError", async (t) => {
+test("a download that breaks off is APIConnectionError, one that stops is APITimeoutError", async (t) => {
   const { url: address } = await proxy(t, (incoming, outgoing) => {
     const ETag = `"${sha256("begun, and never ended")}"`;
     outgoing.writeHead(200, { "Content-Type": "application/octet-stream", "Content-Length": "100", ETag });
@@ -229,10 +230,10 @@ test("a download that breaks off is ConnectionError, one that stops is TimeoutEr
   });
   const away = new CraftClient({ apiKey: alice.key, baseUrl: address, timeout: 2_000 });
   await assert.rejects((await away.files.download(id, "broken")).bytes(), {
-    name: "ConnectionError",
+    name: "APIConnectionError",
     message: "The connection broke off after 5 of 100 bytes.",
   });
-  await assert.rejects((await away.files.download(id, "silent")).bytes(), TimeoutError);
+  await assert.rejects((await away.files.download(id, "silent")).bytes(), APITimeoutError);
 });
 
 test("the timeout is for silence, not for the whole of a transfer", async (t) => {

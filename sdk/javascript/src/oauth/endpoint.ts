@@ -1,9 +1,8 @@
 /** Calls the token and revocation endpoints as the app (RFC 6749, sections 2.3.1 and 3.2). */
 
-import { RateLimitError } from "../api-errors.js";
 import { attempt, type Body } from "../attempt.js";
-import { type CraftError, OAuthError } from "../errors.js";
-import { parse, requestId, retryAfter, unexpected } from "../refusals.js";
+import { type CraftError, OAuthError, RateLimitError } from "../errors.js";
+import { parse, told, unexpected } from "../refusals.js";
 import { retrying } from "../retry.js";
 import type { Settings } from "../settings.js";
 
@@ -30,7 +29,7 @@ export async function post<T>(
   if (clientSecret !== undefined) form.set("client_secret", clientSecret);
   const url = `${settings.baseUrl}/v1/oauth/${path}`;
   const outgoing = { method: "POST", url, headers: {}, body: formBody(form) };
-  return retrying(settings, { isSafe: false, hasBodyStill: true }, signal, () =>
+  return retrying(settings, { isIdempotent: false, hasBodyStill: true }, signal, () =>
     attempt(settings, outgoing, signal, async (response) => {
       const text = await response.text();
       if (!response.ok) throw refused(response, text);
@@ -51,10 +50,8 @@ function formBody(form: URLSearchParams): Body {
 function refused(response: Response, text: string): CraftError {
   const answer = parse(text) as { error?: unknown; error_description?: unknown } | null;
   if (typeof answer?.error !== "string") return unexpected(response);
-  const told = { status: response.status, requestId: requestId(response) };
   const message = String(answer.error_description || answer.error);
-  if (response.status === 429) {
-    return new RateLimitError({ ...told, code: "RATE_LIMIT_EXCEEDED", message }, retryAfter(response));
-  }
-  return new OAuthError({ ...told, code: answer.error, message });
+  const fields = { ...told(response), message };
+  if (response.status === 429) return new RateLimitError({ ...fields, code: "RATE_LIMIT_EXCEEDED" });
+  return new OAuthError({ ...fields, code: answer.error });
 }

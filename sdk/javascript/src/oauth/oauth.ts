@@ -1,10 +1,10 @@
 import type { TokenSource } from "../credentials.js";
 import { ConfigurationError } from "../errors.js";
-import { checkOptions } from "../options.js";
 import { parse } from "../refusals.js";
 import { environment } from "../runtime.js";
 import {
   address,
+  checkOptions,
   CONNECTION_OPTIONS,
   type ConnectionOptions,
   DEFAULT_BASE_URL,

@@ -1,58 +1,50 @@
-import { jsonBody } from "../attempt.js";
-import { list, type PagePromise } from "../page.js";
+import type { PagePromise } from "../page.js";
 import { invalid, segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
 import { hideSecrets } from "../tokens.js";
-import type { Transport } from "../transport.js";
-import type { ApiKeyUsage, ApiKeyUsageParams } from "../types/api-key-usage.js";
 import type {
   ApiKey,
   ApiKeyChange,
   ApiKeyDisabling,
   ApiKeyGrace,
   ApiKeyListParams,
+  ApiKeyUsage,
+  ApiKeyUsageParams,
   CreatedApiKey,
   NewApiKey,
 } from "../types/api-keys.js";
 import type { Deleted } from "../types/common.js";
+import { Resource } from "./resource.js";
 
 /**
  * `/v1/api-keys`: the caller's keys. Scope `admin`, which no key carries: it takes an app that may ask for it.
  * A key goes by its `key_…` id, its public id or `craft_key_<public id>`. An app rotates,
  * enables and restores keys that it made; with another it is ForbiddenError.
  */
-export class ApiKeysResource {
-  readonly #transport: Transport;
-
-  /** @internal */
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class ApiKeysResource extends Resource {
   /** The first page of the live keys, the newest first; `for await` goes through all pages. */
   list(params: ApiKeyListParams = {}, options?: CallOptions): PagePromise<ApiKey> {
-    return list(this.#transport, () => "/api-keys", params, options);
+    return this.pages(() => "/api-keys", params, options);
   }
 
   /** One key, without its secret. */
   async get(keyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#transport.data({ method: "GET", path: pathOf(keyId) }, options);
+    return this.call("GET", pathOf(keyId), options);
   }
 
   /** Make a key. Its secret is in this answer only. */
   async create(key: NewApiKey, options?: CallOptions): Promise<CreatedApiKey> {
-    const call = { method: "POST", path: "/api-keys", body: jsonBody(key) };
-    return hideSecrets(await this.#transport.data<CreatedApiKey>(call, options), ["key"]);
+    return hideSecrets(await this.call<CreatedApiKey>("POST", "/api-keys", options, key), ["key"]);
   }
 
   /** Change what `change` names. */
   async update(keyId: string, change: ApiKeyChange, options?: CallOptions): Promise<ApiKey> {
-    return this.#transport.data({ method: "PATCH", path: pathOf(keyId), body: jsonBody(change) }, options);
+    return this.call("PATCH", pathOf(keyId), options, change);
   }
 
   /** End it at once. Its owner can undo that for 7 days. */
   async delete(keyId: string, options?: CallOptions): Promise<Deleted> {
-    return this.#transport.data({ method: "DELETE", path: pathOf(keyId) }, options);
+    return this.call("DELETE", pathOf(keyId), options);
   }
 
   /**
@@ -60,17 +52,18 @@ export class ApiKeysResource {
    * of the new one; with 0 it ends at that use. ConflictError where it is not active, or rotating already.
    */
   async rotate(keyId: string, grace: ApiKeyGrace = 86_400, options?: CallOptions): Promise<CreatedApiKey> {
-    return hideSecrets(await this.#act<CreatedApiKey>(keyId, "rotate", { grace }, options), ["key"]);
+    const rotated = await this.call<CreatedApiKey>("POST", pathOf(keyId, "/rotate"), options, { grace });
+    return hideSecrets(rotated, ["key"]);
   }
 
   /** End the old secret now, whether the new one was used or not. ConflictError where it is not rotating. */
   async finishRotation(keyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#act(keyId, "rotation/finish", {}, options);
+    return this.call("POST", pathOf(keyId, "/rotation/finish"), options, {});
   }
 
   /** End the new secret. ConflictError where it was used already, or the key is not rotating. */
   async cancelRotation(keyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#act(keyId, "rotation/cancel", {}, options);
+    return this.call("POST", pathOf(keyId, "/rotation/cancel"), options, {});
   }
 
   /**
@@ -80,27 +73,22 @@ export class ApiKeysResource {
   async disable(keyId: string, disabling: ApiKeyDisabling = {}, options?: CallOptions): Promise<ApiKey> {
     if (typeof disabling !== "object") throw invalid("disabling", "This must be an object: { forSeconds: 600 }.");
     const { forSeconds, ...unknown } = disabling; // which the API refuses: a slip must not mean for ever
-    return this.#act(keyId, "disable", { for: forSeconds, ...unknown }, options);
+    return this.call("POST", pathOf(keyId, "/disable"), options, { for: forSeconds, ...unknown });
   }
 
   /** Let it work again. ConflictError for what Craft's staff disabled. */
   async enable(keyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#act(keyId, "enable", {}, options);
+    return this.call("POST", pathOf(keyId, "/enable"), options, {});
   }
 
   /** Undo its deletion. ConflictError where its name or the 50 are taken, or it is too late. */
   async restore(keyId: string, options?: CallOptions): Promise<ApiKey> {
-    return this.#act(keyId, "restore", {}, options);
+    return this.call("POST", pathOf(keyId, "/restore"), options, {});
   }
 
   /** How much it is used, by day or hour in UTC, by whom, and for what. */
   async usage(keyId: string, params: ApiKeyUsageParams = {}, options?: CallOptions): Promise<ApiKeyUsage> {
-    return this.#transport.data({ method: "GET", path: pathOf(keyId, "/usage"), query: { ...params } }, options);
-  }
-
-  async #act<T = ApiKey>(keyId: string, action: string, body: object, options?: CallOptions): Promise<T> {
-    const call = { method: "POST", path: pathOf(keyId, `/${action}`), body: jsonBody(body) };
-    return this.#transport.data<T>(call, options);
+    return this.transport.data({ method: "GET", path: pathOf(keyId, "/usage"), query: { ...params } }, options);
   }
 }
 

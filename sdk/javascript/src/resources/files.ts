@@ -1,12 +1,12 @@
 import { jsonBody } from "../attempt.js";
-import { list, type PagePromise } from "../page.js";
+import type { PagePromise } from "../page.js";
 import { filePath, segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
 import { type DownloadOptions, FileDownload, readDownload } from "../transfer/download.js";
 import { uploadBody, type UploadContent, type UploadOptions } from "../transfer/upload.js";
-import type { Transport } from "../transport.js";
 import type { Deleted } from "../types/common.js";
-import type { FileContent, FileListParams, NewFile, ProjectFile, ProjectFileContent } from "../types/files.js";
+import type { FileChange, FileListParams, NewFile, ProjectFile, ProjectFileContent } from "../types/projects.js";
+import { Resource } from "./resource.js";
 
 /** Do it only if the file is as expected; else PreconditionFailedError. */
 export interface Preconditions {
@@ -17,44 +17,37 @@ export interface Preconditions {
 }
 
 /** `/v1/projects/{id}/files`. A path is relative to the project: `src/index.html`. */
-export class FilesResource {
-  readonly #transport: Transport;
-
-  /** @internal */
-  constructor(transport: Transport) {
-    this.#transport = transport;
-  }
-
+export class FilesResource extends Resource {
   /** The first page, the newest first, without contents; `for await` goes through all pages. Scope `read`. */
   list(projectId: string, params: FileListParams = {}, options?: CallOptions): PagePromise<ProjectFile> {
-    return list(this.#transport, () => pathOf(projectId), params, options);
+    return this.pages(() => pathOf(projectId), params, options);
   }
 
   /** One file with its content, as text or base64. For a large one see `download`. Scope `read`. */
   async get(projectId: string, path: string, options?: CallOptions): Promise<ProjectFileContent> {
-    return this.#transport.data({ method: "GET", path: pathOf(projectId, path) }, options);
+    return this.call("GET", pathOf(projectId, path), options);
   }
 
   /** Make a file; ConflictError when there is one. For a large one see `upload`. Scope `write`. */
   async create(projectId: string, file: NewFile, options?: CallOptions): Promise<ProjectFile> {
-    return this.#transport.data({ method: "POST", path: pathOf(projectId), body: jsonBody(file) }, options);
+    return this.call("POST", pathOf(projectId), options, file);
   }
 
   /** Write a file's new version, or make it. Scope `write`. */
   async update(
     projectId: string,
     path: string,
-    file: FileContent,
+    file: FileChange,
     options: CallOptions & Preconditions = {},
   ): Promise<ProjectFile> {
     const call = { method: "PUT", path: pathOf(projectId, path), headers: conditional(options) };
-    return this.#transport.data({ ...call, body: jsonBody(file) }, options);
+    return this.transport.data({ ...call, body: jsonBody(file) }, options);
   }
 
   /** Delete a file. Deployments that have it keep it. Scope `delete`. */
   async delete(projectId: string, path: string, options: CallOptions & Preconditions = {}): Promise<Deleted> {
     const call = { method: "DELETE", path: pathOf(projectId, path), headers: conditional(options) };
-    return this.#transport.data(call, options);
+    return this.transport.data(call, options);
   }
 
   /**
@@ -70,14 +63,14 @@ export class FilesResource {
     options: UploadOptions & Preconditions = {},
   ): Promise<ProjectFile> {
     const call = { method: "PUT", path: pathOf(projectId, path), headers: conditional(options) };
-    return this.#transport.data({ ...call, body: uploadBody(content, options) }, options);
+    return this.transport.data({ ...call, body: uploadBody(content, options) }, options);
   }
 
   /** Read a file in a stream. Scope `read`. */
   async download(projectId: string, path: string, options: DownloadOptions = {}): Promise<FileDownload> {
     const headers = { Accept: "application/octet-stream", ...conditional({ ifMatch: options.ifMatch }) };
     const call = { method: "GET", path: pathOf(projectId, path), headers };
-    return this.#transport.send(call, options, readDownload(options));
+    return this.transport.send(call, options, readDownload(options));
   }
 }
 

@@ -1,7 +1,7 @@
 /** A file that comes in as a stream, with progress. */
 
 import type { Deadline } from "../deadline.js";
-import { ConnectionError, TimeoutError } from "../errors.js";
+import { APIConnectionError, APITimeoutError } from "../errors.js";
 import { invalid } from "../paths.js";
 import { unexpected } from "../refusals.js";
 import type { CallOptions } from "../settings.js";
@@ -19,7 +19,7 @@ export interface DownloadOptions extends CallOptions {
 
 /** A file on its way. Read it once, by `body` or one of the methods, or let go of it by `body.cancel()`. */
 export class FileDownload {
-  /** The bytes. What breaks off gives ConnectionError, TimeoutError or the signal's reason. */
+  /** The bytes. What breaks off gives APIConnectionError, APITimeoutError or the signal's reason. */
   readonly body: ReadableStream<Uint8Array>;
   /** The file's version, for `ifMatch`: its SHA-256 in double quotes. */
   readonly etag: string;
@@ -38,7 +38,7 @@ export class FileDownload {
     this.size = size;
   }
 
-  /** All of it. ConnectionError where it is not what its ETag says; a page without https cannot tell. */
+  /** All of it. APIConnectionError where it is not what its ETag says; a page without https cannot tell. */
   async bytes(): Promise<Uint8Array> {
     return new Uint8Array(await this.#whole());
   }
@@ -73,8 +73,8 @@ function hex(bytes: ArrayBuffer): string {
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-function changed(): ConnectionError {
-  return new ConnectionError("The content is not the one that was announced.");
+function changed(): APIConnectionError {
+  return new APIConnectionError("The content is not the one that was announced.");
 }
 
 /** Makes a download of an answer. The deadline goes on: it bounds each silence of the server. */
@@ -110,9 +110,9 @@ function watched(
       return await reader.read();
     } catch (thrown) {
       const error = deadline.explain(thrown);
-      if (!(error instanceof ConnectionError) || error instanceof TimeoutError) throw error;
+      if (!(error instanceof APIConnectionError) || error instanceof APITimeoutError) throw error;
       const whole = size === null ? "" : ` of ${size}`;
-      throw new ConnectionError(`The connection broke off after ${loaded}${whole} bytes.`, thrown);
+      throw new APIConnectionError(`The connection broke off after ${loaded}${whole} bytes.`, thrown);
     } finally {
       deadline.pause();
     }

@@ -8,6 +8,8 @@ import { sendsStreams } from "../runtime.js";
 import type { CallOptions } from "../settings.js";
 import { normalise, pieces, sizeOf, type UploadContent } from "./chunks.js";
 
+const LARGE = 65_536; // bytes: what is smaller has gone out whole before a server can refuse it
+
 export type { UploadContent } from "./chunks.js";
 
 /** Bytes so far, and in all; `total` is null where nobody knows. */
@@ -93,7 +95,7 @@ function lengthOf(size: number | undefined): Record<string, string> {
 
 /** A body that never comes, after its first byte; without that byte Node would not send the head either. */
 function heldBack(size: number | undefined, headers: Record<string, string>): Body | undefined {
-  if ((size !== undefined && size < 2) || !sendsStreams()) return undefined;
+  if ((size !== undefined && size < LARGE) || !sendsStreams()) return undefined;
   const open = (): OpenBody => {
     const content = new ReadableStream<Uint8Array>({ start: (controller) => controller.enqueue(new Uint8Array(1)) });
     return { content, headers: { ...headers, ...lengthOf(size) } };

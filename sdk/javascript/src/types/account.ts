@@ -1,4 +1,4 @@
-import type { ListParams, Scope } from "./common.js";
+import type { ListParams, Moment, Scope } from "./common.js";
 
 /** The person for whom the credential acts. */
 export interface Me {
@@ -28,12 +28,10 @@ export interface Auth {
   id: string | null;
   name: string | null;
   scopes: Scope[];
-  /** RFC 3339, UTC. */
-  createdAt: string | null;
-  /** RFC 3339, UTC; null when it never expires. */
-  expiresAt: string | null;
-  /** RFC 3339, UTC. */
-  lastUsedAt: string | null;
+  createdAt: Moment | null;
+  /** Null when it never expires. */
+  expiresAt: Moment | null;
+  lastUsedAt: Moment | null;
   /** Null where there is no limit. */
   rateLimit: RateLimit | null;
 }
@@ -45,11 +43,38 @@ export interface ConnectedApp {
   name: string;
   website: string | null;
   scopes: Scope[];
-  /** RFC 3339, UTC. */
-  grantedAt: string;
-  /** RFC 3339, UTC. */
-  lastUsedAt: string | null;
+  grantedAt: Moment;
+  lastUsedAt: Moment | null;
 }
 
 /** Which connected apps are asked for. */
 export type ConnectedAppListParams = ListParams<"createdAt" | "lastUsedAt" | "name">;
+
+/** What happened. */
+export type ActivityEvent =
+  | ("signup" | "login" | "login_failed" | "logout" | "session_ended" | "sessions_ended" | "password_changed")
+  | ("password_reset" | "email_changed" | "factor_added" | "factor_removed" | "factors_reset")
+  | ("recovery_codes_created" | "recovery_code_used" | "browser_trusted" | "everything_revoked")
+  | ("data_exported" | "account_closing" | "account_kept" | "staff_changed" | "profile_changed" | "key_created")
+  | ("key_changed" | "key_rotated" | "key_disabled" | "key_enabled" | "key_deleted" | "key_restored")
+  | ("key_expired" | "key_revoked" | "app_created" | "app_changed" | "app_deleted" | "secret_created")
+  | ("secret_dropped" | "grant_created" | "grant_extended" | "grant_revoked" | "deployment_taken_down")
+  | ("token_reuse");
+
+/** A line of the security log. */
+export interface Activity {
+  /** `act_…` */
+  id: string;
+  event: ActivityEvent;
+  at: Moment;
+  ip: string | null;
+  userAgent: string | null;
+  /** Public id of the key or app concerned. */
+  credential: string | null;
+  details: Record<string, unknown>;
+}
+
+/** Which lines of the security log are asked for. */
+export interface ActivityListParams extends ListParams<"createdAt"> {
+  event?: ActivityEvent | undefined;
+}

@@ -1,6 +1,9 @@
 /** What an API key, access token or session may do. */
 export type Scope = "read" | "write" | "delete" | "admin";
 
+/** A moment: RFC 3339, UTC. */
+export type Moment = string;
+
 /** Where in a list an answer is. */
 export interface Pagination {
   /** From 1. */

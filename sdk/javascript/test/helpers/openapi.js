@@ -6,37 +6,11 @@ import { readFileSync } from "node:fs";
 export const readDocument = () =>
   JSON.parse(readFileSync(new URL("../../../../docs/openapi.json", import.meta.url), "utf8"));
 
+/** What both SDKs call one name: schemas that answer or are sent, and operations. */
+const NAMES = JSON.parse(readFileSync(new URL("../../../names.json", import.meta.url), "utf8"));
+
 /** Component → type of the SDK. */
-export const TYPES = {
-  APIKey: "ApiKey",
-  Activity: "Activity",
-  Auth: "Auth",
-  ConnectedApp: "ConnectedApp",
-  Deleted: "Deleted",
-  Deployment: "Deployment",
-  File: "ProjectFile",
-  FileContent: "ProjectFileContent",
-  FileContentRequest: "FileContent",
-  Me: "Me",
-  NewAPIKey: "CreatedApiKey",
-  NewAPIKeyRequest: "NewApiKey",
-  NewFileRequest: "NewFile",
-  NewProjectRequest: "NewProject",
-  OldCaller: "OldCaller",
-  Pagination: "Pagination",
-  PatchedAPIKeyChangeRequest: "ApiKeyChange",
-  PatchedMeRequest: "MeChange",
-  PatchedProjectChangeRequest: "ProjectChange",
-  Project: "Project",
-  ProjectStats: "ProjectStats",
-  RateLimit: "RateLimit",
-  RecentCall: "RecentCall",
-  Rotation: "ApiKeyRotation",
-  Usage: "ApiKeyUsage",
-  UsageBucket: "UsageBucket",
-  UsageCaller: "UsageCaller",
-  UsageEndpoint: "UsageEndpoint",
-};
+export const TYPES = { ...NAMES.types, ...NAMES.requests };
 
 /** Components that users of the SDK never see; the envelopes (`…Answer`) are another kind of those. */
 export const UNSEEN = [
@@ -45,51 +19,33 @@ export const UNSEEN = [
 ];
 
 /**
- * Operation → method of the client, its type of list parameters (`params`) or of those of what is no list
- * (`query`), and the place of the body among its parameters. `sent`: what is sent for the argument `A` there,
- * where that is not the body itself.
+ * Of a method of the client: its type of list parameters (`params`) or of those of what is no list (`query`), and the
+ * place of the body among its parameters. `sent`: what is sent for the argument `A` there, where that is not the
+ * body itself.
  */
-export const OPERATIONS = {
-  "GET /v1/activity": { call: "activity.list", params: "ActivityListParams" },
-  "GET /v1/api-keys": { call: "apiKeys.list", params: "ApiKeyListParams" },
-  "POST /v1/api-keys": { call: "apiKeys.create", body: 0 },
-  "GET /v1/api-keys/{key_id}": { call: "apiKeys.get" },
-  "PATCH /v1/api-keys/{key_id}": { call: "apiKeys.update", body: 1 },
-  "DELETE /v1/api-keys/{key_id}": { call: "apiKeys.delete" },
-  "POST /v1/api-keys/{key_id}/rotate": { call: "apiKeys.rotate", body: 1, sent: "{ grace: NonNullable<A> }" },
-  "POST /v1/api-keys/{key_id}/rotation/finish": { call: "apiKeys.finishRotation" },
-  "POST /v1/api-keys/{key_id}/rotation/cancel": { call: "apiKeys.cancelRotation" },
-  "POST /v1/api-keys/{key_id}/disable": {
-    ...{ call: "apiKeys.disable", body: 1, sent: '{ for?: NonNullable<A>["forSeconds"] }' },
-  },
-  "POST /v1/api-keys/{key_id}/enable": { call: "apiKeys.enable" },
-  "POST /v1/api-keys/{key_id}/restore": { call: "apiKeys.restore" },
-  "GET /v1/api-keys/{key_id}/usage": { call: "apiKeys.usage", query: "ApiKeyUsageParams" },
-  "GET /v1/auth": { call: "auth.get" },
-  "DELETE /v1/auth": { call: "auth.delete" },
-  "GET /v1/connected-apps": { call: "connectedApps.list", params: "ConnectedAppListParams" },
-  "DELETE /v1/connected-apps/{app_id}": { call: "connectedApps.delete" },
-  "GET /v1/me": { call: "me.get" },
-  "PATCH /v1/me": { call: "me.update", body: 0 },
-  "GET /v1/projects": { call: "projects.list", params: "ProjectListParams" },
-  "POST /v1/projects": { call: "projects.create", body: 0 },
-  "GET /v1/projects/{project_id}": { call: "projects.get" },
-  "PATCH /v1/projects/{project_id}": { call: "projects.update", body: 1 },
-  "DELETE /v1/projects/{project_id}": { call: "projects.delete" },
-  "GET /v1/projects/{project_id}/deployments": { call: "deployments.list", params: "DeploymentListParams" },
-  "POST /v1/projects/{project_id}/deployments": { call: "deployments.create" },
-  "GET /v1/projects/{project_id}/deployments/{deployment_id}": { call: "deployments.get" },
-  "DELETE /v1/projects/{project_id}/deployments/{deployment_id}": { call: "deployments.delete" },
-  "GET /v1/projects/{project_id}/files": { call: "files.list", params: "FileListParams" },
-  "POST /v1/projects/{project_id}/files": { call: "files.create", body: 1 },
-  "GET /v1/projects/{project_id}/files/{path}": { call: "files.get" },
-  "PUT /v1/projects/{project_id}/files/{path}": { call: "files.update", body: 2 },
-  "DELETE /v1/projects/{project_id}/files/{path}": { call: "files.delete" },
-  // Of CraftOAuth, in the shapes of their RFCs. Nobody but a server that holds others' tokens introspects.
-  "POST /v1/oauth/token": {},
-  "POST /v1/oauth/revoke": {},
-  "POST /v1/oauth/introspect": {},
+const ARGUMENTS = {
+  "activity.list": { params: "ActivityListParams" },
+  "apiKeys.list": { params: "ApiKeyListParams" },
+  "apiKeys.create": { body: 0 },
+  "apiKeys.update": { body: 1 },
+  "apiKeys.rotate": { body: 1, sent: "{ grace: NonNullable<A> }" },
+  "apiKeys.disable": { body: 1, sent: '{ for?: NonNullable<A>["forSeconds"] }' },
+  "apiKeys.usage": { query: "ApiKeyUsageParams" },
+  "connectedApps.list": { params: "ConnectedAppListParams" },
+  "me.update": { body: 0 },
+  "projects.list": { params: "ProjectListParams" },
+  "projects.create": { body: 0 },
+  "projects.update": { body: 1 },
+  "deployments.list": { params: "DeploymentListParams" },
+  "files.list": { params: "FileListParams" },
+  "files.create": { body: 1 },
+  "files.update": { body: 2 },
 };
+
+/** Operation → method of the client, with its arguments. Those of OAuth are CraftOAuth's, in the shapes of their RFCs. */
+export const OPERATIONS = Object.fromEntries(
+  Object.entries(NAMES.operations).map(([name, call]) => [name, call === null ? {} : { call, ...ARGUMENTS[call] }]),
+);
 
 /** A program that type-checks when the SDK's declarations are what the document says. */
 export function program(document) {
