@@ -26,10 +26,26 @@ RULES: dict[tuple[int, str], dict[str, Any]] = {
     (PHONE, "dark"): {"runOnly": OF_A_LOOK},
 }
 AXE = Axe()
+# What is wider than the window, with text twice as large and with the spacing of WCAG 1.4.12; "" where nothing is.
+TOO_WIDE_WITH_OTHER_TEXT = """() => {
+  const right = (each) => each.getBoundingClientRect().right;
+  const tooWide = () => document.documentElement.scrollWidth <= innerWidth ? "" :
+    [...document.body.querySelectorAll(":not(:is(thead, pre, .subnav, .tab-list) *)")].reduce((one, other) => right(other) > right(one) ? other : one).outerHTML;
+  document.documentElement.style.fontSize = "200%";
+  const large = tooWide();
+  document.documentElement.style.fontSize = "";
+  const spacing = new CSSStyleSheet();
+  spacing.replaceSync(`* { line-height: 1.5 !important; letter-spacing: .12em !important;
+    word-spacing: .16em !important; } p { margin-block-end: 2em !important; }`);
+  document.adoptedStyleSheets = [spacing];
+  const spaced = tooWide();
+  document.adoptedStyleSheets = [];
+  return { large, spaced };
+}"""
 
 
 def is_fit(page: Page, width: int, scheme: str) -> None:
-    """No axe violation, and nothing wider than the window, or a phone's."""
+    """No axe violation, and nothing wider than the window, or a phone's, there with any text."""
     resize(page, width)
     page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
     if not page.evaluate("'axe' in window"):
@@ -40,6 +56,9 @@ def is_fit(page: Page, width: int, scheme: str) -> None:
     for each in (PHONE, width):
         resize(page, each)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), each
+        if each == PHONE:
+            too_wide = page.evaluate(TOO_WIDE_WITH_OTHER_TEXT)
+            assert too_wide == {"large": "", "spaced": ""}, too_wide
 
 
 def resize(page: Page, width: int) -> None:
