@@ -52,7 +52,7 @@ class Event(models.TextChoices):
     APP_CHANGED = "app_changed", "pencil", "App changed"
     APP_DELETED = "app_deleted", "trash", "App deleted"
     SECRET_CREATED = "secret_created", "key", "Client secret created"
-    SECRET_DROPPED = "secret_dropped", "trash", "Client secret dropped"
+    SECRET_DROPPED = "secret_dropped", "trash", "Client secret deleted"
     GRANT_CREATED = "grant_created", "plug", "App connected"
     GRANT_EXTENDED = "grant_extended", "plug", "App given more access"
     GRANT_REVOKED = "grant_revoked", "plug", "App disconnected"

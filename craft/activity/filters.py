@@ -161,7 +161,7 @@ def _within_reach(day: date | None) -> date | None:
         )
     if day is not None and day > timezone.localdate():
         raise forms.ValidationError(
-            f"This day has not come yet. Choose {timezone.localdate()} or an earlier."
+            f"This day has not come yet. Choose today, {timezone.localdate()}, or an earlier one."
         )
     return day
 

@@ -53,7 +53,7 @@ def drop_secret(request: SignedInRequest, client_id: str, public_id: str) -> Htt
     if request.method != "POST":
         return ask(request, "secret_drop", {"summary": summary, "app": summary.app, "secret": secret})
     applications.drop_secret(secret, client_of(request))
-    notify(request, format_html("<strong>{}</strong> is dropped.", secret.shown_id), detail=AFTER_DROPPING)
+    notify(request, format_html("<strong>{}</strong> is deleted.", secret.shown_id), detail=AFTER_DROPPING)
     return redirect("oauth:app-show", client_id)
 
 

@@ -45,4 +45,4 @@ def _why_wrong(application: Application, raw_secret: str) -> str:
         return "What was sent as client secret is another kind of Craft token."
     if ClientSecret.objects.filter(application=application, public_id=token.public_id).exists():
         return "The client secret's public id is right, the rest of it is not."
-    return "The client secret is none of this app's. It may have been dropped."
+    return "The client secret is none of this app's. It may have been deleted."

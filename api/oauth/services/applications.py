@@ -177,7 +177,7 @@ def add_secret(application: Application, client: Client = NOBODY, *, form_id: st
         raise ValidationError("A public app has no secret: PKCE takes its place.")
     refuse_used_form(application.secrets.all(), form_id)
     if application.secrets.count() >= MAX_SECRETS:
-        raise ValidationError("There are two secrets already. Drop the one that is not used any more.")
+        raise ValidationError("There are two secrets already. Delete the one that is not used any more.")
     raw_secret = _make_secret(application, form_id)
     public_id = parse(raw_secret).public_id
     _log(application, Event.SECRET_CREATED, client, public_id=public_id)
