@@ -25,10 +25,15 @@ def clean_redirect_uris(text: str) -> list[str]:
         raise ValidationError("Enter at least one redirect URI, such as https://yourapp.com/callback.")
     if len(uris) > MAX_URIS:
         raise ValidationError(f"There are {len(uris)} redirect URIs. Use at most {MAX_URIS}.")
-    errors = [f"{uri[:80]}: {fault}" for uri in uris if (fault := _fault(uri))]
-    if errors:
+    if errors := [f"{uri}: {fault}" for _, uri, fault in faults_of(text)]:
         raise ValidationError(errors)
     return uris
+
+
+def faults_of(text: str) -> list[tuple[int, str, str]]:
+    """(its line, the URI or how it begins, what is wrong with it) for each bad one of a text."""
+    lines = enumerate(text.splitlines(), start=1)
+    return [(n, uri[:80], fault) for n, line in lines for uri in line.split() if (fault := _fault(uri))]
 
 
 def is_registered(uri: str, registered: list[str]) -> bool:

@@ -8,7 +8,7 @@ from accounts.utils.display_names import name_key
 from accounts.web.one_time_forms import OneTimeForm
 from api.oauth.models import Application
 from api.oauth.pages.app_summaries import AppSummary
-from api.oauth.redirect_uris import clean_redirect_uris
+from api.oauth.redirect_uris import clean_redirect_uris, faults_of
 from api.oauth.services.app_validation import clean_app_name, clean_description, clean_website
 from apikeys.scopes import WORDING, Scope
 
@@ -68,7 +68,17 @@ class AppForm(forms.Form):
         return clean_description(self.cleaned_data["description"])
 
     def clean_redirect_uris(self) -> str:
-        return "\n".join(clean_redirect_uris(self.cleaned_data["redirect_uris"]))
+        """Checked; what is wrong names its line, where there are several."""
+        text: str = self.cleaned_data["redirect_uris"]
+        try:
+            return "\n".join(clean_redirect_uris(text))
+        except forms.ValidationError:
+            found = faults_of(text)
+            if len(text.splitlines()) > 1 and found:
+                raise forms.ValidationError(
+                    [f"Line {n}, {uri}: {fault}" for n, uri, fault in found]
+                ) from None
+            raise
 
     @property
     def scope_choices(self) -> list[tuple[str, str, str, bool]]:

@@ -193,6 +193,18 @@ def test_a_new_public_app_has_no_secret(dora_browser: Client) -> None:
     assert not ClientSecret.objects.exists()
 
 
+def test_each_bad_redirect_uri_is_told_on_a_line_of_its_own_that_names_its_line(dora_browser: Client) -> None:
+    uris = f"http://a.example/\r\n{CALLBACK}\r\n\r\nhttps://b.example/#x"
+    page = dora_browser.post(NEW, {**FILLED, "redirect_uris": uris}).content.decode()
+    told = re.findall("<p>(Line .*?)</p>", page)
+    assert [each.partition(": ")[0] for each in told] == [
+        "Line 1, http://a.example/",
+        "Line 4, https://b.example/#x",
+    ]
+    alone = dora_browser.post(NEW, {**FILLED, "redirect_uris": "http://a.example/"}).content.decode()
+    assert "<p>http://a.example/: it must begin with" in alone
+
+
 @pytest.mark.matrix
 @pytest.mark.parametrize(
     ("field", "value", "error"),
@@ -307,7 +319,7 @@ def test_failed_token_requests_are_listed_with_the_reason(
         "What was sent as client secret is not a Craft token.",
         "is another kind of Craft token.",
         "public id is right, the rest of it is not.",
-        "none of this app&#x27;s. It may have been dropped.",
+        "none of this app&#x27;s. It may have been deleted.",
         "No client secret was sent.",
         "unsupported_grant_type",
         "The refresh token is invalid",
@@ -453,7 +465,7 @@ def test_a_dropped_secret_is_refused_at_once_and_its_tokens_go_on(
     age_sign_in(dora_browser, 901)  # ending needs no sign-in again
     drop = page(app, f"secrets/{first.public_id}/drop/")
     assert "It was last used" in text_of(dora_browser.get(drop))
-    assert "is dropped" in text_of(dora_browser.post(drop, follow=True))
+    assert "is deleted" in text_of(dora_browser.post(drop, follow=True))
     assert refresh(app, tokens["refresh_token"]).status_code == 401
     assert refresh(second, tokens["refresh_token"]).status_code == 200
     assert dora_browser.post(drop).status_code == 404
