@@ -1,11 +1,13 @@
 """A table as a file for spreadsheets (RFC 4180)."""
 
 import csv
+import re
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-FORMULA_BEGINS = ("=", "+", "-", "@", "\t", "\r")
+# Where a formula would begin: a cell, or a part of one that another spreadsheet separates there.
+FORMULA = re.compile(r"(^|[;|\t\r\n] *)(?=[=+\-@\t\r])")
 
 
 def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
@@ -24,5 +26,5 @@ def csv_response(name: str, head: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def _cell(value: object) -> object:
-    """A text that a spreadsheet would take for a formula begins with an apostrophe instead (OWASP)."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_BEGINS) else value
+    """A text with an apostrophe before what a spreadsheet would take for a formula (OWASP)."""
+    return FORMULA.sub(r"\1'", value) if isinstance(value, str) else value

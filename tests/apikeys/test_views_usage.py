@@ -178,11 +178,22 @@ def test_the_counts_come_as_a_file(alice: User, read_only: Key) -> None:
     assert hours[-1][0] == "2026-11-24T12:00:00+00:00"
 
 
-@pytest.mark.parametrize("agent", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
-def test_no_cell_of_a_file_is_a_formula(alice_browser: Client, read_only: Key, agent: str) -> None:
+@pytest.mark.parametrize(
+    ("agent", "cell"),
+    [
+        *((formula, f"'{formula}") for formula in ("=1+1", "+1", "-1", "@SUM(A1)")),
+        ("\t=1", "'\t'=1"),
+        ("x;=1", "x;'=1"),  # where spreadsheets separate by semicolons
+        ("x; =1|-1", "x; '=1|'-1"),
+        ("curl/8.5; a-b=c", "curl/8.5; a-b=c"),
+    ],
+)
+def test_no_cell_of_a_file_or_part_of_one_is_a_formula(
+    alice_browser: Client, read_only: Key, agent: str, cell: str
+) -> None:
     caller(read_only[0], "203.0.113.7", f'{agent},"\n')
     [_, row] = rows_of(alice_browser, read_only[0], "callers.csv")
-    assert row[:4] == ["203.0.113.7", f"'{agent},\"\n", read_only[1][10:22], "1"]
+    assert row[:4] == ["203.0.113.7", f'{cell},"\n', read_only[1][10:22], "1"]
 
 
 def test_who_was_not_let_in_is_listed_by_reason_and_address(alice_browser: Client, read_only: Key) -> None:
