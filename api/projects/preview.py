@@ -4,13 +4,19 @@ What is served here was written by strangers. Its host shares no registrable dom
 refuse that), this module reads and sets no cookie, and no middleware that does runs before it.
 """
 
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
 from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
+from accounts.utils import database_faults
+from accounts.web import reasons
 from api.projects.content_streams import raw_answer
 from api.projects.models import DeploymentFile
 from api.projects.preconditions import Preconditions, etag
@@ -38,6 +44,11 @@ def serve(request: HttpRequest, label: str) -> HttpResponseBase:
     try:
         response = _answer(request, label)
     except StorageUnavailable:
+        response = _unavailable()
+    except Exception as error:
+        if not database_faults.is_away(error):
+            raise
+        reasons.note(request, database_faults.reason_of(error))
         response = _unavailable()
     for name, value in HEADERS.items():
         response[name] = value
@@ -86,8 +97,20 @@ def _to_folder(request: HttpRequest, path: str) -> HttpResponse:
 
 def _not_found(request: HttpRequest, label: str) -> HttpResponseBase:
     own = find_published(label, NOT_FOUND)
-    return (own and _content(request, own, status=404)) or HttpResponse(
-        render_to_string("projects/not_published.html", {"abuse_url": settings.ABUSE_URL}),
-        status=404,
-        headers={"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"},
-    )
+    return (own and _content(request, own, status=404)) or _nothing_here()
+
+
+def _nothing_here() -> HttpResponse:
+    """A page of ours, which loads nothing: neither is Craft's host reached from here, nor is it named."""
+    style, digest = _style()
+    context = {"style": style, "abuse_url": settings.ABUSE_URL}
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'"
+    page = render_to_string("projects/not_published.html", context)
+    return HttpResponse(page, status=404, headers={"Content-Security-Policy": policy})
+
+
+@cache
+def _style() -> tuple[SafeString, str]:
+    """The page's style, a file of ours, and its digest as a policy has it."""
+    style = render_to_string("projects/not_published.css")
+    return style, b64encode(sha256(style.encode()).digest()).decode()

@@ -78,6 +78,10 @@ def check_refused(server: Server, key: str) -> None:
         status, body, retry_after = ask(server, path, Cookie=f"sessionid={'x' * 32}")
         assert (status, retry_after) == (503, "2")
         assert "<h1>Craft cannot answer right now</h1>" in body
+    # The preview host has nothing of those pages: neither their style nor their links lead anywhere there.
+    preview = f"harbour.preview.localhost:{server.port}"
+    status, body, _ = ask(server, "/", Host=preview)
+    assert (status, body) == (503, "Craft cannot answer right now. Try again in a moment.\n")
     assert ask(server, "/healthz")[0] == 200
 
 

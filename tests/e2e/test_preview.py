@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from tests.api.projects.serving import EMAIL, PASSWORD, Site, serving_files
+from tests.looks import PHONE, is_fit
 
 pytestmark = pytest.mark.server
 
@@ -138,6 +139,12 @@ def test_a_visitor_leaves_without_a_cookie(page: Page, site: Site) -> None:
     assert len(requests) >= 3
     assert not [headers for headers in requests if headers.get("cookie")]
     assert cookies_of(page.context, url) == {}
+
+
+def test_where_nothing_is_published_a_page_with_a_style_says_so(page: Page, site: Site) -> None:
+    page.goto(f"http://nothing.preview.localhost:{site.server.port}/")
+    is_fit(page, PHONE, "light")
+    assert page.get_by_role("main").evaluate("main => getComputedStyle(main).borderTopWidth") == "1px"
 
 
 def test_one_deployment_cannot_script_another(page: Page, site: Site) -> None:
