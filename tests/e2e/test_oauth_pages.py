@@ -231,7 +231,7 @@ def test_a_developer_registers_an_app_and_exchanges_its_secret(
     assert exchange(App(row, first), code, redirect_uri=arrivals.callback).status_code == 401
     assert exchange(App(row, second), code, redirect_uri=arrivals.callback).status_code == 200
     quiet.goto(f"{site}/settings/developer-apps/{row.client_id}/")
-    expect(quiet.get_by_role("row", name="invalid_client")).to_contain_text("It may have been dropped.")
+    expect(quiet.get_by_role("row", name="invalid_client")).to_contain_text("It may have been deleted.")
 
 
 def test_an_app_that_people_use_is_deleted_only_with_its_name(
