@@ -50,7 +50,7 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) audit licences lock format openapi sdk-generate screenshots
+.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) audit licences lock format openapi sdk-generate sdk-packages screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -145,6 +145,13 @@ openapi: .venv/.test ## Write docs/openapi.json anew
 
 sdk-generate: .venv/.test ## Write the Python SDK's half for threads anew
 	@$(PY) sdk/python/generate.py
+
+PACKAGES := sdk/dist
+sdk-packages: .venv/.test $(SDK_JS)/dist/index.js ## Build the packages of both SDKs into sdk/dist, to be installed or published
+	@rm -rf $(PACKAGES) && mkdir -p $(PACKAGES)
+	@out="$$($(PY) -m build --no-isolation --outdir $(PACKAGES) sdk/python 2>&1)" || { echo "$$out"; exit 1; }
+	@npm pack --silent --ignore-scripts --pack-destination $(PACKAGES) ./$(SDK_JS) >/dev/null
+	@ls $(PACKAGES)
 
 screenshots: .venv/.test ## Take the screenshots
 	@$(WITH_BROWSER) $(PY) -m pytest -q tests/screenshots.py

@@ -1,6 +1,7 @@
 """The JavaScript SDK in a real browser, on a page of another origin than the API's."""
 
 import functools
+import re
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.sdk import node
 from tests.sdk.server import REDIRECT_URI, Craft
@@ -169,3 +170,25 @@ def test_a_public_app_goes_the_whole_way_in_a_browser(craft: Craft, page: Page, 
     found = run(page, elsewhere, finish, options=options, callback=callback, kept=asked["kept"])
 
     assert found == [email, email, "no_tokens"]
+
+
+def test_the_readme_s_page_finds_the_sdk(page: Page, elsewhere: str) -> None:
+    readme = (node.FOLDER / "README.md").read_text()
+    (code,) = re.findall(r"^```html\n(.*?)^```$", readme, re.MULTILINE | re.DOTALL)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    fetched: list[str] = []
+
+    def serve(route: Route) -> None:
+        name = route.request.url.removeprefix("https://yourapp.com/craft-sdk/")
+        fetched.append(name)
+        headers = {"Access-Control-Allow-Origin": "*"}
+        route.fulfill(path=node.FOLDER / "dist" / name, content_type="text/javascript", headers=headers)
+
+    page.route("https://yourapp.com/craft-sdk/**", serve)
+    page.goto(elsewhere)
+    page.set_content(code, wait_until="networkidle")
+
+    assert "index.js" in fetched
+    assert "client.js" in fetched
+    assert errors == []

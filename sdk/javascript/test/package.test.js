@@ -69,6 +69,9 @@ test("the README's app lets a person in, shows their projects and lets go again"
   writeFileSync(join(folder, "app.js"), code);
   const app = await newApp();
   const port = await freePort();
+  const nothing = { ...process.env, PORT: port, CLIENT_ID: "", CLIENT_SECRET: "" };
+  const needs = await runModule(folder, "app.js", code, nothing).catch(({ stderr }) => stderr);
+  assert.match(needs, /^Register an app with the redirect URI http:\S+\/callback, and set CLIENT_ID and CLIENT_SECRET/);
   const env = { ...process.env, PORT: port, CLIENT_ID: app.clientId, CLIENT_SECRET: app.clientSecret };
   const program = spawn("node", ["app.js"], { cwd: folder, env, stdio: ["ignore", "pipe", "pipe"] });
   t.after(() => program.kill());
