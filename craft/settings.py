@@ -101,6 +101,7 @@ TEMPLATES = [
                 "craft.navigation",
                 "craft.makers",
                 "craft.destinations",
+                "craft.holdings",
                 "craft.docs.examples",
                 "craft.docs.markup",
             ],
@@ -242,6 +243,7 @@ SECURITY_CONTACT = conf.contact("SECURITY_CONTACT")  # in /.well-known/security.
 
 # --- Words and time: one language, UTC everywhere
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "craft.formats"
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True

@@ -8,10 +8,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.html import format_html
-
-from accounts.models import User
+from django.utils.text import capfirst
 
 
 class ListAdmin(admin.ModelAdmin):
@@ -20,6 +17,7 @@ class ListAdmin(admin.ModelAdmin):
     actions = None
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """What the links of the list's own filters send, and nothing else: 400 for the rest.
@@ -59,10 +57,11 @@ class ListAdmin(admin.ModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """The list; with a filter's value that PostgreSQL refuses (NUL), the whole list."""
+        """The list, named after what it holds; with a filter's value that PostgreSQL refuses (NUL), all."""
         if "%00" in request.META["QUERY_STRING"] or "\0" in request.META["QUERY_STRING"]:
             return redirect(request.path)
-        return super().changelist_view(request, extra_context)
+        title = str(capfirst(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
 
 class ReadOnlyAdmin(ListAdmin):
@@ -73,10 +72,3 @@ class ReadOnlyAdmin(ListAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:
         return False
-
-
-def account_link(user: User) -> str:
-    """A person's address, leading to the account."""
-    return format_html(
-        '<a href="{}">{}</a>', reverse("admin:accounts_user_change", args=[user.pk]), user.email
-    )

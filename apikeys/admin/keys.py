@@ -9,12 +9,14 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from accounts.web.admin_lists import ReadOnlyAdmin, account_link
+from accounts.templatetags.admin_cells import account_link, over, state
+from accounts.templatetags.page_tags import breakable, relative_time, short_utc_day
+from accounts.web.admin_lists import ReadOnlyAdmin
 from apikeys.admin import actions
 from apikeys.admin.find import find_view
 from apikeys.models import APIKey, APIKeyQuerySet, KeyState
 from apikeys.services import find_keys
-from apikeys.status import summarise_key
+from apikeys.status import KeySummary, summarise_key
 from apikeys.tokens import holds_secret
 
 
@@ -39,16 +41,7 @@ class StateFilter(admin.SimpleListFilter):
 class APIKeyAdmin(ReadOnlyAdmin):
     """The keys of all accounts, to read; what staff may do to one is in admin.actions."""
 
-    list_display = (
-        "name",
-        "shown_id",
-        "owner",
-        "permission",
-        "state_now",
-        "last_used_at",
-        "expires_at",
-        "created_at",
-    )
+    list_display = ("named", "owner", "permission", "state_now", "last_used", "expires")
     list_filter = (StateFilter, "permission")
     search_fields = ("name__istartswith", "user__email__iexact", "user__uid__exact")
     search_help_text = (
@@ -82,7 +75,7 @@ class APIKeyAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> APIKeyQuerySet:
         """Keys with their public id and their owner."""
-        return APIKey.objects.with_public_id().select_related("user")
+        return APIKey.objects.with_public_id().with_secrets().select_related("user")
 
     def get_urls(self) -> list[URLPattern]:
         """Django's pages and those of ours."""
@@ -125,6 +118,23 @@ class APIKeyAdmin(ReadOnlyAdmin):
             return queryset.filter(pk__in=by_id), False
         return super().get_search_results(request, queryset, search_term)
 
+    @admin.display(description="key", ordering="name")
+    def named(self, key: APIKey) -> str:
+        """Its name over its public id."""
+        return over(key.name, key.shown_id, "id")
+
+    @admin.display(description="last used", ordering="last_used_at")
+    def last_used(self, key: APIKey) -> str:
+        """When, over the address that it was used from."""
+        if not key.last_used_at:
+            return "Never"
+        return over(relative_time(key.last_used_at), breakable(key.last_used_ip or ""))
+
+    @admin.display(description="expires", ordering="expires_at")
+    def expires(self, key: APIKey) -> str:
+        """The day, as UTC counts them."""
+        return short_utc_day(key.expires_at) if key.expires_at else "never"
+
     @admin.display(description="public id")
     def shown_id(self, key: APIKey) -> str:
         """`craft_key_<public id>`."""
@@ -153,4 +163,6 @@ class APIKeyAdmin(ReadOnlyAdmin):
 
     @admin.display(description="state")
     def state_now(self, key: APIKey) -> str:
-        return str(key.state.label)
+        """The word that its owner reads for it."""
+        summary = KeySummary(key, timezone.now())
+        return state(summary.badge.tone, summary.badge.icon, summary.badge_label)

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.admin.acts import ACTS
 from accounts.models import Activity, QueuedMail, User
 from accounts.services import create_user
 from apikeys.services import create_key
@@ -28,7 +29,7 @@ LISTS = [
 
 def saved(browser: Client, user: User, **changes: object) -> int:
     """Send the account's form as the page holds it, with changes; return the status."""
-    form = {"name": user.name, "plan": user.plan} | ({"is_active": "on"} if user.is_active else {})
+    form = {"name": user.name, "plan": user.plan}
     sent = {field: value for field, value in {**form, **changes}.items() if value is not None}
     return browser.post(f"/admin/accounts/user/{user.pk}/change/", sent).status_code
 
@@ -198,15 +199,56 @@ def test_a_deactivated_account_is_signed_out_and_refused_and_its_keys_end(
     raw = create_key(alice, name="Reports bot", permission="read-only")[1]
     program = Client(headers={"Authorization": f"Bearer {raw}"})
     assert program.get("/v1/me").status_code == 200
-    assert saved(sam_browser, alice, is_active=None) == 302
+    path = f"/admin/accounts/user/{alice.pk}/"
+    assert b"Reason is empty" in sam_browser.post(f"{path}deactivate/").content
+    assert program.get("/v1/me").status_code == 200
+    assert sam_browser.post(f"{path}deactivate/", {"reason": "Spam"}).status_code == 302
     assert program.get("/v1/me").status_code == 401
     assert alice_browser.get("/settings/profile/").status_code == 302
+    assert b"deactivated already" in sam_browser.post(f"{path}deactivate/", follow=True).content
+    sam_browser.post(f"{path}activate/", {"reason": "It was not them"})
     alice.refresh_from_db()
-    assert saved(sam_browser, alice, is_active="on") == 302
+    assert alice.is_active
     assert program.get("/v1/me").status_code == 401  # tests/accounts/test_deactivation.py has the rest
+    told = Activity.objects.filter(user=alice, event="profile_changed").order_by("pk")
+    assert [line.details for line in told] == [
+        {"by": "staff", "changed": {"is_active": [True, False]}, "reason": "Spam"},
+        {"by": "staff", "changed": {"is_active": [False, True]}, "reason": "It was not them"},
+    ]
+    assert LogEntry.objects.latest("pk").change_message == "Activate account. Reason: It was not them"
+
+
+def test_staff_sign_somebody_out_everywhere_with_a_reason(
+    sam_browser: Client, alice: User, alice_browser: Client
+) -> None:
+    path = f"/admin/accounts/user/{alice.pk}/sign-out/"
+    assert b"Every browser is signed out" in sam_browser.get(path).content
+    assert alice_browser.get("/settings/profile/").status_code == 200
+    sam_browser.post(path, {"reason": "A laptop was lost"})
+    assert alice_browser.get("/settings/profile/").status_code == 302
+    told = Activity.objects.get(user=alice, event="sessions_ended")
+    assert told.details == {"sessions": 1, "by": "staff", "reason": "A laptop was lost"}
+
+
+def test_the_page_of_an_account_shows_what_it_holds_and_what_can_be_done(
+    sam_browser: Client, alice: User, alice_browser: Client, bob: User
+) -> None:
+    key, raw = create_key(alice, name="Reports bot", permission="read-only")
+    create_key(bob, name="Somebody else", permission="read-only")
+    page = sam_browser.get(f"/admin/accounts/user/{alice.pk}/change/").content.decode()
+    assert raw not in page
+    assert str(alice_browser.session.session_key) not in page
+    assert "Somebody else" not in page
+    for said in ("Reports bot", key.shown_id, "API key created", "127.0.0.1"):
+        assert said in page
+    for act in (f"apikeys/apikey/{key.pk}/revoke", *(f"accounts/user/{alice.pk}/{act}" for act in ACTS)):
+        assert (f"/admin/{act}/" in page) == (not act.endswith("/activate"))
 
 
 def test_staff_cannot_lock_out_or_delete_themselves(sam_browser: Client, sam: User) -> None:
+    for act in ACTS:
+        path = f"/admin/accounts/user/{sam.pk}/{act}/"
+        assert sam_browser.post(path, {"reason": "By mistake"}).status_code == 403
     assert saved(sam_browser, sam, is_active=None, name="Sam") == 302
     sam.refresh_from_db()
     assert (sam.is_active, sam.is_staff, sam.is_superuser, sam.name) == (True, True, True, "Sam")

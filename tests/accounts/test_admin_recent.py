@@ -8,9 +8,11 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.urls import URLPattern, URLResolver
 
+from accounts.admin.acts import ACTS
 from accounts.admin_site import StaffSite
 from accounts.models import Activity, User
 from apikeys.models import APIKey
+from apikeys.services import create_key
 from tests.fixtures import PASSWORD, age_sign_in, signed_in
 
 Key = tuple[APIKey, str]
@@ -156,6 +158,17 @@ def test_who_may_change_accounts_makes_nobody_staff(helper: User, alice: User) -
     assert rights(helper) == (True, True, False)
 
 
+def test_who_may_change_accounts_sees_of_one_only_what_they_may_see_elsewhere(
+    helper: User, alice: User
+) -> None:
+    key, _ = create_key(alice, name="Reports bot", permission="read-only")
+    for name, seen in (("view_user", False), ("view_apikey", True)):
+        helper.user_permissions.add(Permission.objects.get(codename=name))
+        page = signed_in(helper).get(f"/admin/accounts/user/{alice.pk}/change/").content.decode()
+        assert ("Reports bot" in page, key.shown_id in page) == (seen, seen)
+        assert f"/apikeys/apikey/{key.pk}/revoke/" not in page
+
+
 def test_who_may_change_accounts_cannot_act_on_other_staff(helper: User, sam: User, alice: User) -> None:
     browser = signed_in(helper)
     User.objects.filter(pk=alice.pk).update(is_staff=True)
@@ -164,6 +177,8 @@ def test_who_may_change_accounts_cannot_act_on_other_staff(helper: User, sam: Us
         path = f"/admin/accounts/user/{user.pk}"
         assert browser.post(f"{path}/change/", form).status_code == 403
         assert browser.post(f"{path}/delete/", {"post": "yes"}).status_code == 403
+        for act in ACTS:
+            assert browser.post(f"{path}/{act}/", {"reason": "Spam"}).status_code == 403
         assert rights(user) == expected
         assert User.objects.get(pk=user.pk).plan == "free"
 

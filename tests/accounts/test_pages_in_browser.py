@@ -53,6 +53,21 @@ WITH_FACTOR = (
     "/settings/security/recovery-codes/",
     "/reauthenticate/code/",
 )
+ADMIN = (
+    "",
+    "accounts/user/",
+    "accounts/user/?q=nobody",
+    "accounts/user/{ada}/change/",
+    "accounts/user/{ada}/reset-factors/",
+    "accounts/user/{ada}/staff/",
+    "accounts/user/{ada}/delete/",
+    "accounts/user/{ada}/history/",
+    "accounts/activity/",
+    "apikeys/apikey/",
+    "apikeys/apikey/find/",
+    "apikeys/apikey/{key}/change/",
+    "apikeys/apikey/{key}/revoke/",
+)
 SECOND_STEP = ("/login/second-step/", "/login/recovery-code/")
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -79,7 +94,7 @@ def sign_in(page: Page, url: str, user: User) -> None:
 
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(
-    quiet: Page, live_server: LiveServer, ada: User, width: int, scheme: str
+    quiet: Page, live_server: LiveServer, ada: User, sam: User, width: int, scheme: str
 ) -> None:
     for path in SIGNED_OUT:
         quiet.goto(f"{live_server.url}{path}")
@@ -105,7 +120,7 @@ def test_every_page_is_accessible_and_fits(
     for path in SIGNED_IN:
         quiet.goto(f"{live_server.url}{path}")
         is_fit(quiet, width, scheme)
-    create_key(ada, name="W" * 100, permission="read-write")  # now the overview has more to show
+    key, _ = create_key(ada, name="W" * 100, permission="read-write")  # now the overview has more to show
     quiet.goto(f"{live_server.url}/settings/")
     is_fit(quiet, width, scheme)
     give_app(ada)
@@ -120,6 +135,11 @@ def test_every_page_is_accessible_and_fits(
     quiet.wait_for_url("**/second-step/")
     for path in SECOND_STEP:
         quiet.goto(f"{live_server.url}{path}")
+        is_fit(quiet, width, scheme)
+    quiet.context.clear_cookies()
+    sign_in(quiet, live_server.url, sam)
+    for path in ADMIN:
+        quiet.goto(f"{live_server.url}/admin/{path.format(ada=ada.pk, key=key.pk)}")
         is_fit(quiet, width, scheme)
 
 

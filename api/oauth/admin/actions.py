@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 
+from accounts.web.admin_reasons import ReasonForm
 from api.oauth.models import Application, Grant
 from api.oauth.services import applications
 from api.oauth.services.grants import revoke_grant
@@ -17,14 +18,18 @@ from api.oauth.services.grants import revoke_grant
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that staff may do to an app. `needed`: whether it would change anything."""
+    """One thing that staff may do to an app. `needed`: whether it would change anything.
+
+    `run` is given the reason, which is asked for only where `takes_reason`, and else is "".
+    """
 
     title: str
     effect: str
     button: str
     done: str
     needed: Callable[[Application], bool]
-    run: Callable[[Application], None]
+    run: Callable[[Application, str], None]
+    takes_reason: bool = False
 
 
 CHANGES = {
@@ -34,7 +39,8 @@ CHANGES = {
         "Disable app",
         "disabled",
         lambda app: not app.disabled_by_staff,
-        lambda app: applications.set_disabled(app, disabled=True, by_staff=True),
+        lambda app, reason: applications.set_disabled(app, disabled=True, by_staff=True, reason=reason),
+        takes_reason=True,
     ),
     "enable": Change(
         "Enable app",
@@ -42,7 +48,7 @@ CHANGES = {
         "Enable app",
         "enabled",
         lambda app: app.disabled_at is not None,
-        lambda app: applications.set_disabled(app, disabled=False, by_staff=True),
+        lambda app, _: applications.set_disabled(app, disabled=False, by_staff=True),
     ),
     "allow-admin": Change(
         "Allow the admin scope",
@@ -50,7 +56,7 @@ CHANGES = {
         "Allow admin",
         "allowed to ask for admin",
         lambda app: not app.admin_enabled,
-        lambda app: applications.set_admin_enabled(app, enabled=True),
+        lambda app, _: applications.set_admin_enabled(app, enabled=True),
     ),
     "forbid-admin": Change(
         "Take away the admin scope",
@@ -58,7 +64,7 @@ CHANGES = {
         "Take admin away",
         "not allowed to ask for admin any more",
         lambda app: app.admin_enabled,
-        lambda app: applications.set_admin_enabled(app, enabled=False),
+        lambda app, _: applications.set_admin_enabled(app, enabled=False),
     ),
     "verify": Change(
         "Mark app as verified",
@@ -66,7 +72,7 @@ CHANGES = {
         "Mark as verified",
         "verified",
         lambda app: app.verified_at is None,
-        lambda app: applications.set_verified(app, verified=True),
+        lambda app, _: applications.set_verified(app, verified=True),
     ),
     "unverify": Change(
         "Take back the verification",
@@ -74,7 +80,7 @@ CHANGES = {
         "Take it back",
         "not verified any more",
         lambda app: app.verified_at is not None,
-        lambda app: applications.set_verified(app, verified=False),
+        lambda app, _: applications.set_verified(app, verified=False),
     ),
 }
 
@@ -85,15 +91,16 @@ def change_app_view(request: HttpRequest, pk: int, change: str, model_admin: Mod
         raise PermissionDenied
     app = get_object_or_404(model_admin.get_queryset(request), pk=pk)
     plan = CHANGES[change]
+    form = ReasonForm(request.POST if request.method == "POST" else None) if plan.takes_reason else None
     if not plan.needed(app):
         messages.info(request, f"“{app.name}” is {plan.done} already.")
-    elif request.method != "POST":
-        return _ask(
-            request, model_admin, plan.title, {"original": app, "plan": plan}, "application/change.html"
-        )
+    elif request.method != "POST" or (form and not form.is_valid()):
+        facts = {"original": app, "plan": plan, "form": form}
+        return _ask(request, model_admin, plan.title, facts, "application/change.html")
     else:
-        plan.run(app)
-        model_admin.log_change(request, app, f"{plan.title}.")
+        reason = form.cleaned_data["reason"] if form else ""
+        plan.run(app, reason)
+        model_admin.log_change(request, app, f"{plan.title}.{f' Reason: {reason}' if reason else ''}")
         messages.success(request, f"“{app.name}” is {plan.done}.")
     return redirect("admin:oauth_application_change", pk)
 
@@ -103,10 +110,13 @@ def revoke_grant_view(request: HttpRequest, pk: int, model_admin: ModelAdmin) ->
     if not request.user.has_perm("oauth.delete_grant"):
         raise PermissionDenied
     grant = get_object_or_404(Grant.objects.select_related("user", "application"), pk=pk)
-    if request.method != "POST":
-        return _ask(request, model_admin, "Revoke access", {"original": grant}, "grant/revoke.html")
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _ask(
+            request, model_admin, "Revoke access", {"original": grant, "form": form}, "grant/revoke.html"
+        )
     model_admin.log_deletions(request, Grant.objects.filter(pk=pk))
-    revoke_grant(grant, by="staff")
+    revoke_grant(grant, by="staff", reason=form.cleaned_data["reason"])
     messages.success(request, f"“{grant.application.name}” has no access to {grant.user.email} any more.")
     return redirect("admin:oauth_grant_changelist")
 

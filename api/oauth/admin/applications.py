@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 
-from accounts.web.admin_lists import ReadOnlyAdmin, account_link
+from accounts.templatetags.admin_cells import account_link, over, state
+from accounts.templatetags.page_tags import short_day
+from accounts.web.admin_lists import ReadOnlyAdmin
 from api.oauth.admin import actions
 from api.oauth.models import Application
 
@@ -37,17 +39,7 @@ class StateFilter(admin.SimpleListFilter):
 class ApplicationAdmin(ReadOnlyAdmin):
     """Registered apps. What staff may do to one is a page of its own that asks first."""
 
-    list_display = (
-        "name",
-        "client_id",
-        "owner",
-        "client_type",
-        "users",
-        "admin_enabled",
-        "verified_at",
-        "disabled_at",
-        "created",
-    )
+    list_display = ("named", "owner", "client_type", "users", "state_now", "marks", "made")
     list_filter = (StateFilter, "client_type", "admin_enabled")
     search_fields = ("client_id__exact", "name__istartswith", "user__email__iexact", "user__uid__exact")
     search_help_text = "Beginning of the name, app_… id, or the owner's whole e-mail address or user_… id"
@@ -90,6 +82,29 @@ class ApplicationAdmin(ReadOnlyAdmin):
     def owner(self, app: Application) -> str:
         """The owner's address, leading to the account."""
         return account_link(app.user)
+
+    @admin.display(description="app", ordering="name")
+    def named(self, app: Application) -> str:
+        """Its name over its client id."""
+        return over(app.name, app.client_id, "id")
+
+    @admin.display(description="state", ordering="disabled_at")
+    def state_now(self, app: Application) -> str:
+        """Whether it may do anything, and if not, who stopped it."""
+        if not app.disabled_at:
+            return state("ok", "ok", "Active")
+        return state("", "pause", "Stopped by staff" if app.disabled_by_staff else "Stopped by its owner")
+
+    @admin.display(description="marks")
+    def marks(self, app: Application) -> str:
+        """What staff have decided about it."""
+        marks = {"verified": app.verified_at, "admin scope": app.admin_enabled}
+        return ", ".join(mark for mark, is_set in marks.items() if is_set) or "-"
+
+    @admin.display(description="made", ordering="created")
+    def made(self, app: Application) -> str:
+        """The day."""
+        return short_day(app.created)
 
     @admin.display(description="people connected", ordering="user_count")
     def users(self, app: Any) -> int:

@@ -110,10 +110,16 @@ def widens(application: Application, scopes: Iterable[str]) -> bool:
 
 @transaction.atomic
 def set_disabled(
-    application: Application, *, disabled: bool, by_staff: bool = False, client: Client = NOBODY
+    application: Application,
+    *,
+    disabled: bool,
+    by_staff: bool = False,
+    reason: str = "",
+    client: Client = NOBODY,
 ) -> None:
     """Stop an app, or let it go on; its tokens answer 401 from the next request, its grants stay.
 
+    `reason`: what staff tell its owner.
     Raises ValidationError when the owner would undo what staff did.
     """
     application = _locked(application)
@@ -125,7 +131,16 @@ def set_disabled(
     application.disabled_at = (application.disabled_at or timezone.now()) if disabled else None
     application.disabled_by_staff = staff_hold
     application.save(update_fields=["disabled_at", "disabled_by_staff"])
-    _log(application, Event.APP_CHANGED, client, changed=["disabled"], disabled=disabled, by_staff=by_staff)
+    why = {"reason": reason} if reason else {}
+    _log(
+        application,
+        Event.APP_CHANGED,
+        client,
+        changed=["disabled"],
+        disabled=disabled,
+        by_staff=by_staff,
+        **why,
+    )
 
 
 @transaction.atomic

@@ -78,8 +78,11 @@ def needs_consent(application: Application, scopes: Iterable[Scope], host: str, 
 
 
 @transaction.atomic
-def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> None:
-    """End an app's access: its codes and tokens for this user are gone with the row, at once."""
+def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user", reason: str = "") -> None:
+    """End an app's access: its codes and tokens for this user are gone with the row, at once.
+
+    `reason`: what staff tell the person.
+    """
     application = grant.application
     token_families.lock_grant(pk=grant.pk)  # an exchange under way ends first, and what it made goes too
     revoke_keys_made_by(grant.uid)
@@ -91,6 +94,7 @@ def revoke_grant(grant: Grant, client: Client = NOBODY, *, by: str = "user") -> 
             credential=application.client_id,
             name=application.name,
             by=by,
+            **({"reason": reason} if reason else {}),
         )
 
 

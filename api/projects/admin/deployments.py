@@ -7,7 +7,9 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import URLPattern, path
 
-from accounts.web.admin_lists import ReadOnlyAdmin, account_link
+from accounts.templatetags.admin_cells import account_link, over, state
+from accounts.templatetags.page_tags import short_day
+from accounts.web.admin_lists import ReadOnlyAdmin
 from api.projects.admin.take_down import take_down_view
 from api.projects.models import Deployment
 from api.projects.services.deployments import deployment_url
@@ -40,7 +42,7 @@ class StateFilter(admin.SimpleListFilter):
 class DeploymentAdmin(ReadOnlyAdmin):
     """The published pages of all accounts. Taking one down is a page of its own that asks for the reason."""
 
-    list_display = ("uid", "address", "project", "owner", "state_now", "file_count", "created_at")
+    list_display = ("page", "project", "owner", "state_now", "file_count", "published")
     list_filter = (StateFilter,)
     list_select_related = ("project__owner",)
     search_fields = ("uid__exact", "label__exact", "project__uid__exact", "project__owner__email__iexact")
@@ -75,6 +77,16 @@ class DeploymentAdmin(ReadOnlyAdmin):
             request, queryset, host.partition(".")[0] if is_address else search_term
         )
 
+    @admin.display(description="page", ordering="label")
+    def page(self, deployment: Deployment) -> str:
+        """The address over the id."""
+        return over(self.address(deployment), deployment.uid, "id")
+
+    @admin.display(description="published", ordering="created_at")
+    def published(self, deployment: Deployment) -> str:
+        """The day."""
+        return short_day(deployment.created_at)
+
     @admin.display(description="address")
     def address(self, deployment: Deployment) -> str:
         """Where it is served, as text: what is there was written by a stranger."""
@@ -89,8 +101,10 @@ class DeploymentAdmin(ReadOnlyAdmin):
     def state_now(self, deployment: Deployment) -> str:
         """Whether it is served, and if not, why."""
         if deployment.taken_down_at:
-            return "Taken down"
+            return state("danger", "alert", "Taken down")
         owner = deployment.project.owner
         if not owner.is_active:
-            return "Owner deactivated"
-        return "Served" if owner.may_act else "Owner closed the account"
+            return state("", "pause", "Owner deactivated")
+        if not owner.may_act:
+            return state("", "pause", "Owner closed the account")
+        return state("ok", "ok", "Served")

@@ -29,7 +29,7 @@ def act(browser: Client, app: App, name: str) -> str:
     """Open the page that asks, then say yes; what the next page says."""
     path = f"{APPS}{app.row.pk}/{name}/"
     assert app.id in text_of(browser.get(path))
-    return text_of(browser.post(path, follow=True))
+    return text_of(browser.post(path, {"reason": "It sends spam"}, follow=True))
 
 
 # --- Who sees what
@@ -123,7 +123,7 @@ def test_the_list_says_how_many_people_are_connected(
 ) -> None:
     connect(alice_browser, app)
     connect(bob_browser, app)
-    assert 'class="field-users">2<' in text_of(sam_browser.get(APPS))
+    assert 'data-label="People connected" class="field-users">2<' in text_of(sam_browser.get(APPS))
 
 
 @pytest.mark.parametrize("kind", KINDS[1:])
@@ -151,6 +151,8 @@ def test_staff_disable_and_enable_an_app_after_a_question(
     text = text_of(sam_browser.get(f"{APPS}{app.row.pk}/disable/"))
     assert "1 person is connected" in text
     assert Application.objects.get().disabled_at is None
+    assert "Reason is empty" in text_of(sam_browser.post(f"{APPS}{app.row.pk}/disable/"))
+    assert Application.objects.get().disabled_at is None
     assert "is disabled" in act(sam_browser, app, "disable")
     assert call(tokens["access_token"]).status_code == 401
     assert Application.objects.get().disabled_by_staff
@@ -158,10 +160,11 @@ def test_staff_disable_and_enable_an_app_after_a_question(
     assert "is enabled" in act(sam_browser, app, "enable")
     assert call(tokens["access_token"]).status_code == 200
     assert [entry.change_message for entry in LogEntry.objects.order_by("pk")] == [
-        "Disable app.",
+        "Disable app. Reason: It sends spam",
         "Enable app.",
     ]
-    assert Activity.objects.filter(user=app.row.user, event=Event.APP_CHANGED).count() == 2
+    told = Activity.objects.filter(user=app.row.user, event=Event.APP_CHANGED).order_by("pk")
+    assert [line.details.get("reason") for line in told] == ["It sends spam", None]
 
 
 def test_staff_can_hold_an_app_that_its_owner_disabled(app: App, sam_browser: Client) -> None:
@@ -202,10 +205,14 @@ def test_staff_revoke_a_grant_by_the_same_path_as_the_person(
     path = f"{GRANTS}{Grant.objects.get().pk}/revoke/"
     assert "read write" in text_of(sam_browser.get(path))
     assert Grant.objects.exists()
-    assert "has no access to alice@example.com" in text_of(sam_browser.post(path, follow=True))
+    assert "Reason is empty" in text_of(sam_browser.post(path))
+    assert Grant.objects.exists()
+    sent = {"reason": "The app was sold"}
+    assert "has no access to alice@example.com" in text_of(sam_browser.post(path, sent, follow=True))
     assert not Grant.objects.exists()
     assert call(tokens["access_token"]).status_code == 401
-    assert Activity.objects.get(user=alice, event=Event.GRANT_REVOKED).details["by"] == "staff"
+    told = Activity.objects.get(user=alice, event=Event.GRANT_REVOKED).details
+    assert (told["by"], told["reason"]) == ("staff", "The app was sold")
     assert LogEntry.objects.count() == 1
     assert sam_browser.post(path).status_code == 404
 

@@ -1,39 +1,26 @@
-"""People and their activity in the Django admin. No password, hash or session is shown or edited here."""
+"""Accounts in the admin: what staff may change of one, and what they may do to it."""
 
-from collections.abc import Sequence
 from typing import Any, cast
 
-# Imported so that what they register is there to be taken out below.
-import allauth.account.admin
-import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401
-import django.contrib.auth.admin  # noqa: F401
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
-from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.validators import validate_ipv46_address
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils.formats import date_format
 
 from accounts import security_log
+from accounts.admin.acts import ACTS, act_view
 from accounts.events import Event
-from accounts.mail import outbox
-from accounts.models import Activity, QueuedMail, User
-from accounts.services import change_staff_rights, staff_rights_of, switch_account
+from accounts.models import User
+from accounts.services import change_staff_rights, staff_rights_of
 from accounts.signin.factors.admin import reset_factors
+from accounts.templatetags.admin_cells import over, state
+from accounts.templatetags.page_tags import short_day
 from accounts.utils.display_names import clean_name
-from accounts.web.admin_lists import ListAdmin, ReadOnlyAdmin
-
-# Sessions' keys and factors are secrets, addresses belong to their owners, and nothing is decided by groups.
-admin.site.unregister([EmailAddress, Authenticator, UserSession, Group])
+from accounts.web.admin_lists import ListAdmin
 
 
 class UserForm(forms.ModelForm):
@@ -41,7 +28,7 @@ class UserForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ("name", "plan", "is_active")
+        fields = ("name", "plan")
 
     def clean_name(self) -> str:
         """The same rules as on the owner's profile page; an account without a name may stay so."""
@@ -64,7 +51,7 @@ class UserAdmin(ListAdmin):
     """Accounts. They are made by signing up or by `create_user`, never here."""
 
     form = UserForm
-    list_display = ("email", "name", "uid", "plan", "is_active", "closing_at", "is_staff", "date_joined")
+    list_display = ("account", "name", "plan", "state_now", "rights", "joined")
     list_filter = ("plan", "is_active", "is_staff")
     search_fields = ("uid__exact", "email__istartswith", "name__istartswith")
     search_help_text = "Beginning of the e-mail address or name, or user_… id"
@@ -81,13 +68,55 @@ class UserAdmin(ListAdmin):
         "date_joined",
         "last_login",
     )
-    readonly_fields = ("email", "uid", "closing_at", "is_staff", "is_superuser", "date_joined", "last_login")
+    readonly_fields = (
+        "email",
+        "uid",
+        "is_active",
+        "closing_at",
+        "is_staff",
+        "is_superuser",
+        "date_joined",
+        "last_login",
+    )
+
+    @admin.display(description="account", ordering="email")
+    def account(self, user: User) -> str:
+        """The address over the id."""
+        return over(user.email, user.uid, "id")
+
+    @admin.display(description="state", ordering="is_active")
+    def state_now(self, user: User) -> str:
+        """Whether it can do anything."""
+        if user.closing_at:
+            return state("warning", "trash", "Closing")
+        return state("ok", "ok", "Active") if user.is_active else state("", "pause", "Deactivated")
+
+    @admin.display(description="in the admin", ordering="is_staff")
+    def rights(self, user: User) -> str:
+        """Whether it may open the admin, in a word."""
+        if not user.is_staff:
+            return "-"
+        return "Everything" if user.is_superuser else "Some things"
+
+    @admin.display(description="joined", ordering="date_joined")
+    def joined(self, user: User) -> str:
+        """The day."""
+        return short_day(user.date_joined)
 
     def get_urls(self) -> list[URLPattern]:
-        """Django's pages, and those for staff rights and second factors."""
+        """Django's pages, and those of ours."""
         wrap = self.admin_site.admin_view
         return [
             path("<int:pk>/staff/", wrap(self.staff_view), name="accounts_user_staff"),
+            *(
+                path(
+                    f"<int:pk>/{name}/",
+                    wrap(act_view),
+                    {"name": name, "model_admin": self},
+                    f"accounts_user_{name}",
+                )
+                for name in ACTS
+            ),
             path("<int:pk>/reset-factors/", wrap(self.reset_view), name="accounts_user_reset_factors"),
             *super().get_urls(),
         ]
@@ -101,11 +130,6 @@ class UserAdmin(ListAdmin):
         is_own = obj is not None and obj.pk == request.user.pk
         return not is_own and self._may_act_on(request, obj) and super().has_delete_permission(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Nobody locks themselves out."""
-        own = ("is_active",) if obj == request.user else ()
-        return (*self.readonly_fields, *own)
-
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         """Save what changed and nothing else, and tell the owner's activity log.
 
@@ -113,10 +137,7 @@ class UserAdmin(ListAdmin):
         """
         if not form.changed_data:
             return
-        if saved := [field for field in form.changed_data if field != "is_active"]:
-            obj.save(update_fields=saved)
-        if "is_active" in form.changed_data:
-            switch_account(obj, active=obj.is_active)
+        obj.save(update_fields=form.changed_data)
         changed = {field: [form.initial[field], form.cleaned_data[field]] for field in form.changed_data}
         security_log.record(obj, Event.PROFILE_CHANGED, changed=changed, by="staff")
 
@@ -171,57 +192,3 @@ class UserAdmin(ListAdmin):
                 if count := rows.count():
                     counts[relation.related_model._meta.verbose_name_plural] = count
         return [str(user) for user in objs], counts, set(), []
-
-
-@admin.register(Activity)
-class ActivityAdmin(ReadOnlyAdmin):
-    """The security log of all accounts."""
-
-    list_display = ("at", "user", "event", "credential", "acting", "acting_name", "ip", "user_agent")
-    list_filter = ("event",)
-    list_select_related = ("user",)
-    search_fields = ("uid__exact", "credential__exact", "user__email__iexact", "user__uid__exact")
-    search_help_text = "Owner's whole e-mail address or user_… id, key_… or app_… id, or IP address"
-    ordering = ("-id",)
-    fields = (
-        "at",
-        "uid",
-        "user",
-        "event",
-        "credential",
-        "acting",
-        "acting_id",
-        "acting_name",
-        "ip",
-        "user_agent",
-        "details",
-    )
-    readonly_fields = fields
-
-    def lookups_for(self, term: str) -> Sequence[str]:
-        """An IP address is looked for as one; PostgreSQL refuses to compare one with anything else."""
-        try:
-            validate_ipv46_address(term)
-        except ValidationError:
-            return super().lookups_for(term)
-        return ("ip__exact",)
-
-
-@admin.register(QueuedMail)
-class QueuedMailAdmin(ReadOnlyAdmin):
-    """Mails that wait: how many and since when, never to whom or what they say."""
-
-    list_display = ("created_at", "tries", "last_error", "not_before", "expires_at")
-    ordering = ("created_at", "id")
-    fields = list_display
-    readonly_fields = fields
-
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """The list, with how many wait and since when as its title."""
-        count, oldest_at = outbox.waiting()
-        since = f", the oldest since {date_format(oldest_at, 'j F Y, H:i')} UTC" if oldest_at else ""
-        return super().changelist_view(
-            request, {"title": f"Mails that wait: {count}{since}", **(extra_context or {})}
-        )
