@@ -5,6 +5,7 @@ from django import forms
 from accounts.signin.fields import disable_keys_field, name_field
 from accounts.utils.display_names import clean_name
 from accounts.utils.time_zones import UTC, zones_by_area
+from accounts.web.long_select import LongSelect
 
 
 def _place(zone: str) -> str:
@@ -35,6 +36,7 @@ class ProfileForm(forms.Form):
             (UTC, UTC),
             *((area, [(zone, _place(zone)) for zone in zones]) for area, zones in zones_by_area().items()),
         ],
+        widget=LongSelect,
         help_text="In which pages show times. Mails, files of usage and the API keep to UTC.",
         error_messages={"invalid_choice": "There is no such zone. Choose one from the list."},
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from typing import Self
 
 from django.db.models import Q
@@ -68,7 +69,7 @@ class Filter(StrEnum):
 NEEDS_ATTENTION = (Filter.EXPIRES_SOON, Filter.IDLE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeySummary:
     """A key as a list and its own page show it: judged at `now`, with its use of the last USAGE_SHOWN."""
 
@@ -82,8 +83,8 @@ class KeySummary:
         return self.use.requests
 
     @property
-    def spark(self) -> list[tuple[str, str, str]]:
-        """The requests of those days as bars."""
+    def spark(self) -> str:
+        """The requests of those days as bars: the path that draws them."""
         return plot.spark(self.use.by_day)
 
     @property
@@ -91,12 +92,12 @@ class KeySummary:
         """The same in words."""
         return plot.say_spark(self.use.by_day, self.now)
 
-    @property
+    @cached_property
     def rotation(self) -> Rotation | None:
         """The rotation under way, if there is one."""
         return rotation_at(self.key, self.now)
 
-    @property
+    @cached_property
     def badge(self) -> Badge:
         """What to say of it first."""
         state = self.key.state_at(self.now)
@@ -140,7 +141,7 @@ class KeySummary:
         """True when a filter shows the key."""
         return chosen in self.signs
 
-    @property
+    @cached_property
     def signs(self) -> frozenset[Filter]:
         """All that is worth knowing of a key that works."""
         key, use = self.key, self.use

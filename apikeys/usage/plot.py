@@ -76,14 +76,17 @@ def plot(buckets: Sequence[Bucket], period: UsagePeriod) -> Plot:
     return Plot(bars, [top * number // TICKS for number in range(TICKS, -1, -1)], places)
 
 
-def spark(by_day: Sequence[int]) -> list[tuple[str, str, str]]:
-    """`(x, y, height)` of each day's bar in a box SPARK_HEIGHT high; an empty day has a base line of 1."""
+def spark(by_day: Sequence[int]) -> str:
+    """A stroke a day, as an SVG path in a box SPARK_HEIGHT high; an empty day has a base line of 1.
+
+    One path for all of them: a list of 50 keys has 1,500 days.
+    """
     top = max(by_day, default=0)
     heights = [max(count / top * SPARK_HEIGHT, LEAST_HEIGHT) if count else 1.0 for count in by_day]
-    return [
-        (f"{number * SPARK_STEP:.1f}", f"{SPARK_HEIGHT - height:.1f}", f"{height:.1f}")
+    return "".join(
+        f"M{round(SPARK_STEP * (number + 0.5), 1):g} {SPARK_HEIGHT:g}V{round(SPARK_HEIGHT - height, 1):g}"
         for number, height in enumerate(heights)
-    ]
+    )
 
 
 def say_spark(by_day: Sequence[int], today: datetime) -> str:
