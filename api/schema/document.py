@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.gzip import gzip_page
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.request import Request
 
@@ -45,8 +47,12 @@ PATH_PARAMETERS = {
 }
 
 
+@method_decorator(gzip_page, name="dispatch")
 class OpenAPIView(Endpoint):
-    """The document itself; anybody may read it."""
+    """The document itself; anybody may read it.
+
+    Compressed, for it is the same for all: its length says nothing of anybody (see craft.docs.views).
+    """
 
     needs_credential = False
     authentication_classes = ()

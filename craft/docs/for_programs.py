@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from craft.docs.guides import ALL, guide, source
@@ -14,6 +15,7 @@ MARKDOWN = "text/markdown; charset=utf-8"
 
 
 @require_safe
+@gzip_page
 def list_pages(request: HttpRequest) -> HttpResponse:
     """Every page with a line about it, as llmstxt.org has it: /llms.txt and /docs/index.md."""
     guides = [(guide(name), markdown_url(f"/docs/{name}/")) for name in ALL]
@@ -21,6 +23,7 @@ def list_pages(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def read_guide(request: HttpRequest, name: str) -> HttpResponse:
     """A guide. Raises Http404."""
     if name not in ALL:
@@ -29,6 +32,7 @@ def read_guide(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def read_operation(request: HttpRequest, operation_id: str) -> HttpResponse:
     """A page of the reference. Raises Http404."""
     operation = operations().get(operation_id)

@@ -1,4 +1,9 @@
-"""/docs/: how to begin, guides, and the API reference. Open to everybody."""
+"""/docs/: how to begin, guides, and the API reference. Open to everybody.
+
+These pages are compressed, for they show nothing of what a request brought: nobody finds out by their length,
+try by try, what else they hold (BREACH, breachattack.com). The page of a search repeats the query, and those of
+signing in and of the settings have tokens beside what others may choose: they go as they are. So does /v1.
+"""
 
 from typing import Any
 
@@ -18,6 +23,7 @@ LONGEST_QUERY = 100  # characters
 
 
 @require_safe
+@gzip_page
 def show_docs(request: HttpRequest) -> HttpResponse:
     """The first page: where to begin."""
     guides = [(guide(name), reverse("docs-guide", args=[name])) for name in ALL]
@@ -26,6 +32,7 @@ def show_docs(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def show_guide(request: HttpRequest, name: str) -> HttpResponse:
     """A page of prose by its name in the address. Raises Http404."""
     if name not in ALL:
@@ -34,6 +41,7 @@ def show_guide(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def show_operation(request: HttpRequest, operation_id: str) -> HttpResponse:
     """A page of the reference."""
     operation = operations().get(operation_id)

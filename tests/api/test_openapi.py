@@ -10,7 +10,10 @@ from django.urls import get_resolver
 from jsonschema import Draft202012Validator
 from pytest_django.fixtures import Settings
 
+from accounts.models import User
 from api.schema.document import document
+from apikeys.services import create_key
+from tests.fixtures import API
 
 COMMITTED = Path(__file__).resolve().parents[2] / "docs" / "openapi.json"
 
@@ -86,6 +89,15 @@ def test_anybody_may_read_it_with_this_installations_addresses(client: Client, d
     assert response["Content-Type"] == "application/json"
     assert response["Access-Control-Allow-Origin"] == "*"
     assert response.json()["servers"] == [{"url": "http://localhost:8000"}]
+
+
+def test_it_is_compressed_and_answers_about_people_are_not(client: Client, api: API, alice: User) -> None:
+    asked = {"Accept-Encoding": "gzip"}
+    response = client.get("/v1/openapi.json", headers=asked)
+    assert (response["Content-Encoding"], len(response.content) < 60_000) == ("gzip", True)
+    assert "Accept-Encoding" in response["Vary"]
+    key = create_key(alice, name="n" * 100, permission="read-only")[1]
+    assert "Content-Encoding" not in api("GET", "/v1/auth", key, headers=asked)
 
 
 def test_reading_it_counts_for_the_address(client: Client, db: None) -> None:

@@ -1,13 +1,11 @@
 """What each page of the documentation has: name, address, ways to its parts, little weight, Markdown."""
 
-import gzip
 import re
 from html import unescape
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.staticfiles import finders
 from django.test import Client
 from pytest_django import Settings
 
@@ -15,9 +13,7 @@ from craft.docs.guides import ALL, here
 from craft.docs.markdown import read
 from craft.docs.reference import operations
 from tests.craft.test_docs import PAGES
-
-MOST = 60_000  # bytes of a page with all that it loads
-LOADED = re.compile(r'(?:<link rel="(?:stylesheet|icon)"[^>]*href|<script[^>]*src)="([^"]+)"')
+from tests.weights import MOST, weight_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
@@ -69,16 +65,19 @@ def test_each_page_leads_to_the_one_before_and_after_it(client: Client) -> None:
 
 def test_a_page_with_all_that_it_loads_weighs_little(client: Client) -> None:
     for path in PAGES:
-        page = html_of(client, path)
-        weight = len(page.encode()) + sum(map(compressed, {*LOADED.findall(page), "/static/icons.svg"}))
-        assert weight < MOST, (path, weight)
+        assert weight_of(client, path) < MOST, path
 
 
-def compressed(address: str) -> int:
-    """How long a static file is on its way."""
-    found = finders.find(address.removeprefix("/static/"))
-    assert isinstance(found, str)
-    return len(gzip.compress(Path(found).read_bytes()))
+@pytest.mark.parametrize(
+    "path", ["/docs/", "/docs/errors/", "/docs/api/getMe/", "/llms.txt", "/docs/errors.md"]
+)
+def test_what_repeats_nothing_of_a_request_is_compressed_and_a_search_is_not(
+    client: Client, path: str
+) -> None:
+    asked = {"Accept-Encoding": "gzip"}
+    assert client.get(path, headers=asked)["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get("/docs/search/?q=key", headers=asked)
+    assert "Content-Encoding" not in client.get("/login/", headers=asked)
 
 
 # --- For programs

@@ -1,0 +1,29 @@
+"""Pages weigh little, with all that they load."""
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from apikeys.services import create_key
+from tests.accounts.test_pages_in_browser import SIGNED_IN, SIGNED_OUT
+from tests.weights import MOST, weight_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_page_with_all_that_it_loads_weighs_little(alice: User, alice_browser: Client) -> None:
+    for number in range(8):
+        create_key(alice, name=f"key {number}", permission="read-write")
+    found = {path: weight_of(Client(), path) for path in SIGNED_OUT if path != "/nowhere/"}
+    found |= {path: weight_of(alice_browser, path) for path in (*SIGNED_IN, "/settings/api-keys/")}
+    assert {path: weight for path, weight in found.items() if weight >= MOST} == {}
+
+
+def test_a_row_of_the_key_list_weighs_little(alice: User, alice_browser: Client) -> None:
+    def weight(keys: int) -> int:
+        for number in range(alice.api_keys.count(), keys):
+            create_key(alice, name=f"key {number}", permission="read-write")
+        return weight_of(alice_browser, "/settings/api-keys/")
+
+    one, fifty = weight(1), weight(50)
+    assert (fifty - one) / 49 < 3_000
