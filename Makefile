@@ -143,8 +143,8 @@ openapi: .venv/.test ## Write docs/openapi.json anew
 		ENCRYPTION_KEYS=for-the-document-only-0123456789abcdefghijk= \
 		$(PY) manage.py openapi > docs/openapi.json
 
-sdk-generate: .venv/.test ## Write the Python SDK's half for threads anew
-	@$(PY) sdk/python/generate.py
+sdk-generate: .venv/.test ## Write anew what of the SDKs is generated
+	@$(PY) sdk/generate
 
 PACKAGES := sdk/dist
 sdk-packages: .venv/.test $(SDK_JS)/dist/index.js ## Build the packages of both SDKs into sdk/dist, to be installed or published

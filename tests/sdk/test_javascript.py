@@ -22,7 +22,7 @@ def outputs(craft: Craft) -> Iterator[dict[Path, Future[str]]]:
     environment = node.environment(craft)
     with ThreadPoolExecutor(4) as pool:
         yield {
-            file: pool.submit(node.run, "node", "--test", "--test-reporter=spec", file, env=environment)
+            file: pool.submit(node.run, "node", "--test-reporter=spec", file, env=environment)
             for file in FILES
         }
 

@@ -2,7 +2,7 @@
 
 import type { Answer, Transport } from "./transport.js";
 import type { CallOptions } from "./settings.js";
-import type { Pagination } from "./types/common.js";
+import type { Pagination } from "./types/answers.js";
 
 type Fetched<T> = Required<Answer<T[]>>;
 type FetchPage<T> = (page: number | undefined) => Promise<Fetched<T>>;

@@ -9,7 +9,7 @@ import type { WatchKeyEnds } from "./key-ends.js";
 import { parse, refusal, unexpected } from "./refusals.js";
 import { retrying } from "./retry.js";
 import { type CallOptions, forCall, type Settings } from "./settings.js";
-import type { Pagination } from "./types/common.js";
+import type { Pagination } from "./types/answers.js";
 
 /** Query parameters; what is undefined is left out. */
 export type Query = Readonly<Record<string, string | number | boolean | undefined>>;

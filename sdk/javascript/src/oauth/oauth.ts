@@ -12,7 +12,7 @@ import {
   settingsOf,
 } from "../settings.js";
 import { checkToken } from "../tokens.js";
-import type { Scope } from "../types/common.js";
+import type { Scope } from "../types/answers.js";
 import { codeOf } from "./callback.js";
 import { type ClientCredentials, post } from "./endpoint.js";
 import { challengeOf, random } from "./pkce.js";

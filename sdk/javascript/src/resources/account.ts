@@ -1,8 +1,8 @@
 import type { PagePromise } from "../page.js";
 import { segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
-import type { Activity, ActivityListParams, Auth, ConnectedApp, ConnectedAppListParams, Me, MeChange } from "../types/account.js";
-import type { Deleted } from "../types/common.js";
+import type { Activity, Auth, ConnectedApp, Deleted, Me } from "../types/answers.js";
+import type { ActivityListParams, ConnectedAppListParams, MeChange } from "../types/requests.js";
 import { Resource } from "./resource.js";
 
 /** `/v1/me`: the person for whom the credential acts. */

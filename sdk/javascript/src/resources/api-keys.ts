@@ -2,18 +2,15 @@ import type { PagePromise } from "../page.js";
 import { invalid, segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
 import { hideSecrets } from "../tokens.js";
+import type { ApiKey, ApiKeyUsage, CreatedApiKey, Deleted } from "../types/answers.js";
 import type {
-  ApiKey,
   ApiKeyChange,
   ApiKeyDisabling,
   ApiKeyGrace,
   ApiKeyListParams,
-  ApiKeyUsage,
   ApiKeyUsageParams,
-  CreatedApiKey,
   NewApiKey,
-} from "../types/api-keys.js";
-import type { Deleted } from "../types/common.js";
+} from "../types/requests.js";
 import { Resource } from "./resource.js";
 
 /**

@@ -4,8 +4,8 @@ import { filePath, segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
 import { type DownloadOptions, FileDownload, readDownload } from "../transfer/download.js";
 import { uploadBody, type UploadContent, type UploadOptions } from "../transfer/upload.js";
-import type { Deleted } from "../types/common.js";
-import type { FileChange, FileListParams, NewFile, ProjectFile, ProjectFileContent } from "../types/projects.js";
+import type { Deleted, ProjectFile, ProjectFileContent } from "../types/answers.js";
+import type { FileChange, FileListParams, NewFile } from "../types/requests.js";
 import { Resource } from "./resource.js";
 
 /** Do it only if the file is as expected; else PreconditionFailedError. */

@@ -1,15 +1,8 @@
 import type { PagePromise } from "../page.js";
 import { segment } from "../paths.js";
 import type { CallOptions } from "../settings.js";
-import type { Deleted } from "../types/common.js";
-import type {
-  Deployment,
-  DeploymentListParams,
-  NewProject,
-  Project,
-  ProjectChange,
-  ProjectListParams,
-} from "../types/projects.js";
+import type { Deleted, Deployment, Project } from "../types/answers.js";
+import type { DeploymentListParams, NewProject, ProjectChange, ProjectListParams } from "../types/requests.js";
 import { Resource } from "./resource.js";
 
 /** `/v1/projects`. */

@@ -41,22 +41,30 @@ from craft_sdk.errors import (
     UnexpectedAnswerError,
     UnsupportedMediaTypeError,
 )
-from craft_sdk.models import Deleted, Pagination, Scope
-from craft_sdk.models.account import Auth, ConnectedApp, Me, RateLimit
-from craft_sdk.models.activity import Activity
-from craft_sdk.models.api_keys import (
+from craft_sdk.models import (
+    Activity,
     APIKey,
     APIKeyRotation,
     APIKeyUsage,
+    Auth,
+    ConnectedApp,
     CreatedAPIKey,
+    Deleted,
+    Deployment,
+    Me,
     OldCaller,
+    Pagination,
+    Project,
+    ProjectFile,
+    ProjectFileContent,
+    ProjectStats,
+    RateLimit,
     RecentCall,
+    Scope,
     UsageBucket,
     UsageCaller,
     UsageEndpoint,
 )
-from craft_sdk.models.files import ProjectFile, ProjectFileContent
-from craft_sdk.models.projects import Deployment, Project, ProjectStats
 
 __all__ = [
     "NOT_GIVEN",

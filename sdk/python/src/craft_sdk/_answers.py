@@ -3,10 +3,11 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import httpx
 
@@ -20,9 +21,17 @@ from craft_sdk.errors import (
     UnauthorizedError,
     UnexpectedAnswerError,
 )
-from craft_sdk.models import PageData, Pagination
+from craft_sdk.models import Pagination
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PageData(Generic[T]):
+    """A page of a list as it came."""
+
+    items: tuple[T, ...]
+    pagination: Pagination
 
 
 def retry_after(response: httpx.Response) -> float | None:

@@ -5,18 +5,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Literal, TypeVar
 
 import httpx
 
 from craft_sdk import _answers
+from craft_sdk._answers import PageData
 from craft_sdk._bodies import Body
 from craft_sdk._parse import camel
 from craft_sdk._paths import free_path
 from craft_sdk.errors import invalid
-from craft_sdk.models import Deleted, PageData
+from craft_sdk.models import Deleted
 
 T = TypeVar("T")
+Order = Literal["asc", "desc"]
 IDEMPOTENT = ("GET", "HEAD", "PUT", "DELETE")
 
 

@@ -8,7 +8,7 @@ from craft_sdk._bodies import Body
 from craft_sdk._calls import Call
 from craft_sdk._paths import below_project, file_path, header, text
 from craft_sdk.errors import invalid
-from craft_sdk.models.files import ProjectFile
+from craft_sdk.models import ProjectFile
 
 
 def path_of(project_id: str, path: str) -> str:

@@ -4,11 +4,9 @@ from typing import Literal
 
 from craft_sdk._async.pages import AsyncPage
 from craft_sdk._async.resource import AsyncResource
-from craft_sdk._calls import NOT_GIVEN, NotGiven, deleting, getting, listing, writing
+from craft_sdk._calls import NOT_GIVEN, NotGiven, Order, deleting, getting, listing, writing
 from craft_sdk._paths import segment
-from craft_sdk.models import Deleted, Order
-from craft_sdk.models.account import Auth, ConnectedApp, Me
-from craft_sdk.models.activity import Activity, Event
+from craft_sdk.models import Activity, ActivityEvent, Auth, ConnectedApp, Deleted, Me
 
 
 class AsyncMeResource(AsyncResource):
@@ -61,7 +59,7 @@ class AsyncActivityResource(AsyncResource):
     async def list(
         self,
         *,
-        event: Event | None = None,
+        event: ActivityEvent | None = None,
         page: int | None = None,
         limit: int | None = None,
         sort: Literal["created_at"] | None = None,

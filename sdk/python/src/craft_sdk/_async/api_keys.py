@@ -5,12 +5,12 @@ from typing import Literal
 
 from craft_sdk._async.pages import AsyncPage
 from craft_sdk._async.resource import AsyncResource
-from craft_sdk._calls import NOT_GIVEN, NotGiven, deleting, getting, listing, writing
+from craft_sdk._calls import NOT_GIVEN, NotGiven, Order, deleting, getting, listing, writing
 from craft_sdk._paths import segment
-from craft_sdk.models import Deleted, Order
-from craft_sdk.models.api_keys import APIKey, APIKeyUsage, CreatedAPIKey, Grace, Period, Permission, State
+from craft_sdk.models import APIKey, APIKeyPermission, APIKeyState, APIKeyUsage, CreatedAPIKey, Deleted
 
 PATH = "/v1/api-keys"
+Grace = Literal[0, 3600, 86400, 604800]
 DAY: Grace = 86400  # seconds
 
 
@@ -23,7 +23,7 @@ class AsyncAPIKeysResource(AsyncResource):
     async def list(
         self,
         *,
-        state: State | None = None,
+        state: APIKeyState | None = None,
         page: int | None = None,
         limit: int | None = None,
         sort: Literal["created_at", "name", "last_used_at"] | None = None,
@@ -38,7 +38,7 @@ class AsyncAPIKeysResource(AsyncResource):
         return await self._run(getting(self._path_of(key_id), APIKey))
 
     async def create(
-        self, *, name: str, permission: Permission, expires_at: datetime | NotGiven | None = NOT_GIVEN
+        self, *, name: str, permission: APIKeyPermission, expires_at: datetime | NotGiven | None = NOT_GIVEN
     ) -> CreatedAPIKey:
         """Make one; it never expires unless told. Raises ConflictError, CraftError."""
         fields = {"name": name, "permission": permission, "expires_at": expires_at}
@@ -49,7 +49,7 @@ class AsyncAPIKeysResource(AsyncResource):
         key_id: str,
         *,
         name: str | NotGiven = NOT_GIVEN,
-        permission: Permission | NotGiven = NOT_GIVEN,
+        permission: APIKeyPermission | NotGiven = NOT_GIVEN,
         expires_at: datetime | NotGiven | None = NOT_GIVEN,
     ) -> APIKey:
         """Change what is given; None as `expires_at` means never. Raises NotFoundError, CraftError."""
@@ -98,7 +98,7 @@ class AsyncAPIKeysResource(AsyncResource):
         key_id: str,
         from_: datetime | None = None,
         to: datetime | None = None,
-        by: Period = "day",
+        by: Literal["day", "hour"] = "day",
     ) -> APIKeyUsage:
         """How much it is used, by day or hour in UTC; unless told, the last 30 days or 48 hours.
 

@@ -6,11 +6,10 @@ from craft_sdk._async.downloads import AsyncFileDownload
 from craft_sdk._async.pages import AsyncPage
 from craft_sdk._async.resource import AsyncResource
 from craft_sdk._bodies import AsyncContent, Body, OnProgress
-from craft_sdk._calls import deleting, getting, listing, writing
+from craft_sdk._calls import Order, deleting, getting, listing, writing
 from craft_sdk._files import conditions, fields_of, path_of, uploading
 from craft_sdk._paths import below_project
-from craft_sdk.models import Deleted, Order
-from craft_sdk.models.files import ProjectFile, ProjectFileContent
+from craft_sdk.models import Deleted, ProjectFile, ProjectFileContent
 
 
 class AsyncFilesResource(AsyncResource):

@@ -5,10 +5,9 @@ from typing import Any, Literal
 
 from craft_sdk._async.pages import AsyncPage
 from craft_sdk._async.resource import AsyncResource
-from craft_sdk._calls import NOT_GIVEN, NotGiven, deleting, getting, listing, writing
+from craft_sdk._calls import NOT_GIVEN, NotGiven, Order, deleting, getting, listing, writing
 from craft_sdk._paths import below_project, segment
-from craft_sdk.models import Deleted, Order
-from craft_sdk.models.projects import Deployment, Project, Status
+from craft_sdk.models import Deleted, Deployment, Project, ProjectStatus
 
 
 class AsyncProjectsResource(AsyncResource):
@@ -17,7 +16,7 @@ class AsyncProjectsResource(AsyncResource):
     async def list(
         self,
         *,
-        status: Status | None = None,
+        status: ProjectStatus | None = None,
         page: int | None = None,
         limit: int | None = None,
         sort: Literal["name", "created_at", "updated_at"] | None = None,
@@ -51,7 +50,7 @@ class AsyncProjectsResource(AsyncResource):
         description: str | NotGiven = NOT_GIVEN,
         template: str | NotGiven | None = NOT_GIVEN,
         settings: Mapping[str, Any] | NotGiven = NOT_GIVEN,
-        status: Status | NotGiven = NOT_GIVEN,
+        status: ProjectStatus | NotGiven = NOT_GIVEN,
     ) -> Project:
         """Change what is given. Scope write. Raises NotFoundError, CraftError."""
         fields = {"name": name, "description": description, "template": template, "settings": settings}

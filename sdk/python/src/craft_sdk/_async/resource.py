@@ -2,10 +2,10 @@
 
 from typing import TypeVar
 
+from craft_sdk._answers import PageData
 from craft_sdk._async.pages import AsyncPage
 from craft_sdk._async.transport import AsyncTransport
 from craft_sdk._calls import Call
-from craft_sdk.models import PageData
 
 T = TypeVar("T")
 

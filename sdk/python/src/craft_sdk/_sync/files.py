@@ -4,14 +4,13 @@
 from typing import Literal
 
 from craft_sdk._bodies import Body, Content, OnProgress
-from craft_sdk._calls import deleting, getting, listing, writing
+from craft_sdk._calls import Order, deleting, getting, listing, writing
 from craft_sdk._files import conditions, fields_of, path_of, uploading
 from craft_sdk._paths import below_project
 from craft_sdk._sync.downloads import FileDownload
 from craft_sdk._sync.pages import Page
 from craft_sdk._sync.resource import Resource
-from craft_sdk.models import Deleted, Order
-from craft_sdk.models.files import ProjectFile, ProjectFileContent
+from craft_sdk.models import Deleted, ProjectFile, ProjectFileContent
 
 
 class FilesResource(Resource):

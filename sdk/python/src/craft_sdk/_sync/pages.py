@@ -7,7 +7,7 @@ A list may change while it is read. Collect what you are about to delete before 
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar, overload
 
-from craft_sdk.models import PageData
+from craft_sdk._answers import PageData
 
 T = TypeVar("T")
 

@@ -3,10 +3,10 @@
 
 from typing import TypeVar
 
+from craft_sdk._answers import PageData
 from craft_sdk._calls import Call
 from craft_sdk._sync.pages import Page
 from craft_sdk._sync.transport import Transport
-from craft_sdk.models import PageData
 
 T = TypeVar("T")
 

@@ -1,11 +1,11 @@
-"""Makes `_sync`, the SDK's half for threads, of `_async`: `make sdk-generate`; `--check` only compares."""
+"""The Python SDK's half for threads, `_sync`, made of the one for asyncio, `_async`."""
 
 import re
 import subprocess
 import sys
 from pathlib import Path
 
-PACKAGE = Path(__file__).parent / "src" / "craft_sdk"
+PACKAGE = Path(__file__).parents[1] / "python" / "src" / "craft_sdk"
 NOTE = "# Made of ../_async/{} by `make sdk-generate`: change that one.\n"
 # In this order: what stands in the one half, and what for it in the other.
 WORDS = [
@@ -44,18 +44,6 @@ def formatted(text: str) -> str:
     return text
 
 
-def main() -> int:
-    """The exit status: 1 when what is there is not what would be made."""
-    made = generated()
-    there = {path: path.read_text() for path in (PACKAGE / "_sync").glob("*.py")}
-    if "--check" in sys.argv:
-        return int(made != there)
-    for path in there.keys() - made.keys():
-        path.unlink()
-    for path, text in made.items():
-        path.write_text(text)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def present() -> dict[Path, str]:
+    """Each module of the half, as it is."""
+    return {path: path.read_text() for path in (PACKAGE / "_sync").glob("*.py")}

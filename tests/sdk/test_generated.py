@@ -1,11 +1,11 @@
-"""The Python SDK's half for threads is what `make sdk-generate` makes of the half for asyncio."""
+"""What of the SDKs is generated is what `make sdk-generate` makes."""
 
 import subprocess
 import sys
 
 from tests.e2e.server import ROOT
 
-GENERATE = ROOT / "sdk" / "python" / "generate.py"
+GENERATE = ROOT / "sdk" / "generate"
 
 
 def test_what_is_committed_is_what_is_generated() -> None:
