@@ -31,7 +31,22 @@ def database() -> dict[str, object]:
             "DATABASE_URL is malformed. Write it as postgres://user:password@host/name, "
             "with / : @ # ? and % in the password as %2F %3A %40 %23 %3F %25."
         )
-    return config
+    return _of_several_hosts(config) if "," in str(config.get("HOST")) else config
+
+
+def _of_several_hosts(config: dict[str, object]) -> dict[str, object]:
+    """The same, for whichever of them takes writes: one server and its standbys."""
+    hosts = str(config["HOST"]).translate({ord("["): None, ord("]"): None})  # libpq's form of IPv6
+    ports = str(config.get("PORT") or "")
+    # libpq would take a single port for all of them.
+    if "" in hosts.split(",") or (ports and ports.count(",") != hosts.count(",")):
+        raise ImproperlyConfigured(
+            "DATABASE_URL names several hosts. Give each its port, or none: "
+            "postgres://user:password@host1:5432,host2:5432/name."
+        )
+    options: dict[str, object] = {"target_session_attrs": "read-write"}
+    options |= config.get("OPTIONS", {})  # type: ignore[call-overload]  # a dict, by environ
+    return config | {"HOST": hosts, "OPTIONS": options}
 
 
 def cache_url() -> str:

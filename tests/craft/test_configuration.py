@@ -129,6 +129,11 @@ def test_the_port_is_in_the_default_addresses() -> None:
             {"DATABASE_URL": "//craft:hunter2@db/craft"},
             "DATABASE_URL must begin with postgres:// or sqlite:///.",
         ),
+        (
+            {"DATABASE_URL": "postgres://craft:hunter2@one:5432,two/craft"},
+            "DATABASE_URL names several hosts. Give each its port, or none: postgres://user:password@host1",
+        ),
+        ({"DATABASE_URL": "postgres://craft@one,/craft"}, "DATABASE_URL names several hosts."),
         ({"LOG_FORMAT": "xml"}, "LOG_FORMAT is 'xml'. It must be text or json."),
         (
             {"EMAIL_FROM_FILE": "/nowhere/secret"},
@@ -362,6 +367,14 @@ def test_postgresql_redis_and_mail_are_taken_from_their_addresses() -> None:
         True,
     )
     assert started["DEFAULT_FROM_EMAIL"] == "Craft Support <support@craft.fast>"
+
+
+def test_of_several_hosts_that_one_is_used_which_takes_writes() -> None:
+    database = settings(DATABASE_URL="postgres://craft@one:5432,[::1]:5433/craft")["DATABASES"]["default"]
+    assert (database["HOST"], database["PORT"]) == ("one,::1", "5432,5433")
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
+    other = settings(DATABASE_URL="postgres://craft@one,two/craft?target_session_attrs=primary")
+    assert other["DATABASES"]["default"]["OPTIONS"]["target_session_attrs"] == "primary"
 
 
 def test_a_file_of_variables_is_read_and_the_environment_wins_over_it(tmp_path: Path) -> None:
