@@ -110,12 +110,12 @@ def postgresql(folder: Path, *options: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def valkey(folder: Path) -> Iterator[str]:
-    """An empty Valkey; gives its URL."""
+def valkey(folder: Path, *options: str) -> Iterator[str]:
+    """An empty Valkey; gives its URL. `options` are the server's own."""
     url = f"unix://{folder}/valkey.sock"
     server = shutil.copy(get_binary_path(), folder / "valkey-server")
     hand_over(folder)
-    command = [server, "--unixsocket", folder / "valkey.sock", "--dir", folder, *VALKEY]
+    command = [server, "--unixsocket", folder / "valkey.sock", "--dir", folder, *VALKEY, *options]
     with running(command, folder / "valkey.log", redis.Redis.from_url(url).ping):
         yield url
 

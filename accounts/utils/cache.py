@@ -27,6 +27,11 @@ class _Client(RedisCacheClient):
             clients[index] = super().get_client(key, write=write)
         return clients[index]
 
+    def disconnect(self) -> None:
+        """Make each connection anew."""
+        for client in self.__dict__.get("_clients", {}).values():
+            client.connection_pool.disconnect()
+
 
 class SharedCache(RedisCache):
     """Django's Redis cache with a memory to fall back on."""
@@ -40,6 +45,14 @@ class SharedCache(RedisCache):
             "the shared cache is away; using this process's memory", redis.RedisError
         )
 
+    def ask(self, method: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        """What Redis answers. One that has become a replica is left: its address may lead to another."""
+        try:
+            return method(self, *args, **kwargs)
+        except redis.ReadOnlyError:
+            self._cache.disconnect()  # type: ignore[attr-defined]  # Django's own, without a type
+            raise
+
 
 def _with_fallback(name: str) -> Callable[..., Any]:
     method = getattr(RedisCache, name)
@@ -47,7 +60,7 @@ def _with_fallback(name: str) -> Callable[..., Any]:
     @wraps(method)
     def call(self: SharedCache, *args: Any, **kwargs: Any) -> Any:
         try:
-            return self._breaker.call(method, self, *args, **kwargs)
+            return self._breaker.call(self.ask, method, *args, **kwargs)
         except ServiceAway:
             return getattr(self._memory, name)(*args, **kwargs)
 

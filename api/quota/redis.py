@@ -74,12 +74,16 @@ class RedisBackend:
         ]
 
     def _run(self, *arguments: str | int) -> list[int]:
-        """What the script returns; a connection that has died since the last call is made anew, once."""
+        """What the script returns; a connection that has died since the last call is made anew, once.
+
+        So is one to a server that has become a replica: where the address leads now may be another.
+        """
         connection = self._connection()
         was_connected = connection.is_connected
         try:
             return _evaluate(connection, arguments)
-        except redis.ConnectionError:
+        except (redis.ConnectionError, redis.ReadOnlyError):
+            connection.disconnect()  # type: ignore[no-untyped-call]  # redis-py's own
             if not was_connected:
                 raise
             return _evaluate(connection, arguments)
