@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.utils import ConnectionHandler
 
+from accounts.utils import patience
 from accounts.utils.database_faults import is_away, reason_of
 from tests.e2e.server import on_postgresql
 
@@ -85,3 +86,20 @@ def test_other_errors_are_none_of_the_databases() -> None:
     assert not is_away(ValueError())
     assert not is_away(None)
     assert not is_away(DatabaseError())
+
+
+@on_postgresql
+@pytest.mark.django_db
+def test_a_command_sets_time_outs_of_its_own_but_not_on_a_connection_that_a_pooler_shares() -> None:
+    patience.stop_counting()
+    found = []
+    for threshold in (5, None):
+        other = connection.copy()
+        other.settings_dict["OPTIONS"] = {**other.settings_dict["OPTIONS"], "prepare_threshold": threshold}
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("SHOW lock_timeout")
+                found += cursor.fetchone()
+        finally:
+            other.close()
+    assert found == ["10s", "0"]

@@ -18,7 +18,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     """Django's own, on connections that do not wait for ever, one a thread and without a pool.
 
     The time-outs of the role (craft.start) are those of serving. A command has its own: a migration may take
-    long, but must not wait long for a lock, since whatever comes after it waits for the migration.
+    long, but must not wait long for a lock, since whatever comes after it waits for the migration. Behind a
+    pooler (prepare_threshold=off) it has none: what it said would stay with a connection of all.
     """
 
     @async_unsafe
@@ -28,6 +29,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def init_connection_state(self) -> None:
         super().init_connection_state()
-        if not patience.is_counted():
+        if not patience.is_counted() and self.settings_dict["OPTIONS"].get("prepare_threshold"):
             with self.cursor() as cursor:
                 cursor.execute(COMMAND_TIMEOUTS)
