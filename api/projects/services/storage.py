@@ -9,13 +9,20 @@ from importlib.util import find_spec
 from typing import IO
 
 from django.core.files import File
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 
 log = logging.getLogger(__name__)
 
 
 class StorageUnavailable(Exception):
-    """The storage is full, read-only, away or too slow. Nothing was changed."""
+    """The storage is full, read-only, away or too slow. Nothing was changed.
+
+    `is_far`: it is another server's, which may be silent: to ask it again would take as long once more.
+    """
+
+    def __init__(self, *, is_far: bool = False) -> None:
+        super().__init__()
+        self.is_far = is_far
 
 
 def check_present() -> None:
@@ -52,7 +59,9 @@ def _translated(what: str, *, but_for: tuple[type[Exception], ...] = ()) -> Iter
         raise
     except _faults() as error:
         log.error("the storage cannot %s: %s", what, error)  # noqa: TRY400  a full disk needs no traceback
-        raise StorageUnavailable from error
+        # Not by the error: some of S3's are OSErrors, too.
+        is_far = not isinstance(default_storage, FileSystemStorage)
+        raise StorageUnavailable(is_far=is_far) from error
 
 
 @cache

@@ -116,8 +116,10 @@ def received(source: Source) -> Iterator[StoredObject]:
         storage.save(stored.name, StorageFile(cast("IO[bytes]", incoming), stored.name))
         stored.size, stored.sha256, stored.is_text = incoming.size, incoming.sha256, incoming.is_text
         yield stored
-    except BaseException:
-        delete(StoredObject.objects.filter(pk=stored.pk))
+    except BaseException as error:
+        # Nobody waits twice for a bucket that is silent: what it has, if anything, housekeeping deletes.
+        if not (isinstance(error, StorageUnavailable) and error.is_far):
+            delete(StoredObject.objects.filter(pk=stored.pk))
         raise
 
 
@@ -172,10 +174,10 @@ def delete(objects: "QuerySet[StoredObject]") -> int:
     """Delete those of the objects that have no project: first the bytes, then the row. Return how many went.
 
     None while a backup is made. What another process is deleting is left to it; what the storage refuses to
-    delete is tried again by housekeeping.
+    delete is tried again by housekeeping, as all is once a bucket does not answer.
     """
-    deleted, last = 0, 0
-    while True:
+    deleted, last, is_silent = 0, 0, False
+    while not is_silent:
         with transaction.atomic():
             if not deletion_hold.may_delete():
                 return deleted
@@ -183,14 +185,21 @@ def delete(objects: "QuerySet[StoredObject]") -> int:
             batch = list(locked.order_by("pk")[:BATCH_SIZE])
             if not batch:
                 return deleted
-            gone = [stored.pk for stored in batch if _delete_bytes(stored)]
+            gone, is_silent = _delete_bytes(batch)
             StoredObject.objects.filter(pk__in=gone).delete()
         deleted, last = deleted + len(gone), batch[-1].pk
+    return deleted
 
 
-def _delete_bytes(stored: StoredObject) -> bool:
-    try:
-        storage.delete_bytes(stored.name)
-    except StorageUnavailable:
-        return False
-    return True
+def _delete_bytes(batch: list[StoredObject]) -> tuple[list[int], bool]:
+    """The primary keys of those whose bytes went, and whether a bucket failed: then it is asked no more."""
+    gone: list[int] = []
+    for stored in batch:
+        try:
+            storage.delete_bytes(stored.name)
+        except StorageUnavailable as error:
+            if error.is_far:
+                return gone, True
+        else:
+            gone.append(stored.pk)
+    return gone, False
