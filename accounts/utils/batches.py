@@ -38,12 +38,13 @@ def delete_in_batches(
     each other in a circle. What depends on a row goes with it and is not counted. `delete`: how, where
     the rows themselves refuse to be deleted.
     """
-    deleted = 0
+    deleted, later = 0, rows
     while True:
         with transaction.atomic():
-            locked = rows.select_for_update(skip_locked=True).order_by("pk")
+            locked = later.select_for_update(skip_locked=True).order_by("pk")
             batch = list(locked.values_list("pk", flat=True)[:size])
             if not batch:
                 return deleted
             delete(rows.model._base_manager.filter(pk__in=batch))
         deleted += len(batch)
+        later = rows.filter(pk__gt=batch[-1])  # what is kept before it is not read again

@@ -40,7 +40,7 @@ class Command(BaseCommand):
         counts = {
             # First: what files it lets go of are deleted by this very run.
             "closed accounts": delete_closed_accounts(timezone.now()),
-            "sessions": delete_in_batches(sessions.ended_rows(timezone.now())),
+            "sessions": sessions.delete_ended(timezone.now()),
             "listed sessions": _delete_listed_sessions(),
             "keys": services.delete_ended_keys(),
             "rows of usage": retention.delete_old(),
