@@ -28,7 +28,9 @@ on_postgresql = pytest.mark.skipif(
 
 
 class Server:
-    """Craft on a free port of this machine."""
+    """Craft on a free port of this machine; `root` is where its code lies."""
+
+    root = ROOT
 
     def __init__(self, folder: Path, database_url: str) -> None:
         with socket.create_server(("127.0.0.1", 0)) as free:
@@ -73,7 +75,7 @@ class Server:
         """Serve; return once it answers."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "craft.serve"], cwd=ROOT, env=self.environ, stdout=log, stderr=log
+                [sys.executable, "-m", "craft.serve"], cwd=self.root, env=self.environ, stdout=log, stderr=log
             )
         deadline = time.monotonic() + START_SECONDS
         while True:
