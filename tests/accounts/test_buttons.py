@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import User
 from apikeys.models import APIKey
+from tests.cases import cases
 from tests.fixtures import PASSWORD, signed_in
 
 KEYS = "/settings/api-keys/"
@@ -68,7 +69,7 @@ def test_a_button_pressed_for_nothing_leads_back_to_its_page_which_says_so(
     assert "pressed the button" not in alice_browser.get(page).content.decode()
 
 
-@pytest.mark.parametrize(
+@cases(
     "referer",
     [
         "",

@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.events import Event
 from accounts.models import Activity, User
 from tests.apikeys.test_races import at_once
+from tests.cases import cases
 from tests.fixtures import PASSWORD
 from tests.mailbox import mailbox
 
@@ -137,7 +138,7 @@ def test_of_two_sign_ups_at_once_one_makes_the_account() -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     ("fields", "sentence"),
     [
         ({"name": ""}, "Name is empty. Enter at least one character."),

@@ -12,6 +12,7 @@ from apikeys import tokens, usage
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import delete_key, restore_key, revoke_key
 from tests.api.answers import CHALLENGE, CUT, UNAUTHORIZED, check_error, check_success, invalid_token
+from tests.cases import cases
 from tests.fixtures import API
 
 Key = tuple[APIKey, str]
@@ -67,7 +68,7 @@ REFUSED: list[tuple[str | None, str | None]] = [
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("header", "description"), REFUSED)
+@cases(("header", "description"), REFUSED)
 def test_a_header_that_is_no_bearer_token_is_refused_without_a_query(
     api: API,
     read_only: Key,

@@ -9,6 +9,7 @@ from django.test import Client
 from api.projects.models import Project
 from apikeys.models import APIKey
 from tests.api.answers import check_error, check_success, details_of
+from tests.cases import cases
 from tests.fixtures import API
 
 Key = tuple[APIKey, str]
@@ -22,7 +23,7 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", 
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("path", NOWHERE)
+@cases("path", NOWHERE)
 def test_an_unknown_path_is_404_with_or_without_a_key(api: API, read_only: Key, path: str) -> None:
     for key in (None, "wrong", read_only[1]):
         check_error(api("GET", path, key), 404, "There is nothing at this address")

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Activity, User
 from apikeys.models import APIKey
 from tests.api.answers import as_json, check_error, check_success, details_of
+from tests.cases import cases
 from tests.fixtures import API
 
 Key = tuple[APIKey, str]
@@ -63,7 +64,7 @@ BAD: list[tuple[Any, str]] = [
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("body", "field"), BAD)
+@cases(("body", "field"), BAD)
 def test_a_bad_body_is_400_and_changes_nothing(
     api: API, alice: User, read_write: Key, body: Any, field: str
 ) -> None:

@@ -10,6 +10,7 @@ from accounts.models import User
 from api.projects.models import Project
 from apikeys.models import APIKey
 from tests.api.answers import check_success, details_of
+from tests.cases import cases
 from tests.fixtures import API
 
 pytestmark = pytest.mark.database
@@ -67,7 +68,7 @@ PAGES: list[tuple[dict[str, Any], list[str], tuple[int, int, int, int, bool]]] =
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("query", "expected", "counts"), PAGES)
+@cases(("query", "expected", "counts"), PAGES)
 @pytest.mark.usefixtures("names")
 def test_a_list_gives_the_asked_page_and_says_where_it_is(
     api: API, read_only: Key, query: dict[str, Any], expected: list[str], counts: tuple[object, ...]
@@ -125,7 +126,7 @@ BAD: list[tuple[str, dict[str, list[str]]]] = [
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("query", "details"), BAD)
+@cases(("query", "details"), BAD)
 def test_a_bad_parameter_is_400_and_told_with_its_reason(
     api: API, read_only: Key, query: str, details: dict[str, list[str]]
 ) -> None:

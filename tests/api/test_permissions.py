@@ -9,6 +9,7 @@ from accounts.models import User
 from api.projects.models import Project
 from apikeys.models import APIKey
 from tests.api.answers import CHALLENGE, FORBIDDEN, check_error, check_success
+from tests.cases import cases
 from tests.fixtures import API
 
 Key = tuple[APIKey, str]
@@ -54,7 +55,7 @@ def test_a_read_write_key_may_do_everything_but_administer(
     assert "WWW-Authenticate" not in response
 
 
-@pytest.mark.parametrize(("method", "path", "scope"), NEEDS + UNUSED)
+@cases(("method", "path", "scope"), NEEDS + UNUSED)
 def test_a_read_only_key_may_only_read_and_is_told_the_scope_it_lacks(
     api: API, read_only: Key, projects: dict[str, str], method: str, path: str, scope: str
 ) -> None:
@@ -150,7 +151,7 @@ ORDER: list[tuple[str, str, str, dict[str, Any], int]] = [
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("who", "method", "path", "sent", "status"), ORDER)
+@cases(("who", "method", "path", "sent", "status"), ORDER)
 def test_of_two_faults_the_earlier_in_the_documented_order_is_told(
     read_only: Key,
     read_write: Key,

@@ -8,6 +8,7 @@ from accounts.models import User
 from api.projects.models import Project
 from apikeys.models import APIKey
 from tests.api.answers import as_json, check_error, details_of
+from tests.cases import cases
 from tests.fixtures import API
 
 pytestmark = [pytest.mark.database, pytest.mark.matrix]
@@ -49,8 +50,7 @@ MALFORMED = [
 ]
 
 
-@pytest.mark.crossed  # both methods read a body by the same parser and serializer
-@pytest.mark.parametrize("data", MALFORMED, ids=lambda data: repr(data[:30]))
+@cases("data", MALFORMED)
 def test_what_is_no_json_is_400_and_says_so(send: Any, data: bytes) -> None:
     (reason,) = details_of(send(**raw(data)))["body"]
     assert reason.startswith("This is not valid JSON: ")
@@ -70,8 +70,7 @@ TYPES = [
 ]
 
 
-@pytest.mark.crossed  # both methods read a body by the same parser and serializer
-@pytest.mark.parametrize("content_type", TYPES)
+@cases("content_type", TYPES)
 def test_another_content_type_is_415_and_names_the_right_one(send: Any, content_type: str) -> None:
     response = send(**raw(b'{"name": "x"}', content_type))
     check_error(response, 415, "Send the body as Content-Type: application/json")
@@ -150,8 +149,7 @@ BAD_VALUES: list[tuple[str, str, list[Any]]] = [
 FIELDS = [(name, value, reason) for name, reason, values in BAD_VALUES for value in values]
 
 
-@pytest.mark.crossed  # both methods read a body by the same parser and serializer
-@pytest.mark.parametrize(("name", "value", "reason"), FIELDS, ids=lambda part: repr(part)[:40])
+@cases(("name", "value", "reason"), FIELDS)
 def test_a_bad_field_is_400_and_named_with_its_reason(send: Any, name: str, value: Any, reason: str) -> None:
     assert details_of(send(**as_json({"name": "x", name: value}))) == {name: [reason]}
 

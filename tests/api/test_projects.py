@@ -15,6 +15,7 @@ from api.projects.models import Project
 from apikeys.models import APIKey
 from apikeys.services import create_key
 from tests.api.answers import FORBIDDEN, as_json, check_error, check_success
+from tests.cases import cases
 from tests.fixtures import API
 
 pytestmark = pytest.mark.database
@@ -167,9 +168,8 @@ IDS += ["proj_%00", "proj_x%00", "proj_\u0663", "proj_x%0a", "..", "*", "proj_x 
 
 
 @pytest.mark.matrix
-@pytest.mark.crossed  # one function finds a project, whatever is to be done with it
-@pytest.mark.parametrize("uid", IDS)
-@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+@cases("uid", IDS)
+@cases("method", ["GET", "PATCH", "DELETE"])
 def test_an_unknown_id_is_404(api: API, read_write: Key, project: Project, method: str, uid: str) -> None:
     check_error(api(method, f"/v1/projects/{uid}", read_write[1]), 404)
     assert Project.objects.count() == 1

@@ -15,6 +15,7 @@ from accounts.sessions import SessionStore
 from accounts.web.client import NOBODY
 from api.projects.models import Project
 from tests.api.answers import CHALLENGE, check_error, check_success
+from tests.cases import cases
 from tests.fixtures import API, sign_in
 
 pytestmark = pytest.mark.matrix
@@ -120,7 +121,7 @@ ORIGINS = [
 ]
 
 
-@pytest.mark.parametrize("origin", ORIGINS)
+@cases("origin", ORIGINS)
 def test_the_right_token_from_another_origin_is_refused(page: Page, origin: str) -> None:
     response = page.call("POST", "/v1/projects", token=page.token, headers={"Origin": origin})
     check_error(response, 403, CSRF_FAILED)
@@ -227,7 +228,7 @@ COOKIES = [  # S stands for the good one
 ]
 
 
-@pytest.mark.parametrize("cookie", COOKIES)
+@cases("cookie", COOKIES)
 def test_an_odd_session_cookie_is_no_session_and_no_error(
     api: API, alice_browser: Client, cookie: str
 ) -> None:

@@ -6,6 +6,7 @@ from django.test import Client
 from accounts.models import Activity, User
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import delete_key
+from tests.cases import cases
 
 READ = ("", "usage.csv", "callers.csv", "requests/", "first-use/")
 PRESSED = ("read-only/", "undo-read-only/", "put-aside/")
@@ -31,7 +32,7 @@ def test_signed_out_leads_to_sign_in_and_back(path: str) -> None:
     assert Client().post(path)["Location"] == f"/login/?next={back}"
 
 
-@pytest.mark.parametrize("part", [*PAGES_OF_A_KEY, *PRESSED])
+@cases("part", [*PAGES_OF_A_KEY, *PRESSED])
 def test_a_stranger_finds_no_key(bob_browser: Client, read_write: Key, part: str) -> None:
     key, _ = read_write
     path = f"/settings/api-keys/{key.uid}/{part}"
@@ -55,7 +56,7 @@ def test_an_unknown_key_is_not_found(alice_browser: Client, uid: str) -> None:
     assert alice_browser.get(f"/settings/api-keys/{uid}/settings/").status_code == 404
 
 
-@pytest.mark.parametrize(
+@cases(
     ("method", "part"),
     [
         ("post", "{key}/"),

@@ -23,6 +23,7 @@ from api.oauth.services.grants import grant_access, revoke_grant
 from apikeys.services import create_key
 from craft.activity.kinds import KINDS
 from tests.activity_lines import change, forget
+from tests.cases import cases
 
 PAGE, FILE = "/settings/activity/", "/settings/activity/activity.csv"
 NOW = datetime(2026, 11, 24, 10, 5, tzinfo=UTC)
@@ -166,7 +167,7 @@ def log(alice: User, bob: User) -> None:
 
 
 @pytest.mark.usefixtures("log")
-@pytest.mark.parametrize(
+@cases(
     ("asked", "found"),
     [
         ({}, ["one", "two", "three", "four", "100%"]),
@@ -244,7 +245,7 @@ ODD: list[tuple[dict[str, str], str, str]] = [
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("asked", "field", "advice"), ODD)
+@cases(("asked", "field", "advice"), ODD)
 def test_odd_filters_are_told_what_to_do(
     alice_browser: Client, asked: dict[str, str], field: str, advice: str
 ) -> None:

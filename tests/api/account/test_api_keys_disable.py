@@ -12,6 +12,7 @@ from apikeys.models import APIKey, DisabledBy
 from apikeys.services import create_key, delete_key, disable_key, revoke_key
 from tests.api.account.callers import Call, calling
 from tests.api.answers import as_json, check_error, check_success, details_of, invalid_token
+from tests.cases import cases
 from tests.fixtures import age_sign_in
 
 AGAIN = "Sign in again to do this"
@@ -66,7 +67,7 @@ def test_a_time_for_a_disabled_key_is_409_and_shortens_nothing(session: Call, re
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     ("body", "details"),
     [
         *[({"for": seconds}, {"for": [BOUNDS]}) for seconds in (0, -1, 2_592_001, 10**18)],

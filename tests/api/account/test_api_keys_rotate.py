@@ -13,6 +13,7 @@ from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, delete_key, disable_key, rotate_key
 from tests.api.account.callers import Call, calling
 from tests.api.answers import as_json, check_error, check_success, details_of, invalid_token
+from tests.cases import cases
 from tests.fixtures import age_sign_in
 
 AGAIN = "Sign in again to do this"
@@ -98,7 +99,7 @@ def test_the_old_secret_is_told_that_it_was_replaced(session: Call, read_only: K
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     ("body", "details"),
     [
         ({}, {"grace": ["This field is required."]}),

@@ -18,6 +18,7 @@ from apikeys.services import create_key, disable_key
 from tests.api.account.callers import Call, calling
 from tests.api.answers import check_success, details_of
 from tests.apikeys.uses import count, use
+from tests.cases import cases
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -217,7 +218,7 @@ def test_callers_and_endpoints_are_those_of_the_span(
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     ("query", "details"),
     [
         ("by=week", {"by": ["This must be one of: hour, day."]}),

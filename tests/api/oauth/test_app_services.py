@@ -15,6 +15,7 @@ from api.oauth.services import applications
 from api.oauth.services.app_validation import clean_app_name, clean_description, clean_website
 from apikeys.scopes import Scope, in_words
 from tests.api.oauth.flow import CALLBACK, App, make_app
+from tests.cases import cases
 
 # --- Names
 
@@ -26,7 +27,7 @@ def test_an_ordinary_name_is_kept_as_it_is(name: str) -> None:
     assert clean_app_name(f"  {name} ") == name
 
 
-@pytest.mark.parametrize(
+@cases(
     "name",
     [
         "Craft",
@@ -141,13 +142,13 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("uri", GOOD)
+@cases("uri", GOOD)
 def test_a_redirect_uri_that_is_safe_is_kept_character_by_character(uri: str) -> None:
     assert clean_redirect_uris(uri) == [uri]
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("uri", "reason"), BAD)
+@cases(("uri", "reason"), BAD)
 def test_a_redirect_uri_that_is_not_safe_is_refused_with_the_reason(uri: str, reason: str) -> None:
     with pytest.raises(ValidationError) as refused:
         clean_redirect_uris(uri)
@@ -171,7 +172,7 @@ def test_every_bad_redirect_uri_of_a_list_is_named() -> None:
     assert [message.split(":")[0] for message in refused.value.messages] == ["http", "https"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "asked",
     [
         CALLBACK + "/",

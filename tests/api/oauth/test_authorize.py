@@ -9,6 +9,7 @@ from accounts.models import User
 from api.oauth.models import AuthorizationCode, Grant
 from api.oauth.services.applications import set_disabled
 from tests.api.oauth.flow import CALLBACK, CHALLENGE, ISSUER, App, authorize_url, parameters, post
+from tests.cases import cases
 from tests.fixtures import PASSWORD
 
 UNKNOWN_APP = "There is no app with this client_id, or it is disabled."
@@ -26,9 +27,8 @@ def shows_error(browser: Client, url: str, reason: str) -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.crossed  # the link is judged before anybody asks who is signed in
-@pytest.mark.parametrize("signed_in", [True, False])
-@pytest.mark.parametrize(
+@cases("signed_in", [True, False])
+@cases(
     ("changes", "reason"),
     [
         ({"client_id": None}, "The parameter client_id is missing."),
@@ -137,7 +137,7 @@ REFUSED = [
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(("changes", "error", "description"), REFUSED)
+@cases(("changes", "error", "description"), REFUSED)
 def test_any_other_fault_is_told_to_the_app_with_state_and_issuer(
     alice_browser: Client, app: App, changes: dict[str, str | None], error: str, description: str | None
 ) -> None:
@@ -185,7 +185,7 @@ def test_a_public_app_must_use_pkce(
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     "state",
     [
         "",

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.api.oauth.flow import FORM, JSON, App, assert_refused, connect, post_raw
+from tests.cases import cases
 
 pytestmark = pytest.mark.matrix
 
@@ -23,9 +24,8 @@ ODD = "grant_type is too long or holds control characters."
 WRONG_TYPE = "Send the body as application/x-www-form-urlencoded or application/json."
 
 
-@pytest.mark.crossed  # the three endpoints read a body by the same function
-@pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize(
+@cases("path", ENDPOINTS)
+@cases(
     ("body", "content_type", "description"),
     [
         (b"{", JSON, NOT_JSON),
@@ -73,7 +73,6 @@ WRONG_TYPE = "Send the body as application/x-www-form-urlencoded or application/
         (b"--x--", "multipart/form-data; boundary=x", WRONG_TYPE),
         (b"<a/>", "application/xml", WRONG_TYPE),
     ],
-    ids=lambda value: repr(value[:30]),
 )
 def test_a_body_that_cannot_be_read_is_refused(
     db: None, path: str, body: bytes, content_type: str, description: str

@@ -13,6 +13,7 @@ from api.oauth.models import ClientSecret, FailedTokenRequest
 from api.oauth.services.applications import add_secret, drop_secret, set_disabled
 from apikeys.tokens import Kind, generate
 from tests.api.oauth.flow import CALLBACK, VERIFIER, App, basic, connect, make_app, post
+from tests.cases import cases
 
 CODE = generate(Kind.AUTHORIZATION_CODE).raw  # well formed, unknown
 
@@ -78,7 +79,7 @@ def b64(text: bytes) -> str:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     "header",
     [
         "",
@@ -98,7 +99,6 @@ def b64(text: bytes) -> str:
         "Digest username=x",
         "Negotiate",
     ],
-    ids=lambda header: repr(header[:20]),
 )
 def test_a_header_that_is_no_good_is_401_even_with_a_good_body(app: App, header: str) -> None:
     assert outcome(ask({"Authorization": header})) == UNKNOWN

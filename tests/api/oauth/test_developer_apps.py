@@ -25,6 +25,7 @@ from tests.api.oauth.flow import (
     post,
     refresh,
 )
+from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in, signed_in
 
 LIST = "/settings/developer-apps/"
@@ -206,7 +207,7 @@ def test_each_bad_redirect_uri_is_told_on_a_line_of_its_own_that_names_its_line(
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     ("field", "value", "error"),
     [
         ("name", "", "Name is empty"),

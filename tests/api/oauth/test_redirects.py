@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from api.oauth.redirect_uris import is_registered
 from tests.api.oauth.flow import App, authorize_url, parameters
+from tests.cases import cases
 
 pytestmark = pytest.mark.matrix
 
@@ -89,12 +90,12 @@ LOOK_ALIKES = [
 ]
 
 
-@pytest.mark.parametrize("uri", LOOK_ALIKES)
+@cases("uri", LOOK_ALIKES)
 def test_what_only_looks_like_a_registered_uri_is_none(uri: str) -> None:
     assert not is_registered(uri, REGISTERED)
 
 
-@pytest.mark.parametrize("uri", [uri for uri in LOOK_ALIKES if uri])
+@cases("uri", [uri for uri in LOOK_ALIKES if uri])
 def test_a_look_alike_shows_the_error_page(alice_browser: Client, app: App, uri: str) -> None:
     app.row.redirect_uris = "\n".join(REGISTERED)
     app.row.save()

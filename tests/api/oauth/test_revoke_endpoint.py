@@ -25,6 +25,7 @@ from tests.api.oauth.flow import (
     post,
     refresh,
 )
+from tests.cases import cases
 
 REVOKE, INTROSPECT = "/v1/oauth/revoke", "/v1/oauth/introspect"
 
@@ -34,9 +35,9 @@ def ask(path: str, app: App, token: str | None, **sent: str | None) -> Any:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("hint", [None, "access_token", "refresh_token", "nonsense"])
-@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
-@pytest.mark.parametrize("kind", ["json", "form"])
+@cases("hint", [None, "access_token", "refresh_token", "nonsense"])
+@cases("name", ["access_token", "refresh_token"])
+@cases("kind", ["json", "form"])
 def test_revoking_either_token_ends_both(
     alice_browser: Client, app: App, name: str, hint: str | None, kind: str
 ) -> None:

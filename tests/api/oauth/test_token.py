@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests.api.oauth.flow import CALLBACK, JSON, App, assert_refused, get_code, post, post_raw
+from tests.cases import cases
 
 ENDPOINTS = ["/v1/oauth/token", "/v1/oauth/revoke", "/v1/oauth/introspect"]
 NO_SECRET = "The client id or secret is wrong, or the app is disabled."
@@ -38,8 +39,8 @@ UNSUPPORTED = "grant_type must be authorization_code or refresh_token."
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("kind", ["json", "form"])
-@pytest.mark.parametrize(
+@cases("kind", ["json", "form"])
+@cases(
     ("changes", "error", "description", "status"),
     [
         ({"grant_type": None}, "invalid_request", "Missing grant_type parameter.", 400),
@@ -133,8 +134,8 @@ def test_unknown_parameters_are_ignored(alice_browser: Client, app: App) -> None
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
+@cases("path", ENDPOINTS)
+@cases("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
 def test_only_post_is_answered(db: None, path: str, method: str) -> None:
     response = Client().generic(method, path)
     assert_refused(response, "invalid_request", "Use POST.", 405)

@@ -10,6 +10,7 @@ from accounts.models import User
 from api.projects.models import File, Project, StoredObject
 from apikeys.models import APIKey
 from apikeys.services import create_key
+from tests.cases import cases
 from tests.fixtures import API
 
 FILES = "/v1/projects/proj_harbour/files"
@@ -243,8 +244,7 @@ class TestPathsInAddresses:
     """However a path is written, it stays in its project."""
 
     @pytest.mark.matrix
-    @pytest.mark.crossed  # one function reads the path, whatever the method
-    @pytest.mark.parametrize(
+    @cases(
         "path",
         [
             *(
@@ -272,7 +272,7 @@ class TestPathsInAddresses:
             *("%E2%80%AEgpj.exe", "%ff", "a%C3", "%ED%A0%80", "%C0%AE%C0%AE/x", "x" * 1025, "%C3%A9" * 513),
         ],
     )
-    @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+    @cases("method", ["GET", "PUT", "DELETE"])
     def test_a_path_that_could_lead_elsewhere_is_400(
         self, api: API, key: str, method: str, path: str
     ) -> None:
@@ -362,7 +362,7 @@ class TestRefusals:
             error_of(api(method, f"/v1/projects/{path}", key), 404)
 
     @pytest.mark.matrix
-    @pytest.mark.parametrize(
+    @cases(
         ("body", "field"),
         [
             ({"content": "x"}, "path"),

@@ -13,6 +13,7 @@ from api.projects.preconditions import Preconditions
 from api.projects.services.deployments import create_deployment, deployment_url
 from api.projects.services.files import write_file
 from api.projects.services.stored_objects import Source
+from tests.cases import cases
 from tests.fixtures import API, sign_in
 
 PROJECT = "/v1/projects/proj_harbour"
@@ -85,7 +86,7 @@ def test_a_folder_without_its_slash_leads_to_it(host: str) -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     "path",
     [
         *("/nothing", "/docs/nothing", "/nothing/", "/site.css/", "/Index.html", "//site.css", "/./site.css"),
@@ -93,7 +94,6 @@ def test_a_folder_without_its_slash_leads_to_it(host: str) -> None:
         *("/%00", "/%ff", "/login/", "/settings/", "/admin/", "/v1/projects", "/static/css/base.css"),
         *("/.well-known/oauth-authorization-server", "/" + "x" * 1025),
     ],
-    ids=lambda path: path[:40],
 )
 def test_anything_else_is_404_with_a_page_of_ours(host: str, path: str) -> None:
     response = get(host, path)
