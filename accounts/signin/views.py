@@ -19,6 +19,10 @@ from accounts.signin.sealed_codes import seal
 from accounts.web.client import client_of
 from accounts.web.notices import notify
 
+TOO_MANY_SIGN_UPS = (
+    "Too many sign-ups from your network. Nothing was changed. Wait a minute, type the password again, "
+    "then press Create account."
+)
 RESET_KEY = allauth.INTERNAL_RESET_SESSION_KEY
 
 
@@ -42,7 +46,16 @@ class LoginView(allauth.LoginView):
 
 
 class SignupView(allauth.SignupView):
-    """Sign-up, the same whether the address has an account or not."""
+    """Sign-up, the same whether the address has an account or not. Over the limit the form stays filled in."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if consume_or_429(request, action="signup_form"):
+            form = self.get_form()
+            form.add_error(None, TOO_MANY_SIGN_UPS)
+            refused: HttpResponse = self.render_to_response(self.get_context_data(form=form), status=429)
+            return refused
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
         _renew(self.request)

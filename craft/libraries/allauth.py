@@ -31,8 +31,10 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "",
     "change_password": "",
     "confirm_email": "",
-    # Counted in the cache, for they only annoy. The first two are of accounts.signin.
+    "signup": "",
+    # Counted in the cache, for they only annoy. The first three are of accounts.signin.
     "login_form": "30/m/ip",
+    "signup_form": "20/m/ip",
     "passkey_options": "60/m/ip",  # each page of signing in asks once
     "reset_password": "20/m/ip",
 }

@@ -91,6 +91,25 @@ def test_starting_again_leads_to_an_empty_form() -> None:
     assert browser.get("/signup/").status_code == 200
 
 
+def test_the_same_address_again_leads_to_the_code_and_another_browser_gets_one_of_its_own() -> None:
+    browser = Client()
+    for each in (browser, browser, Client()):
+        assert sign_up(each)["Location"] == "/confirm-email/"
+    assert len(mailbox()) == 2
+
+
+def test_too_many_from_a_network_are_told_so_in_the_form_which_keeps_what_was_typed() -> None:
+    for _ in range(20):
+        assert sign_up(Client(), email="").status_code == 200
+    refused = sign_up(Client())
+    page = refused.content.decode()
+    assert (refused.status_code, "<title>Error: Create an account" in page) == (429, True)
+    assert "Too many sign-ups from your network. Nothing was changed." in page
+    assert 'value="ada@example.com"' in page
+    assert PASSWORD not in page
+    assert not User.objects.exists()
+
+
 def test_an_address_with_an_account_gets_the_same_answer_and_a_mail(alice: User) -> None:
     fresh, taken = Client(), Client()
     first, second = sign_up(fresh), sign_up(taken, email="ALICE@example.com")
