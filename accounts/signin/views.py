@@ -46,7 +46,7 @@ class LoginView(allauth.LoginView):
 
 
 class SignupView(allauth.SignupView):
-    """Sign-up, the same whether the address has an account or not. Over the limit the form stays filled in."""
+    """Sign-up, the same whether the address has an account or not. Over the limit its form stays filled."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if consume_or_429(request, action="signup_form"):

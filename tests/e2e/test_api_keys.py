@@ -194,9 +194,23 @@ def test_where_copying_is_refused_once_the_key_is_selected_and_the_page_stays(
     expect(quiet.get_by_role("heading", name="Copy your key now")).to_be_visible()
 
 
-def test_neither_reload_nor_back_shows_the_key_again_or_makes_another(
-    page: Page, site: str, alice: User
+def test_reload_and_back_show_the_keys_page_without_its_secret(quiet: Page, site: str, alice: User) -> None:
+    sign_in(quiet, site, alice)
+    for again in (quiet.reload, quiet.go_back):
+        raw = create(quiet, site, f"Bot {again.__name__}")
+        if again == quiet.go_back:
+            quiet.get_by_role("link", name="API Keys").first.click()
+            expect(quiet.get_by_role("heading", name="API Keys", exact=True)).to_be_visible()
+        again()
+        expect(quiet.get_by_role("heading", name=f"Bot {again.__name__}")).to_be_visible()
+        assert raw not in quiet.content()
+    assert APIKey.objects.count() == 2
+
+
+def test_without_script_reload_says_that_the_key_was_made_and_back_is_the_browsers_question(
+    browser: Browser, site: str, alice: User
 ) -> None:
+    page = browser.new_page(java_script_enabled=False)
     sign_in(page, site, alice)
     raw = create(page, site, "Reports bot")
     page.reload()
@@ -208,6 +222,7 @@ def test_neither_reload_nor_back_shows_the_key_again_or_makes_another(
         page.go_back()
     expect(page.get_by_text(raw)).to_have_count(0)
     assert APIKey.objects.count() == 1
+    page.close()
 
 
 def test_a_double_click_makes_one_key_and_shows_it(quiet: Page, site: str, alice: User) -> None:
