@@ -12,6 +12,8 @@ from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
 from accounts.services import create_user
+from api.oauth.services.applications import create_app
+from api.projects.models import Deployment, Project
 from apikeys.services import create_key
 from tests import sessions
 from tests.accounts.factors import give_app
@@ -67,6 +69,8 @@ ADMIN = (
     "apikeys/apikey/find/",
     "apikeys/apikey/{key}/change/",
     "apikeys/apikey/{key}/revoke/",
+    "oauth/application/",
+    "projects/deployment/",
 )
 SECOND_STEP = ("/login/second-step/", "/login/recovery-code/")
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -123,6 +127,9 @@ def test_every_page_is_accessible_and_fits(
     key, _ = create_key(ada, name="W" * 100, permission="read-write")  # now the overview has more to show
     quiet.goto(f"{live_server.url}/settings/")
     is_fit(quiet, width, scheme)
+    project = Project.objects.create(owner=ada, name="W" * 100)
+    Deployment.objects.create(project=project, label="harbour", file_count=1)
+    create_app(ada, name="Acme Sync", redirect_uris="https://acme.example/callback")
     give_app(ada)
     for path in WITH_FACTOR:
         quiet.goto(f"{live_server.url}{path}")
@@ -141,6 +148,8 @@ def test_every_page_is_accessible_and_fits(
     for path in ADMIN:
         quiet.goto(f"{live_server.url}/admin/{path.format(ada=ada.pk, key=key.pk)}")
         is_fit(quiet, width, scheme)
+        for table in quiet.locator(".results").all():
+            assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), path
 
 
 def test_signing_up_by_hand_ends_on_the_overview(quiet: Page, live_server: LiveServer) -> None:

@@ -39,7 +39,7 @@ class StateFilter(admin.SimpleListFilter):
 class ApplicationAdmin(ReadOnlyAdmin):
     """Registered apps. What staff may do to one is a page of its own that asks first."""
 
-    list_display = ("named", "owner", "client_type", "users", "state_now", "marks", "made")
+    list_display = ("named", "owner", "users", "state_now", "kind", "made")
     list_filter = (StateFilter, "client_type", "admin_enabled")
     search_fields = ("client_id__exact", "name__istartswith", "user__email__iexact", "user__uid__exact")
     search_help_text = "Beginning of the name, app_… id, or the owner's whole e-mail address or user_… id"
@@ -95,11 +95,13 @@ class ApplicationAdmin(ReadOnlyAdmin):
             return state("ok", "ok", "Active")
         return state("", "pause", "Stopped by staff" if app.disabled_by_staff else "Stopped by its owner")
 
-    @admin.display(description="marks")
-    def marks(self, app: Application) -> str:
-        """What staff have decided about it."""
-        marks = {"verified": app.verified_at, "admin scope": app.admin_enabled}
-        return ", ".join(mark for mark, is_set in marks.items() if is_set) or "-"
+    @admin.display(description="kind", ordering="client_type")
+    def kind(self, app: Application) -> str:
+        """The client's type over what staff have decided about it."""
+        marks = {"verified": app.verified_at, "may ask for admin": app.admin_enabled}
+        return over(
+            app.get_client_type_display(), ", ".join(mark for mark, is_set in marks.items() if is_set)
+        )
 
     @admin.display(description="made", ordering="created")
     def made(self, app: Application) -> str:

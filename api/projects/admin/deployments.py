@@ -42,7 +42,7 @@ class StateFilter(admin.SimpleListFilter):
 class DeploymentAdmin(ReadOnlyAdmin):
     """The published pages of all accounts. Taking one down is a page of its own that asks for the reason."""
 
-    list_display = ("page", "project", "owner", "state_now", "file_count", "published")
+    list_display = ("page", "project", "owner", "state_now", "files", "published")
     list_filter = (StateFilter,)
     list_select_related = ("project__owner",)
     search_fields = ("uid__exact", "label__exact", "project__uid__exact", "project__owner__email__iexact")
@@ -81,6 +81,11 @@ class DeploymentAdmin(ReadOnlyAdmin):
     def page(self, deployment: Deployment) -> str:
         """The address over the id."""
         return over(self.address(deployment), deployment.uid, "id")
+
+    @admin.display(description="files", ordering="file_count")
+    def files(self, deployment: Deployment) -> int:
+        """How many it serves."""
+        return deployment.file_count
 
     @admin.display(description="published", ordering="created_at")
     def published(self, deployment: Deployment) -> str:
