@@ -17,6 +17,7 @@ from accounts.services import create_user
 from apikeys.services import create_key
 from tests.accounts.factors import code_of, give_app
 from tests.activity_lines import change
+from tests.cases import cases
 from tests.fixtures import PASSWORD, signed_in
 
 LISTS = [
@@ -34,7 +35,7 @@ def saved(browser: Client, user: User, **changes: object) -> int:
     return browser.post(f"/admin/accounts/user/{user.pk}/change/", sent).status_code
 
 
-@pytest.mark.parametrize("path", LISTS)
+@cases("path", LISTS)
 def test_who_is_signed_out_is_led_to_the_sign_in_page_of_the_site_and_back(sam: User, path: str) -> None:
     browser = Client()
     landed = browser.get(path, follow=True)
@@ -47,7 +48,7 @@ def test_who_is_signed_out_is_led_to_the_sign_in_page_of_the_site_and_back(sam: 
     assert response.status_code == 200
 
 
-@pytest.mark.parametrize("path", LISTS)
+@cases("path", LISTS)
 def test_who_is_no_staff_gets_403_and_no_loop(alice_browser: Client, path: str) -> None:
     response = alice_browser.get(path, follow=True)
     assert response.status_code == 403
@@ -98,7 +99,7 @@ def test_the_site_is_named_craft_and_shows_only_what_it_is_for(sam_browser: Clie
         assert sam_browser.get(f"/admin/{path}/").status_code == 404
 
 
-@pytest.mark.parametrize(
+@cases(
     ("search", "found"),
     [
         ("alice own", ["alice@example.com"]),
@@ -116,7 +117,7 @@ def test_accounts_are_found_by_name_address_and_id(
     assert [user.email for user in page.context["cl"].result_list] == found
 
 
-@pytest.mark.parametrize(
+@cases(
     ("query", "found"),
     [
         ("plan__exact=pro", {"pro@example.com"}),
@@ -133,10 +134,8 @@ def test_accounts_are_filtered(sam_browser: Client, query: str, found: set[str])
     assert {user.email for user in page.context["cl"].result_list} == found
 
 
-@pytest.mark.parametrize("path", ["accounts/user", "accounts/activity"])
-@pytest.mark.parametrize(
-    "query", ["q=%00", "plan__exact=%00", "is_active__exact=%00", "event__exact=%00", "p=%00"]
-)
+@cases("path", ["accounts/user", "accounts/activity"])
+@cases("query", ["q=%00", "plan__exact=%00", "is_active__exact=%00", "event__exact=%00", "p=%00"])
 def test_a_query_that_no_database_can_hold_leads_to_the_whole_list(
     sam_browser: Client, path: str, query: str
 ) -> None:
@@ -302,7 +301,7 @@ def test_activity_is_found_and_filtered_and_cannot_be_changed(
         assert sam_browser.post(path + action, {"post": "yes"}).status_code == 403
 
 
-@pytest.mark.parametrize("pk", ["0", "999999999999999999999999", "%00", "x"])
+@cases("pk", ["0", "999999999999999999999999", "%00", "x"])
 def test_an_account_that_is_not_there_leads_back_to_the_index(sam_browser: Client, pk: str) -> None:
     assert sam_browser.get(f"/admin/accounts/user/{pk}/change/").status_code == 302
 

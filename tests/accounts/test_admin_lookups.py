@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import User
 from accounts.web.admin_lists import ListAdmin
 from apikeys.services import create_key
+from tests.cases import cases
 from tests.fixtures import PASSWORD
 
 pytestmark = pytest.mark.database
@@ -38,7 +39,7 @@ def filters_of(model: type[models.Model]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+@cases("model", LISTS)
 def test_every_admin_lets_its_own_filters_through_and_no_other_column(
     model: type[models.Model], sam_browser: Client
 ) -> None:
@@ -53,7 +54,7 @@ def test_every_admin_lets_its_own_filters_through_and_no_other_column(
             assert allowed == (lookup in filters_of(model)), lookup
 
 
-@pytest.mark.parametrize("model", LISTS, ids=lambda model: model._meta.label)
+@cases("model", LISTS)
 def test_a_list_answers_400_to_a_look_at_a_hash_or_a_bad_pattern(
     model: type[models.Model], sam_browser: Client
 ) -> None:

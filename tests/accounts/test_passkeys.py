@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.events import Event
 from accounts.models import User
 from tests.accounts.passkey_device import Device
+from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in, signed_in
 from tests.mailbox import mailbox
 from tests.sessions import sign_in
@@ -101,7 +102,7 @@ def test_a_passkey_is_a_second_step_and_confirms_who_is_there(alice: User) -> No
     assert browser.get(ADD).status_code == 200
 
 
-@pytest.mark.parametrize(
+@cases(
     ("change", "words"),
     [
         ("origin", "This passkey was used on another site."),
@@ -160,7 +161,7 @@ def test_an_answer_counts_in_the_session_that_asked_and_once(alice: User) -> Non
     assert not is_in(one)
 
 
-@pytest.mark.parametrize(
+@cases(
     "sent",
     [
         "\0",

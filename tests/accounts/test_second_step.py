@@ -13,6 +13,7 @@ from django.test import Client
 from accounts.events import Event
 from accounts.models import TrustedBrowser, TryCount, User
 from tests.accounts.factors import code_of, give_app, recovery_codes_of
+from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in
 from tests.mailbox import mailbox
 
@@ -108,8 +109,8 @@ def test_one_code_sent_at_once_from_two_browsers_signs_in_one(alice: User, kind:
     assert [is_in(browser) for browser in browsers].count(True) == 1
 
 
-@pytest.mark.parametrize("path", [STEP, RECOVERY])
-@pytest.mark.parametrize("code", ["", "1234567", "١٢٣٤٥٦", "12\x0034", "a" * 5000])
+@cases("path", [STEP, RECOVERY])
+@cases("code", ["", "1234567", "١٢٣٤٥٦", "12\x0034", "a" * 5000])
 def test_what_is_no_code_is_told_so_and_is_no_try(alice: User, path: str, code: str) -> None:
     browser = begin(alice)
     answer = browser.post(path, {"code": code})
@@ -200,7 +201,7 @@ def test_a_trusted_browser_skips_the_step_until_it_is_forgotten(alice: User) -> 
     begin(alice, browser)
 
 
-@pytest.mark.parametrize("change", ["password", "codes", "month", "forged"])
+@cases("change", ["password", "codes", "month", "forged"])
 def test_trust_ends_with_what_it_was_given_for(alice: User, change: str) -> None:
     browser = begin(alice)
     browser.post(STEP, {"code": code_of(), "trust": "on"})

@@ -15,6 +15,7 @@ from accounts.utils.batches import delete_in_batches
 from accounts.web.client import Client
 from tests.activity_lines import change
 from tests.apikeys.test_races import at_once
+from tests.cases import cases
 
 pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -104,7 +105,7 @@ def test_many_rows_are_deleted_in_batches_and_only_those_asked_for(alice: User) 
     assert [line.event for line in Activity.objects.all()] == ["signup"]
 
 
-@pytest.mark.parametrize(
+@cases(
     "tamper",
     [
         lambda line: line.save(),

@@ -18,6 +18,7 @@ from accounts.events import Event
 from accounts.models import User
 from accounts.sessions import SessionStore, way_in
 from accounts.web.last_seen import note_seen
+from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in, sign_in, signed_in
 
 PAGE = "/settings/sessions/"
@@ -303,7 +304,7 @@ def test_of_requests_at_once_one_writes(alice: User, alice_browser: Client) -> N
     assert listed(alice_browser).ip == "203.0.113.7"
 
 
-@pytest.mark.parametrize(
+@cases(
     "request_of",
     [
         lambda browser, key: browser.get(f"/settings/api-keys/{key}/first-use/"),  # a page left open asks

@@ -9,6 +9,7 @@ from pytest_django import Settings
 
 from accounts.events import Event
 from accounts.models import Activity, User
+from tests.cases import cases
 from tests.fixtures import PASSWORD
 
 WRONG = "E-mail or password is wrong. Check both, or choose a new password."
@@ -55,7 +56,7 @@ def test_two_addresses_that_only_the_database_holds_for_one_are_two(sam: User) -
     assert sam.activity.filter(event=Event.LOGIN_FAILED).count() == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "target",
     [
         "//evil.example",

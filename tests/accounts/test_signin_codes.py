@@ -21,6 +21,7 @@ from accounts.signin.adapter import CODE_ENDED
 from accounts.signin.sealed_codes import unseal
 from accounts.web.client import NOBODY
 from tests.accounts.factors import give_app
+from tests.cases import cases
 from tests.fixtures import PASSWORD, sign_in
 from tests.mailbox import mailbox
 
@@ -195,7 +196,7 @@ def change_email(user: User) -> None:
     User.objects.filter(pk=user.pk).update(email="new@example.com")
 
 
-@pytest.mark.parametrize(
+@cases(
     "end",
     [
         change_password,
@@ -276,7 +277,7 @@ def test_whoever_has_a_second_factor_is_asked_for_that_instead(ada: User) -> Non
     assert not is_in(browser)
 
 
-@pytest.mark.parametrize("code", ["", " ", "\x00", "é" * 8, "x" * 5000, "-"])
+@cases("code", ["", " ", "\x00", "é" * 8, "x" * 5000, "-"])
 def test_an_odd_code_is_no_crash(ada: User, code: str) -> None:
     assert begin(ada).post(CODE, {"code": code}).status_code == 200
 

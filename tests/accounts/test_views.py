@@ -13,6 +13,7 @@ from accounts.events import Event
 from accounts.models import Activity, User
 from accounts.web.client import Client as Caller
 from tests.activity_lines import change, forget
+from tests.cases import cases
 from tests.fixtures import PASSWORD, sign_in
 from tests.mailbox import mailbox
 
@@ -38,7 +39,7 @@ def test_signed_out_leads_to_sign_in_and_back(path: str) -> None:
     assert Client().post(path)["Location"] == f"/login/?next={path}"
 
 
-@pytest.mark.parametrize("path", PAGES)
+@cases("path", PAGES)
 def test_every_page_has_the_navigation_with_itself_marked(alice_browser: Client, path: str) -> None:
     page = alice_browser.get(path).content.decode()
     assert page.count('aria-current="page"') == 1
@@ -47,7 +48,7 @@ def test_every_page_has_the_navigation_with_itself_marked(alice_browser: Client,
         assert f'href="{link}"' in page
 
 
-@pytest.mark.parametrize(
+@cases(
     ("method", "path"),
     [
         ("put", "/settings/profile/"),
@@ -83,7 +84,7 @@ def test_the_profile_shows_what_is_known_and_saves_a_name(alice: User, alice_bro
     assert alice.activity.latest("id").details == {"changed": {"name": ["Alice Owner", "Alice Áé"]}}
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 101, "a\u202eb", "a\x00b", "a\u2028b"])
+@cases("name", ["", "   ", "x" * 101, "a\u202eb", "a\x00b", "a\u2028b"])
 def test_a_bad_name_is_refused_and_comes_back(alice: User, alice_browser: Client, name: str) -> None:
     page = alice_browser.post("/settings/profile/", {"name": name})
     assert page.status_code == 200
@@ -124,7 +125,7 @@ def test_the_security_page_says_when_the_password_was_changed_and_leads_to_chang
     assert "Last changed" in alice_browser.get("/settings/security/").content.decode()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("old", "new", "sentence"),
     [
         ("wrong", NEW, "Current password is wrong. Type it again."),
@@ -218,7 +219,7 @@ def test_a_long_activity_is_turned_page_by_page(alice: User, alice_browser: Clie
     assert "Key number 59." in alice_browser.get("/settings/activity/?page=2").content.decode()
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "nonsense", "9" * 5000, "1\x00", "99"])
+@cases("page", ["0", "-1", "nonsense", "9" * 5000, "1\x00", "99"])
 def test_an_odd_page_number_is_no_crash(alice_browser: Client, page: str) -> None:
     assert alice_browser.get("/settings/activity/", {"page": page}).status_code == 200
 

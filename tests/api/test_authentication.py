@@ -84,9 +84,7 @@ def test_a_header_that_is_no_bearer_token_is_refused_without_a_query(
     assert response["WWW-Authenticate"] == (invalid_token(description) if description else CHALLENGE)
 
 
-@pytest.mark.parametrize(
-    "header", ["Bearer K", "bearer K", "BEARER K", "bEaReR K", "Bearer    K", " Bearer K  "]
-)
+@cases("header", ["Bearer K", "bearer K", "BEARER K", "bEaReR K", "Bearer    K", " Bearer K  "])
 def test_case_of_the_scheme_and_spaces_around_the_token_do_not_matter(
     api: API, read_only: Key, header: str
 ) -> None:
@@ -163,7 +161,7 @@ ENDS = [
 ]
 
 
-@pytest.mark.parametrize(("end", "description"), ENDS)
+@cases(("end", "description"), ENDS)
 def test_a_key_dies_at_once_and_only_who_holds_its_secret_is_told_why(
     api: API,
     read_write: Key,
@@ -208,7 +206,7 @@ def test_other_kinds_of_token_are_refused_without_a_query(
     assert response["WWW-Authenticate"] == invalid_token("This kind of token is not accepted here.")
 
 
-@pytest.mark.parametrize("header", ["", "Bearer", "Bearer craft_key_wrong", "Basic YTpi", "Bearer forged"])
+@cases("header", ["", "Bearer", "Bearer craft_key_wrong", "Basic YTpi", "Bearer forged"])
 def test_a_bad_header_is_refused_even_with_a_good_cookie(
     alice_browser: Client, read_only: Key, header: str
 ) -> None:
@@ -233,7 +231,7 @@ ELSEWHERE: list[tuple[str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "sent"), ELSEWHERE)
+@cases(("path", "sent"), ELSEWHERE)
 def test_a_key_anywhere_but_in_the_header_is_never_taken(
     api: API, read_write: Key, path: str, sent: dict[str, Any]
 ) -> None:

@@ -20,6 +20,7 @@ from apikeys.models import APIKey, APIKeyUsage
 from apikeys.services import create_key, delete_key
 from tests.activity_lines import change
 from tests.apikeys.uses import count
+from tests.cases import cases
 from tests.commands import refusal, run
 from tests.fixtures import sign_in
 
@@ -49,7 +50,7 @@ def test_seed_writes_in_batches(alice: User) -> None:
     assert len([query for query in queries if query["sql"].startswith("INSERT")]) <= 30
 
 
-@pytest.mark.parametrize("count", ["0", "-1", "100001", "many", "", "1.5", "9" * 5000])
+@cases("count", ["0", "-1", "100001", "many", "", "1.5", "9" * 5000])
 def test_seed_refuses_what_is_no_number_of_projects(alice: User, count: str) -> None:
     assert refusal("seed", alice.email, f"--projects={count}") == (
         "--projects must be a whole number from 1 to 100000."

@@ -4,6 +4,7 @@ import pytest
 
 from apikeys.models import APIKey
 from tests.api.answers import check_error, check_success
+from tests.cases import cases
 from tests.fixtures import API
 
 Key = tuple[APIKey, str]
@@ -20,9 +21,8 @@ PATHS = ["/v1/me", "/v1/projects/proj_x", "/v1/nothing"]
 
 
 @pytest.mark.matrix
-@pytest.mark.crossed  # a middleware sets the headers, whatever the path
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("origin", OTHERS)
+@cases("path", PATHS)
+@cases("origin", OTHERS)
 def test_any_other_origin_may_read_but_not_with_a_cookie(
     api: API, read_only: Key, origin: str, path: str
 ) -> None:
@@ -49,8 +49,8 @@ def test_a_call_without_an_origin_is_told_nothing_of_them(api: API, read_only: K
     assert response["Vary"] == "Origin"
 
 
-@pytest.mark.parametrize("path", PATHS)
-@pytest.mark.parametrize("origin", ["https://yourapp.com", WEB, "null"])
+@cases("path", PATHS)
+@cases("origin", ["https://yourapp.com", WEB, "null"])
 def test_a_preflight_is_answered_without_a_credential(api: API, path: str, origin: str) -> None:
     response = api("OPTIONS", path, headers={"Origin": origin, **ASKS})
     assert (response.status_code, response.content) == (204, b"")

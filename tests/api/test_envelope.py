@@ -34,7 +34,7 @@ def test_slashes_in_front_of_v1_do_not_lead_to_a_page(api: API, read_only: Key, 
     check_error(api("GET", "/", read_only[1], PATH_INFO=path), 404)
 
 
-@pytest.mark.parametrize("method", METHODS)
+@cases("method", METHODS)
 def test_an_unknown_path_is_404_by_every_method(api: API, read_only: Key, method: str) -> None:
     response = api(method, "/v1/nothing", read_only[1])
     assert response.status_code == 404
@@ -49,7 +49,7 @@ ALLOWED = [
 ]
 
 
-@pytest.mark.parametrize(("path", "allowed"), ALLOWED)
+@cases(("path", "allowed"), ALLOWED)
 def test_a_wrong_method_is_405_and_says_which_are_allowed(
     api: API, read_write: Key, path: str, allowed: str
 ) -> None:
@@ -60,7 +60,7 @@ def test_a_wrong_method_is_405_and_says_which_are_allowed(
         assert response["Allow"] == allowed
 
 
-@pytest.mark.parametrize("host", ["evil.example", "a b", "localhost.evil.example", "é.example", "", "[::1"])
+@cases("host", ["evil.example", "a b", "localhost.evil.example", "é.example", "", "[::1"])
 def test_an_unknown_host_is_400(api: API, read_only: Key, host: str) -> None:
     response = api("GET", "/v1/me", read_only[1], HTTP_HOST=host, SERVER_NAME="evil.example")
     assert check_error(response, 400, "Unknown host")["details"] == {
@@ -74,9 +74,8 @@ def test_too_many_parameters_are_400(api: API, read_only: Key, path: str) -> Non
     assert details == {"query": ["There are too many parameters."]}
 
 
-@pytest.mark.crossed  # one function refuses parameters, whatever the path
-@pytest.mark.parametrize("query", ["x=1", "x", "%00=%00", "%zz=%zz", "%ff", "name=a&name=b", "\u00e9=1"])
-@pytest.mark.parametrize("path", ["/v1/me", "/v1/auth", "/v1/projects"])
+@cases("query", ["x=1", "x", "%00=%00", "%zz=%zz", "%ff", "name=a&name=b", "\u00e9=1"])
+@cases("path", ["/v1/me", "/v1/auth", "/v1/projects"])
 def test_an_unknown_parameter_is_400_and_named(api: API, read_only: Key, path: str, query: str) -> None:
     details = details_of(api("GET", f"{path}?{query}", read_only[1]))
     assert list(details.values()) == [["Unknown parameter."]]
@@ -116,7 +115,7 @@ def test_every_answer_has_an_id_of_its_own_which_the_client_cannot_choose(api: A
     assert "mine" not in ids
 
 
-@pytest.mark.parametrize("path", ["/v1/me", "/v1/auth", "/v1/projects", "/v1/nothing", "/v1/me?x=1"])
+@cases("path", ["/v1/me", "/v1/auth", "/v1/projects", "/v1/nothing", "/v1/me?x=1"])
 def test_an_answer_to_a_credential_is_kept_by_no_cache(api: API, read_only: Key, path: str) -> None:
     assert api("GET", path, read_only[1])["Cache-Control"] == "private, no-store"
 
@@ -127,9 +126,7 @@ def test_head_is_get_without_a_body(api: API, read_only: Key) -> None:
     assert head["Content-Length"] == str(len(get.content))
 
 
-@pytest.mark.parametrize(
-    "accept", ["text/html", "application/xml", "*/*;q=0", "", "garbage", "text/html;q=1"]
-)
+@cases("accept", ["text/html", "application/xml", "*/*;q=0", "", "garbage", "text/html;q=1"])
 def test_the_answer_is_json_whatever_the_client_would_rather_have(
     api: API, read_only: Key, accept: str
 ) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import User
 from apikeys.models import APIKey
 from tests.api.answers import check_error, check_success
+from tests.cases import cases
 from tests.fixtures import API, sign_in
 
 pytestmark = pytest.mark.matrix
@@ -36,7 +37,7 @@ class TestThreeHosts:
     def test_the_api_host_serves_no_page_and_no_html(self, path: str) -> None:
         check_error(get(path, WEB_API), 404)
 
-    @pytest.mark.parametrize("path", V1)
+    @cases("path", V1)
     def test_no_other_host_serves_the_api(self, api: API, read_only: Key, path: str) -> None:
         check_error(api("GET", path, read_only[1], HTTP_HOST=WEB, **HTTPS), 404)
         for host in (PREVIEW, f"site.{PREVIEW}"):
@@ -49,9 +50,8 @@ class TestThreeHosts:
         assert get("/login/", WEB).status_code == 200
         assert get(DOCUMENT, WEB).status_code == 404
 
-    @pytest.mark.crossed  # the host is judged before the path is looked at
-    @pytest.mark.parametrize("host", [PREVIEW, f"site.{PREVIEW}", f"a.b.{PREVIEW}", PREVIEW.upper()])
-    @pytest.mark.parametrize("path", [*PAGES, DOCUMENT])
+    @cases("host", [PREVIEW, f"site.{PREVIEW}", f"a.b.{PREVIEW}", PREVIEW.upper()])
+    @cases("path", [*PAGES, DOCUMENT])
     def test_the_preview_host_serves_nothing_of_ours_and_sets_no_cookie(
         self, alice: User, host: str, path: str
     ) -> None:
@@ -61,7 +61,7 @@ class TestThreeHosts:
         assert b"Nothing is published here" in response.content
         assert not response.cookies
 
-    @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "[::1]", "x.craft.fast", f"x{PREVIEW}"])
+    @cases("host", ["localhost", "127.0.0.1", "[::1]", "x.craft.fast", f"x{PREVIEW}"])
     def test_any_other_host_is_400(self, api: API, read_only: Key, host: str) -> None:
         check_error(api("GET", "/v1/me", read_only[1], HTTP_HOST=host, **HTTPS), 400, "Unknown host")
         assert get("/login/", host).status_code == 400
@@ -73,16 +73,15 @@ class TestThreeHosts:
         check_success(api("GET", "/v1/me", read_only[1], HTTP_HOST=host, **HTTPS))
         check_error(get("/login/", host), 404)
 
-    @pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL"])
+    @cases("name", ["X-Forwarded-Host", "X-Host", "Forwarded", "X-Original-URL"])
     def test_no_forwarded_header_names_the_host_or_the_path(
         self, api: API, read_only: Key, name: str
     ) -> None:
         headers = {name: "host=api.craft.fast" if name == "Forwarded" else WEB_API}
         check_error(api("GET", "/v1/me", read_only[1], headers=headers, HTTP_HOST=WEB, **HTTPS), 404)
 
-    @pytest.mark.crossed  # the scheme is judged before the path is looked at
-    @pytest.mark.parametrize("proto", [None, "http", "", "HTTPS, http"])
-    @pytest.mark.parametrize("path", V1)
+    @cases("proto", [None, "http", "", "HTTPS, http"])
+    @cases("path", V1)
     def test_the_api_over_plain_http_is_403_and_asks_for_https(
         self, api: API, read_only: Key, path: str, proto: str | None
     ) -> None:
@@ -119,14 +118,13 @@ class TestThreeHosts:
 class TestOneHost:
     """As on a developer's machine."""
 
-    @pytest.mark.parametrize("host", ["localhost:8000", "localhost", "127.0.0.1:8000", "[::1]:8000"])
+    @cases("host", ["localhost:8000", "localhost", "127.0.0.1:8000", "[::1]:8000"])
     def test_it_serves_everything_by_each_of_its_names(self, api: API, read_only: Key, host: str) -> None:
         check_success(api("GET", "/v1/me", read_only[1], HTTP_HOST=host))
         assert api("GET", "/login/", HTTP_HOST=host).status_code == 200
 
-    @pytest.mark.crossed  # the host is judged before the path is looked at
-    @pytest.mark.parametrize("host", ["preview.localhost:8000", "site.preview.localhost"])
-    @pytest.mark.parametrize("path", ["/v1/me", "/", "/login/", "/admin/", "/nothing/"])
+    @cases("host", ["preview.localhost:8000", "site.preview.localhost"])
+    @cases("path", ["/v1/me", "/", "/login/", "/admin/", "/nothing/"])
     def test_its_preview_host_serves_nothing(self, api: API, read_only: Key, host: str, path: str) -> None:
         response = api("GET", path, read_only[1], HTTP_HOST=host)
         assert response.status_code == 404
@@ -155,7 +153,7 @@ FORWARDED = [
 
 
 @pytest.mark.usefixtures("three_hosts")
-@pytest.mark.parametrize(("forwarded", "ip"), FORWARDED)
+@cases(("forwarded", "ip"), FORWARDED)
 def test_behind_a_trusted_proxy_the_address_is_the_one_it_saw(
     api: API, read_only: Key, forwarded: str, ip: str
 ) -> None:

@@ -34,7 +34,7 @@ NAMES = [
 ]
 
 
-@pytest.mark.parametrize(("given", "stored"), NAMES)
+@cases(("given", "stored"), NAMES)
 def test_the_name_can_be_changed_and_the_change_is_logged(
     api: API, alice: User, read_write: Key, given: str, stored: str
 ) -> None:

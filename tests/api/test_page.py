@@ -13,6 +13,7 @@ from api.projects.models import Project
 from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key
 from tests.api.answers import check_success
+from tests.cases import cases
 from tests.fixtures import API, PASSWORD, sign_in
 
 pytestmark = pytest.mark.usefixtures("three_hosts")
@@ -84,8 +85,8 @@ CHANGE = [
 ]
 
 
-@pytest.mark.parametrize(("method", "path"), VIEW)
-@pytest.mark.parametrize("permission", ["read-only", "read-write"])
+@cases(("method", "path"), VIEW)
+@cases("permission", ["read-only", "read-write"])
 def test_a_key_of_either_permission_views_projects(
     api: API, alice: User, project: Project, permission: str, method: str, path: str
 ) -> None:
@@ -127,7 +128,7 @@ def test_401_cause_1_the_authorization_header_is_missing(api: API) -> None:
     assert (response.status_code, response.content) == (401, UNAUTHORIZED)
 
 
-@pytest.mark.parametrize("key", ["YOUR_API_KEY", "your_api_key_here", "undefined", "craft_key_abc"])
+@cases("key", ["YOUR_API_KEY", "your_api_key_here", "undefined", "craft_key_abc"])
 def test_401_cause_2_the_api_key_is_invalid(api: API, key: str) -> None:
     response = api("GET", "/v1/projects", key, **API_HOST)
     assert (response.status_code, response.content) == (401, UNAUTHORIZED)

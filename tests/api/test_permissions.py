@@ -46,7 +46,7 @@ def projects(alice: User, bob: User) -> dict[str, str]:
     return {**ids, "nobody": "proj_0000000000000000"}
 
 
-@pytest.mark.parametrize(("method", "path", "scope"), NEEDS)
+@cases(("method", "path", "scope"), NEEDS)
 def test_a_read_write_key_may_do_everything_but_administer(
     api: API, read_write: Key, projects: dict[str, str], method: str, path: str, scope: str
 ) -> None:
@@ -73,10 +73,9 @@ def test_a_read_only_key_may_only_read_and_is_told_the_scope_it_lacks(
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 
 
-@pytest.mark.crossed  # no code reads such a header, of whatever method
-@pytest.mark.parametrize("header", OVERRIDES)
-@pytest.mark.parametrize("pretended", ["GET", "HEAD", "OPTIONS"])
-@pytest.mark.parametrize(("method", "path"), [(m, p) for m, p, scope in NEEDS if scope != "read"])
+@cases("header", OVERRIDES)
+@cases("pretended", ["GET", "HEAD", "OPTIONS"])
+@cases(("method", "path"), [(m, p) for m, p, scope in NEEDS if scope != "read"])
 def test_a_write_does_not_become_a_read_by_a_header(
     api: API, read_only: Key, projects: dict[str, str], method: str, path: str, pretended: str, header: str
 ) -> None:
@@ -85,9 +84,8 @@ def test_a_write_does_not_become_a_read_by_a_header(
     assert Project.objects.count() == 2
 
 
-@pytest.mark.crossed  # no code reads such a header, of whatever method
-@pytest.mark.parametrize("header", OVERRIDES)
-@pytest.mark.parametrize("pretended", ["DELETE", "PATCH", "POST", "PUT"])
+@cases("header", OVERRIDES)
+@cases("pretended", ["DELETE", "PATCH", "POST", "PUT"])
 def test_a_read_does_not_become_a_write_by_a_header(
     api: API, read_write: Key, projects: dict[str, str], pretended: str, header: str
 ) -> None:

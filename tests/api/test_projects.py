@@ -84,7 +84,7 @@ SETTINGS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("settings", SETTINGS)
+@cases("settings", SETTINGS)
 def test_settings_come_back_as_they_were_given(api: API, read_write: Key, settings: dict[str, Any]) -> None:
     body = {"name": "Harbour", "description": "d" * 2000, "template": "t" * 100, "settings": settings}
     data = check_success(api("POST", "/v1/projects", read_write[1], json=body), 201)
@@ -107,7 +107,7 @@ CHANGES: list[tuple[dict[str, Any], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "stored"), CHANGES)
+@cases(("change", "stored"), CHANGES)
 def test_a_change_touches_what_is_given_and_the_time_of_the_change(
     api: API, read_write: Key, project: Project, change: dict[str, Any], stored: dict[str, Any]
 ) -> None:
@@ -145,7 +145,7 @@ def test_a_deleted_project_is_gone_and_a_second_delete_is_404(
     assert check_success(api("GET", "/v1/projects", read_write[1])) == []
 
 
-@pytest.mark.parametrize("method", ["GET", "HEAD", "PATCH", "DELETE"])
+@cases("method", ["GET", "HEAD", "PATCH", "DELETE"])
 def test_a_strangers_project_is_403_and_stays_as_it_is(
     api: API, bobs_key: str, project: Project, method: str
 ) -> None:
@@ -182,9 +182,8 @@ def test_neither_the_row_number_nor_another_case_names_a_project(
         check_error(api("GET", f"/v1/projects/{uid}", read_write[1]), 404)
 
 
-@pytest.mark.crossed  # one function finds a project, whatever is to be done with it
-@pytest.mark.parametrize("query", ["x=1", "page=1", "limit=20", "status=active", "fields=name"])
-@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE"])
+@cases("query", ["x=1", "page=1", "limit=20", "status=active", "fields=name"])
+@cases("method", ["GET", "PATCH", "DELETE"])
 def test_one_project_takes_no_parameters(
     api: API, read_write: Key, project: Project, method: str, query: str
 ) -> None:
@@ -202,7 +201,7 @@ def test_a_call_about_one_project_costs_few_queries(
     assert len(queries) <= most
 
 
-@pytest.mark.parametrize("rows", [0, 1, 20, 100])
+@cases("rows", [0, 1, 20, 100])
 def test_a_list_costs_two_queries_however_long_it_is(
     api: API, alice: User, read_only: Key, django_assert_num_queries: DjangoAssertNumQueries, rows: int
 ) -> None:

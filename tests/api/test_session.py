@@ -90,9 +90,8 @@ UNSAFE = [("POST", "/v1/projects"), ("PATCH", "/v1/projects/{id}"), ("DELETE", "
 UNSAFE += [("PATCH", "/v1/me"), ("PUT", "/v1/projects"), ("POST", "/v1/projects/{id}"), ("FOO", "/v1/me")]
 
 
-@pytest.mark.crossed  # the token is judged before method and path are looked at
-@pytest.mark.parametrize(("method", "path"), UNSAFE)
-@pytest.mark.parametrize("token", [None, "", "x" * 32, "x" * 64, "short", "ключ", "\x00" * 32])
+@cases(("method", "path"), UNSAFE)
+@cases("token", [None, "", "x" * 32, "x" * 64, "short", "ключ", "\x00" * 32])
 def test_no_unsafe_method_works_without_the_right_token(
     page: Page, project: Project, method: str, path: str, token: str | None
 ) -> None:
@@ -106,7 +105,7 @@ def test_a_token_without_the_csrf_cookie_is_refused(page: Page) -> None:
     check_error(page.call("POST", "/v1/projects", token=page.token), 403, CSRF_FAILED)
 
 
-@pytest.mark.parametrize("cookie", ["", "\x00", "x", "x" * 64, "é" * 32, "x" * 9000])
+@cases("cookie", ["", "\x00", "x", "x" * 64, "é" * 32, "x" * 9000])
 def test_an_odd_csrf_cookie_is_refused(page: Page, cookie: str) -> None:
     session = page.browser.cookies["sessionid"].value
     raw = f"sessionid={session}; csrftoken={cookie}"
@@ -141,7 +140,7 @@ REFERERS = [
 ]
 
 
-@pytest.mark.parametrize(("referer", "status"), REFERERS)
+@cases(("referer", "status"), REFERERS)
 @pytest.mark.usefixtures("three_hosts")
 def test_over_https_a_call_without_an_origin_needs_the_web_hosts_referer(
     alice: User, referer: str | None, status: int
@@ -171,7 +170,7 @@ FORMS = [
 ]
 
 
-@pytest.mark.parametrize(("content_type", "data"), FORMS)
+@cases(("content_type", "data"), FORMS)
 def test_a_form_is_no_way_in_and_its_own_token_field_does_not_count(
     page: Page, content_type: str, data: bytes
 ) -> None:
@@ -205,7 +204,7 @@ def sign_out_everywhere(user: User) -> None:
 ENDS = [deactivate, User.delete, change_password, expire, garble, sign_out_everywhere]
 
 
-@pytest.mark.parametrize("end", ENDS)
+@cases("end", ENDS)
 def test_a_session_ends_at_once_for_the_api_too(alice: User, page: Page, end: Any) -> None:
     check_success(page.call("GET", "/v1/me"))
     end(alice)

@@ -16,6 +16,7 @@ from accounts.models import Activity, User
 from apikeys import tokens, usage
 from apikeys.models import APIKey, APIKeySecret, KeyState
 from apikeys.services import create_key, delete_key, find_keys, revoke_key
+from tests.cases import cases
 from tests.fixtures import PASSWORD, signed_in
 
 LIST = "/admin/apikeys/apikey/"
@@ -126,7 +127,7 @@ def test_a_cut_or_mistyped_key_is_said_to_be_so(sam_browser: Client, read_only: 
         assert "This key looks incomplete or mistyped." in response.content.decode()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("pasted", "message"),
     [
         ("", "Paste a key, or a text of at most 10,000 characters that holds one."),
@@ -139,7 +140,6 @@ def test_a_cut_or_mistyped_key_is_said_to_be_so(sam_browser: Client, read_only: 
             "This is a key, but none that is kept here. Keys go 7 days after they ended.",
         ),
     ],
-    ids=["nothing", "too long", "NUL", "another service's", "another kind", "unknown"],
 )
 def test_what_is_no_key_of_ours_gets_a_clear_answer(sam_browser: Client, pasted: str, message: str) -> None:
     response = sam_browser.post(FIND, {"pasted": pasted})
@@ -177,7 +177,7 @@ def test_the_form_for_a_pasted_key_travels_by_post_and_asks_the_browser_to_forge
     assert 'value="' not in form[0].split('name="pasted"')[1].split(">")[0]
 
 
-@pytest.mark.parametrize("length", [61, 60, 30, 24])
+@cases("length", [61, 60, 30, 24])
 def test_a_key_typed_into_the_search_is_led_to_the_form_and_leaves_the_address(
     sam_browser: Client, read_only: Key, length: int
 ) -> None:

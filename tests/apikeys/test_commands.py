@@ -9,6 +9,7 @@ from accounts.models import Activity, User
 from apikeys import tokens
 from apikeys.models import APIKey, KeyState
 from apikeys.services import create_key, delete_key
+from tests.cases import cases
 from tests.commands import refusal, run
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -35,7 +36,7 @@ def test_a_key_expires_after_the_days_given(alice: User, days: str, time_machine
     assert (expires_at - NOON).total_seconds() == int(days) * 86400
 
 
-@pytest.mark.parametrize("days", ["0", "-1", "36501", "9" * 400, "1.5", "ten", "", "٣", "1e3", "1\x00"])
+@cases("days", ["0", "-1", "36501", "9" * 400, "1.5", "ten", "", "٣", "1e3", "1\x00"])
 def test_days_that_are_no_number_or_out_of_bounds_are_refused(alice: User, days: str) -> None:
     message = refusal(
         "create_api_key", alice.email, "--name", "CI", "--permission", "read-only", f"--expires-in={days}"
@@ -44,7 +45,7 @@ def test_days_that_are_no_number_or_out_of_bounds_are_refused(alice: User, days:
     assert not APIKey.objects.exists()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("email", "name", "permission", "message"),
     [
         ("zoe@example.com", "CI", "read-only", "There is no account with the address 'zoe@example.com'."),
@@ -81,7 +82,7 @@ def test_the_51st_key_is_refused(alice: User) -> None:
     )
 
 
-@pytest.mark.parametrize("form", ["uid", "public_id", "shown_id", "raw"])
+@cases("form", ["uid", "public_id", "shown_id", "raw"])
 def test_a_key_is_revoked_by_every_way_to_name_it_and_its_id_is_printed(read_only: Key, form: str) -> None:
     key, raw = read_only
     identifier = raw if form == "raw" else getattr(key, form)
@@ -103,7 +104,7 @@ def test_a_second_revocation_is_refused_and_a_deleted_key_can_be_revoked(read_on
     assert refusal("revoke_api_key", key.uid) == "This key was revoked already."
 
 
-@pytest.mark.parametrize("identifier", ["", "key_nothing", "Reports bot", "a\x00b", "a\udcffb", "%"])
+@cases("identifier", ["", "key_nothing", "Reports bot", "a\x00b", "a\udcffb", "%"])
 def test_an_id_that_names_no_key_is_refused(read_only: Key, identifier: str) -> None:
     assert refusal("revoke_api_key", identifier) == "There is no key with this id."
     assert APIKey.objects.get().state == KeyState.ACTIVE

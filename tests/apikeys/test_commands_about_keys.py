@@ -12,6 +12,7 @@ from apikeys.models import APIKey, APIKeySecret, DisabledBy
 from apikeys.rotation import rotation_at
 from apikeys.services import StateForbids, delete_key, disable_key, enable_key
 from tests.apikeys.uses import call
+from tests.cases import cases
 from tests.commands import refusal, run
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -26,7 +27,7 @@ def works(raw: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
+@cases(
     ("options", "grace"),
     [([], 86_400), (["--grace", "0"], 0), (["--grace", "3600"], 3600), (["--grace", "604800"], 604_800)],
 )
@@ -53,7 +54,7 @@ def test_a_second_rotation_is_refused_with_one_line(read_only: Key) -> None:
     assert APIKeySecret.objects.count() == 2
 
 
-@pytest.mark.parametrize("grace", ["", "1", "-1", "86401", "1.5", "٣", "9" * 400, "0x0", " 0"])
+@cases("grace", ["", "1", "-1", "86401", "1.5", "٣", "9" * 400, "0x0", " 0"])
 def test_a_grace_that_is_not_in_the_list_is_refused(read_only: Key, grace: str) -> None:
     message = refusal("rotate_api_key", read_only[0].uid, f"--grace={grace}")
     assert message == "--grace must be one of 0, 3600, 86400, 604800."
@@ -98,16 +99,15 @@ def test_a_time_for_a_key_that_is_disabled_already_is_refused(read_only: Key) ->
     )
 
 
-@pytest.mark.parametrize("seconds", ["0", "-1", "2592001", "1.5", "", "٣", "9" * 400])
+@cases("seconds", ["0", "-1", "2592001", "1.5", "", "٣", "9" * 400])
 def test_a_time_out_of_bounds_is_refused(read_only: Key, seconds: str) -> None:
     message = refusal("disable_api_key", read_only[0].uid, f"--for={seconds}")
     assert message == "--for must be a whole number from 1 to 2592000."
     assert APIKey.objects.get().disabled_at is None
 
 
-@pytest.mark.crossed  # one function finds a key for every command
-@pytest.mark.parametrize("command", ["rotate_api_key", "disable_api_key", "enable_api_key"])
-@pytest.mark.parametrize("identifier", ["", "key_nothing", "Reports bot", "a\x00b", "a\udcffb", "%"])
+@cases("command", ["rotate_api_key", "disable_api_key", "enable_api_key"])
+@cases("identifier", ["", "key_nothing", "Reports bot", "a\x00b", "a\udcffb", "%"])
 def test_an_id_that_names_no_key_is_refused(read_only: Key, command: str, identifier: str) -> None:
     assert refusal(command, identifier) == "There is no key with this id."
 

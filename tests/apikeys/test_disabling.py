@@ -26,6 +26,7 @@ from apikeys.services import (
     revoke_key,
 )
 from tests.apikeys.uses import LAPTOP, call
+from tests.cases import cases
 
 pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -90,7 +91,7 @@ def test_a_key_that_is_disabled_for_a_time_comes_back_at_that_very_moment(
     assert answer(raw) == "The API key is disabled."
 
 
-@pytest.mark.parametrize("seconds", [0, -1, 30 * 86_400 + 1, 10**30])
+@cases("seconds", [0, -1, 30 * 86_400 + 1, 10**30])
 def test_a_time_out_of_bounds_is_refused(key: Key, seconds: int) -> None:
     with pytest.raises(ValidationError) as refused:
         disable_key(key[0], seconds=seconds)
@@ -98,7 +99,7 @@ def test_a_time_out_of_bounds_is_refused(key: Key, seconds: int) -> None:
     assert fresh(key[0]).state == KeyState.ACTIVE
 
 
-@pytest.mark.parametrize("before", ["owner", "owner, for a time", "staff", "reactivation"])
+@cases("before", ["owner", "owner, for a time", "staff", "reactivation"])
 def test_a_time_for_a_key_that_is_disabled_already_is_refused(
     key: Key, before: str, alice: User, time_machine: TimeMachineFixture
 ) -> None:

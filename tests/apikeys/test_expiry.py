@@ -11,6 +11,7 @@ from accounts.models import Activity, User
 from apikeys.models import APIKey, DisabledBy
 from apikeys.services import change_key, create_key, delete_key, disable_key, revoke_key, tell_of_expiry
 from tests.apikeys.test_races import at_once
+from tests.cases import cases
 from tests.mailbox import mailbox
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +62,7 @@ def test_of_an_end_long_ago_nobody_is_told(alice: User) -> None:
     assert not Activity.objects.filter(event="key_expired").exists()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("days", "expected"),
     [
         (14, ["in 7 days", "in 1 day", "expired"]),

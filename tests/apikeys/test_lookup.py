@@ -17,6 +17,7 @@ from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import change_key, create_key, delete_key, restore_key, revoke_key
 from tests.apikeys.uses import call
+from tests.cases import cases
 
 pytestmark = pytest.mark.database
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
@@ -116,7 +117,7 @@ def ended_with_the_account(key: APIKey) -> None:
     User.objects.filter(pk=key.user_id).update(is_active=False)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("end", "message"),
     [
         (ended_by_deletion, "The API key has been deleted."),

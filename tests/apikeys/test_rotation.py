@@ -30,6 +30,7 @@ from apikeys.services import (
     rotate_key,
 )
 from tests.apikeys.uses import LAPTOP, call
+from tests.cases import cases
 
 pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -138,7 +139,7 @@ def test_with_no_grace_the_old_secret_ends_at_the_first_use_of_the_new_one(key: 
     assert rotation_at(APIKey.objects.get(), NOON + DAY) is None
 
 
-@pytest.mark.parametrize("grace", [-1, 1, 3599, 86_401, 10**30])
+@cases("grace", [-1, 1, 3599, 86_401, 10**30])
 def test_a_grace_that_is_not_in_the_list_is_refused(key: Key, grace: int) -> None:
     with pytest.raises(ValidationError) as refused:
         rotate_key(key[0], grace=grace)
@@ -271,7 +272,7 @@ def revoked(key: APIKey) -> APIKey:
     return revoke_key(key, reason="leaked", by="staff")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("end", "message"),
     [
         (disabled, "This key is disabled. Enable it, then rotate it."),
@@ -289,8 +290,8 @@ def test_a_key_that_does_not_work_is_not_rotated(
     assert APIKeySecret.objects.count() == 1
 
 
-@pytest.mark.parametrize("rule", [finish_rotation, cancel_rotation])
-@pytest.mark.parametrize("end", [deleted, revoked])
+@cases("rule", [finish_rotation, cancel_rotation])
+@cases("end", [deleted, revoked])
 def test_an_ended_key_is_neither_finished_nor_cancelled(
     key: Key, end: Callable[[APIKey], APIKey], rule: Callable[[APIKey], APIKey]
 ) -> None:
@@ -346,7 +347,7 @@ def test_the_reason_is_told_only_to_who_holds_the_old_secret(key: Key) -> None:
     assert refusal(body + tokens.checksum(body)) == "The API key is invalid."
 
 
-@pytest.mark.parametrize(
+@cases(
     ("expires", "grace", "ends"),
     [(None, 3600, HOUR), (2 * DAY, 3600, HOUR), (DAY / 48, 3600, DAY / 48), (2 * DAY, None, 2 * DAY)],
 )

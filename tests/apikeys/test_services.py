@@ -26,6 +26,7 @@ from apikeys.services import (
     revoke_key,
     widens,
 )
+from tests.cases import cases
 
 pytestmark = pytest.mark.database
 LAPTOP = Client(ip="203.0.113.7", agent="curl/8.5")
@@ -72,7 +73,7 @@ def test_a_created_key_keeps_only_the_public_id_and_the_sha256_of_the_whole_key(
         assert raw[23:] not in repr(row)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "message"),
     [
         ("", "Name is empty. Enter at least one character."),
@@ -92,7 +93,7 @@ def test_a_bad_name_is_refused_with_the_reason(alice: User, name: str, message: 
     assert APIKey.objects.get().name == "Reports bot"
 
 
-@pytest.mark.parametrize("permission", ["", "admin", "read-write ", "READ-ONLY", "read"])
+@cases("permission", ["", "admin", "read-write ", "READ-ONLY", "read"])
 def test_an_unknown_permission_is_refused(alice: User, permission: str) -> None:
     message = "Permission must be read-only or read-write."
     assert errors(make, alice, permission=permission) == {"permission": [message]}
@@ -106,7 +107,7 @@ def test_an_expiry_in_the_past_is_refused(alice: User, time_machine: TimeMachine
     assert make(alice, expires_at=NOON + timedelta(microseconds=1)).state == KeyState.ACTIVE
 
 
-@pytest.mark.parametrize(
+@cases(
     ("first", "second"),
     [
         ("Reports", "REPORTS"),
@@ -292,7 +293,7 @@ def test_a_key_is_found_by_every_way_to_name_it(alice: User) -> None:
     assert find_keys(key.uid).get().public_id == key.public_id
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     ["", "key_", "key_nothing", "Reports bot", "alice@example.com", "craft_key_", "key_\x00", "\ud800"],
 )

@@ -14,6 +14,7 @@ from apikeys.models import APIKey, APIKeyRequest, APIKeyTry, APIKeyUsage, Outcom
 from apikeys.services import create_key
 from apikeys.usage import retention
 from tests.apikeys.uses import LAPTOP, SERVER, call, count, use
+from tests.cases import cases
 
 pytestmark = pytest.mark.database
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -69,7 +70,7 @@ def test_a_later_flush_adds_to_what_is_written_and_an_empty_one_does_nothing(
         usage.flush()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("status", "outcome"),
     [
         *[(status, Outcome.OK) for status in (200, 201, 204, 304)],

@@ -51,7 +51,7 @@ def test_a_stranger_sees_no_key_in_the_list(bob_browser: Client, read_write: Key
     assert "No keys yet" in page
 
 
-@pytest.mark.parametrize("uid", ["key_unknown", "new%00", "..", "KEY", "%zz"])
+@cases("uid", ["key_unknown", "new%00", "..", "KEY", "%zz"])
 def test_an_unknown_key_is_not_found(alice_browser: Client, uid: str) -> None:
     assert alice_browser.get(f"/settings/api-keys/{uid}/settings/").status_code == 404
 

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -14,6 +13,7 @@ from apikeys.models import APIKey, APIKeyUsage, TryReason
 from apikeys.services import change_key, create_key, disable_key, rotate_key
 from tests.apikeys.test_views_list import text_of
 from tests.apikeys.uses import call, count
+from tests.cases import cases
 from tests.fixtures import age_sign_in
 
 LIST = "/settings/api-keys/"
@@ -50,7 +50,7 @@ def advice_on(browser: Client, path: str) -> str:
     return text_of(parts[1].split("</section>")[0]) if len(parts) == 2 else ""
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "words"),
     [
         (
@@ -86,7 +86,7 @@ def test_a_key_that_only_reads_is_advised_to_be_read_only(alice: User, alice_bro
     assert advice_on(alice_browser, path_of(key)) == ""
 
 
-@pytest.mark.parametrize("why", ["young", "unused", "unknown methods", "disabled", "rotating", "fine"])
+@cases("why", ["young", "unused", "unknown methods", "disabled", "rotating", "fine"])
 def test_no_advice_without_a_reason(alice: User, alice_browser: Client, why: str) -> None:
     key = make(alice, "Nightly export", "read-write", age=(29 if why == "young" else 40) * DAY)
     if why != "unused":

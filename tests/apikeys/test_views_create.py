@@ -19,6 +19,7 @@ from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, delete_key
 from tests.apikeys.test_races import at_once
 from tests.apikeys.uses import call
+from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in, sign_in, signed_in
 
 NEW = "/settings/api-keys/new/"
@@ -106,7 +107,7 @@ def test_creating_is_logged_with_address_and_agent(alice: User, alice_browser: C
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "error"),
     [
         ({"name": ""}, "Name is empty. Enter at least one character."),

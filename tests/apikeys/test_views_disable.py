@@ -13,6 +13,7 @@ from apikeys.models import APIKey, DisabledBy, KeyState
 from apikeys.services import disable_key
 from tests.apikeys.test_views_list import text_of
 from tests.apikeys.uses import call, count
+from tests.cases import cases
 from tests.fixtures import age_sign_in
 
 Key = tuple[APIKey, str]
@@ -69,7 +70,7 @@ def test_the_page_asks_with_the_facts(alice_browser: Client, read_only: Key) -> 
     assert alice_browser.get(path_of(key))["Location"] == path_of(key, "")
 
 
-@pytest.mark.parametrize("seconds", ["1", "0", "-600", "x", "9" * 400])
+@cases("seconds", ["1", "0", "-600", "x", "9" * 400])
 def test_another_time_is_refused(alice_browser: Client, read_only: Key, seconds: str) -> None:
     page = alice_browser.post(path_of(read_only[0]), {"seconds": seconds}).content.decode()
     assert "Choose one of the times listed." in page

@@ -15,6 +15,7 @@ from accounts.models import User
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, delete_key, disable_key, revoke_key, rotate_key
 from tests.apikeys.uses import count
+from tests.cases import cases
 
 LIST = "/settings/api-keys/"
 DAY = timedelta(days=1)
@@ -55,7 +56,7 @@ def test_a_row_names_the_key_and_says_what_it_is_worth(alice: User, alice_browse
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "state"),
     [
         ({"expires_at": 14 * DAY}, "Expires soon"),

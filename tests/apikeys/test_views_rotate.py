@@ -15,6 +15,7 @@ from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, disable_key, rotate_key
 from tests.apikeys.test_views_list import text_of
 from tests.apikeys.uses import call, use
+from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in
 
 Key = tuple[APIKey, str]
@@ -50,7 +51,7 @@ def test_a_day_is_chosen_to_begin_with(alice_browser: Client, read_only: Key) ->
     assert re.findall(r'name="grace"\s+value="(\d+)"', html) == ["0", "3600", "86400", "604800"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("grace", "words"),
     [
         ("0", "The old secret works until the new one is used."),
@@ -97,7 +98,7 @@ def test_rotating_on_an_old_sign_in_asks_for_the_password(alice_browser: Client,
     assert APIKeySecret.objects.count() == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "error"),
     [
         ({"grace": "60"}, "Choose one of the times listed."),

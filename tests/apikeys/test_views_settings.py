@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Activity, User
 from apikeys.models import APIKey, KeyState
 from apikeys.services import change_key, delete_key
+from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in
 
 Key = tuple[APIKey, str]
@@ -82,7 +82,7 @@ def test_renaming_narrowing_and_shortening_ask_for_no_password(
     }
 
 
-@pytest.mark.parametrize(
+@cases(
     "fields",
     [
         {"permission": "read-write"},
@@ -185,7 +185,7 @@ def test_a_last_day_is_the_day_that_every_page_says(alice_browser: Client, read_
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fields", "error"),
     [
         ({"name": "deploy FROM ci"}, "Name is already used by another live key. Choose a different one."),

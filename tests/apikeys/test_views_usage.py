@@ -16,6 +16,7 @@ from apikeys.models import APIKey, APIKeyCaller, APIKeyRequest, APIKeyUsage, Out
 from apikeys.services import create_key, delete_key, disable_key, revoke_key, rotate_key
 from tests.apikeys.test_views_list import text_of
 from tests.apikeys.uses import LAPTOP, call, count, use
+from tests.cases import cases
 from tests.fixtures import signed_in
 
 Key = tuple[APIKey, str]
@@ -104,7 +105,7 @@ def test_what_was_not_valid_is_no_success(alice_browser: Client, read_only: Key)
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("query", "bars", "words", "requests"),
     [
         ("?show=48h", 48, "Per hour, last 48 hours, in UTC", 1),
@@ -178,7 +179,7 @@ def test_the_counts_come_as_a_file(alice: User, read_only: Key) -> None:
     assert hours[-1][0] == "2026-11-24T12:00:00+00:00"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("agent", "cell"),
     [
         *((formula, f"'{formula}") for formula in ("=1+1", "+1", "-1", "@SUM(A1)")),
@@ -227,7 +228,7 @@ def test_the_last_requests_are_listed_newest_first(alice_browser: Client, read_o
     assert page_of(alice_browser, key, "requests/").count("<code title=") == 100
 
 
-@pytest.mark.parametrize("part", ["", "requests/", "settings/", "delete/"])
+@cases("part", ["", "requests/", "settings/", "delete/"])
 def test_a_deleted_key_can_only_be_restored(alice_browser: Client, read_only: Key, part: str) -> None:
     key, _ = read_only
     delete_key(key)
@@ -239,7 +240,7 @@ def test_a_deleted_key_can_only_be_restored(alice_browser: Client, read_only: Ke
     assert 'name="permission"' not in html
 
 
-@pytest.mark.parametrize("part", ["", "settings/", "delete/", "restore/"])
+@cases("part", ["", "settings/", "delete/", "restore/"])
 def test_a_revoked_key_says_why_and_offers_nothing(alice_browser: Client, read_only: Key, part: str) -> None:
     key, _ = read_only
     revoke_key(key, reason="Found on <a public page>", by="staff")

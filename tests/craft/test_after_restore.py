@@ -19,6 +19,7 @@ from apikeys import services
 from apikeys.models import APIKey
 from craft.logs import JSONFormatter
 from tests.api.oauth.flow import App, call, connect, make_app
+from tests.cases import cases
 from tests.commands import refusal, run
 from tests.fixtures import signed_in
 
@@ -70,7 +71,7 @@ def me(raw_key: str) -> int:
     return call(raw_key).status_code  # type: ignore[no-any-return]  # of Django's client
 
 
-@pytest.mark.parametrize(
+@cases(
     "end",
     [
         services.delete_key,
@@ -79,7 +80,6 @@ def me(raw_key: str) -> int:
         lambda key: services.rotate_key(key, grace=0),
         lambda key: services.change_key(key, permission="read-only"),
     ],
-    ids=["deleted", "revoked", "disabled", "rotated", "narrowed"],
 )
 def test_a_key_that_could_do_more_before_is_disabled(
     undone: Any, read_write: tuple[APIKey, str], read_only: tuple[APIKey, str], end: Captured

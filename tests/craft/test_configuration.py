@@ -24,6 +24,21 @@ PRODUCTION = {
     "ENCRYPTION_KEYS": KEY,
     "TRUSTED_PROXY_COUNT": "1",
 }
+# Has imported what every start imports, and makes a process of its own for each environment that it is told.
+PREPARED = """
+import json, os, sys, tempfile
+import cryptography.fernet, django.conf, environ, logging.config, pythonjsonlogger.json, uuid, zoneinfo
+for line in sys.stdin:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        if not (pid := os.fork()):
+            os.dup2(out.fileno(), 1), os.dup2(err.fileno(), 2)
+            os.environ.clear(), os.environ.update(json.loads(line))
+            exec(sys.argv[1], {"__name__": "__main__"})
+            sys.exit()
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        said = [file.seek(0) or file.read().decode() for file in (out, err)]
+        print(json.dumps([code, *said]), flush=True)
+"""
 START = """
 import json, sys
 from django.conf import settings
@@ -37,7 +52,14 @@ print(json.dumps({name: getattr(settings, name) for name in dir(settings) if nam
 
 
 @cache
-def _start(variables: frozenset[tuple[str, str]]) -> subprocess.CompletedProcess[str]:
+def _prepared() -> subprocess.Popen[str]:
+    command = [sys.executable, "-W", "error", "-c", PREPARED, START]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+@cache
+def _start(variables: frozenset[tuple[str, str]]) -> tuple[int, str, str]:
+    """Exit code, output and errors of a start in this environment."""
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "craft.settings",
@@ -45,29 +67,28 @@ def _start(variables: frozenset[tuple[str, str]]) -> subprocess.CompletedProcess
         "SECRET_KEY": SECRET,
         **dict(variables),
     }
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-c", START],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    process = _prepared()
+    assert process.stdin
+    assert process.stdout
+    process.stdin.write(json.dumps(environment) + "\n")
+    process.stdin.flush()
+    code, output, errors = json.loads(process.stdout.readline())
+    return code, output, errors
 
 
 def settings(**variables: str) -> Any:
     """The settings with which Craft starts in this environment and no other."""
-    process = _start(frozenset(variables.items()))
-    assert process.returncode == 0, process.stderr
-    return json.loads(process.stdout)
+    code, output, errors = _start(frozenset(variables.items()))
+    assert code == 0, errors
+    return json.loads(output)
 
 
 def refusal(**variables: str) -> str:
     """The sentence with which it refuses to start."""
-    process = _start(frozenset(variables.items()))
-    assert process.returncode == 1, process.stdout
-    assert "Traceback" not in process.stderr
-    return process.stderr.strip()
+    code, output, errors = _start(frozenset(variables.items()))
+    assert code == 1, output
+    assert "Traceback" not in errors
+    return errors.strip()
 
 
 def test_a_secret_key_is_all_that_is_required_and_everything_else_is_safe_and_local() -> None:
@@ -304,7 +325,7 @@ def test_https_without_a_trusted_proxy_starts_with_a_warning_and_trusts_no_forwa
     assert started["SECURE_PROXY_SSL_HEADER"] is None
     assert started["SECURE_SSL_REDIRECT"] is False  # it would redirect for ever
     assert started["SESSION_COOKIE_SECURE"] is True
-    warning = _start(frozenset(variables.items())).stderr
+    warning = _start(frozenset(variables.items()))[2]
     assert "WEB_URL is https but TRUSTED_PROXY_COUNT is 0" in warning
 
 

@@ -23,6 +23,7 @@ from api.schema.operation import MEANINGS
 from craft.docs.guides import ALL
 from craft.docs.reference import Operation, operations
 from tests.api.answers import FORBIDDEN, UNAUTHORIZED
+from tests.cases import cases
 from tests.craft.code_blocks import blocks
 
 GUIDES = [f"/docs/{name}/" for name in ALL]
@@ -87,13 +88,13 @@ def test_a_page_names_its_title_once_and_where_one_is(client: Client) -> None:
         assert response.content.count(b'aria-current="page"') == 1, path
 
 
-@pytest.mark.parametrize("path", ["/docs/nothing/", "/docs/api/nothing/", "/docs/api/", "/docs/api/getme/"])
+@cases("path", ["/docs/nothing/", "/docs/api/nothing/", "/docs/api/", "/docs/api/getme/"])
 def test_there_are_no_other_pages(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-@pytest.mark.parametrize("path", ["/docs/", "/docs/errors/", "/docs/api/getMe/"])
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@cases("path", ["/docs/", "/docs/errors/", "/docs/api/getMe/"])
+@cases("method", ["post", "put", "patch", "delete"])
 def test_pages_are_only_read(client: Client, path: str, method: str) -> None:
     response = getattr(client, method)(path)
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")

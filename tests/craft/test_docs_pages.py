@@ -12,6 +12,7 @@ from pytest_django import Settings
 from craft.docs.guides import ALL, here
 from craft.docs.markdown import read
 from craft.docs.reference import operations
+from tests.cases import cases
 from tests.craft.test_docs import PAGES
 from tests.weights import MOST, weight_of
 
@@ -68,9 +69,7 @@ def test_a_page_with_all_that_it_loads_weighs_little(client: Client) -> None:
         assert weight_of(client, path) < MOST, path
 
 
-@pytest.mark.parametrize(
-    "path", ["/docs/", "/docs/errors/", "/docs/api/getMe/", "/llms.txt", "/docs/errors.md"]
-)
+@cases("path", ["/docs/", "/docs/errors/", "/docs/api/getMe/", "/llms.txt", "/docs/errors.md"])
 def test_what_repeats_nothing_of_a_request_is_compressed_and_a_search_is_not(
     client: Client, path: str
 ) -> None:

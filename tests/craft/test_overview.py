@@ -4,7 +4,6 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -16,6 +15,7 @@ from accounts.models import User
 from api.oauth.models import Application, Grant
 from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key, disable_key
+from tests.cases import cases
 from tests.fixtures import API, signed_in
 
 PAGE = "/settings/"
@@ -186,6 +186,6 @@ def test_a_plan_without_limits_has_none_to_show(alice: User, alice_browser: Clie
     assert "Your API requests are not limited" in page_of(alice_browser)
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "nonsense", "9" * 5000, "99"])
+@cases("page", ["0", "-1", "nonsense", "9" * 5000, "99"])
 def test_an_odd_page_is_no_crash(alice_browser: Client, page: str) -> None:
     assert alice_browser.get(PAGE, {"page": page}).status_code == 200

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from accounts.models import User
+from tests.cases import cases
 from tests.fixtures import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,7 @@ def test_the_first_field_of_sign_in_offers_passkeys() -> None:
     assert 'autocomplete="username webauthn"' in Client().get("/login/").content.decode()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "sent", "name"),
     [
         ("/login/", {"login": "alice@example.com", "password": "wrong"}, "password"),

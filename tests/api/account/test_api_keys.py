@@ -15,6 +15,7 @@ from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key, revoke_key
 from tests.api.account.callers import Call, calling
 from tests.api.answers import FORBIDDEN, check_error, check_success, details_of
+from tests.cases import cases
 
 MADE = datetime(2026, 11, 24, 9, 58, 4, 120_987, tzinfo=UTC)
 SORTS = "This must be one of: createdAt, name, lastUsedAt."
@@ -110,7 +111,7 @@ def test_the_last_use_is_told_once_it_is_written(session: Call, alice: User) -> 
 
 
 @pytest.mark.usefixtures("in_every_state")
-@pytest.mark.parametrize(
+@cases(
     ("query", "expected"),
     [
         ("", {"active", "active, expires", "expired"}),  # the live ones

@@ -12,6 +12,7 @@ from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key, revoke_key
 from tests.api.account.callers import Call, calling
 from tests.api.answers import as_json, check_error, check_success, details_of
+from tests.cases import cases
 from tests.fixtures import age_sign_in
 
 Key = tuple[APIKey, str]
@@ -112,7 +113,7 @@ NEEDS = [  # before: permission, expiry; what is asked; whether it takes a recen
 ]
 
 
-@pytest.mark.parametrize(("permission", "expires_at", "body", "needs"), NEEDS)
+@cases(("permission", "expires_at", "body", "needs"), NEEDS)
 def test_only_widening_or_extending_a_key_takes_a_session_that_signed_in_lately(
     aged_session: Call,
     alice: User,

@@ -12,6 +12,7 @@ from apikeys.models import APIKey
 from apikeys.services import create_key, delete_key
 from tests.api.account.callers import Call, calling
 from tests.api.answers import as_json, check_error, check_success, details_of
+from tests.cases import cases
 from tests.fixtures import age_sign_in
 
 NEW = {"name": "Deploy from CI", "permission": "read-write"}
@@ -87,7 +88,7 @@ EXPIRIES = [
 ]
 
 
-@pytest.mark.parametrize(("given", "told"), EXPIRIES)
+@cases(("given", "told"), EXPIRIES)
 def test_a_key_lives_until_the_given_moment_or_for_ever(
     session: Call, given: str | None, told: str | None
 ) -> None:
@@ -145,7 +146,7 @@ def test_no_body_at_all_is_an_empty_one(session: Call) -> None:
     assert set(details_of(session("POST", "/v1/api-keys"))) == {"name", "permission"}
 
 
-@pytest.mark.parametrize("name", ["Reports", "REPORTS", " reports ", "\uff32eports"])
+@cases("name", ["Reports", "REPORTS", " reports ", "\uff32eports"])
 def test_a_name_that_another_live_key_has_is_refused(session: Call, alice: User, name: str) -> None:
     create_key(alice, name="Reports", permission="read-only")
     assert details_of(session("POST", "/v1/api-keys", json={**NEW, "name": name})) == {"name": [TAKEN]}

@@ -25,7 +25,7 @@ def act(call: Call, key: APIKey, action: str, body: Any = None) -> Any:
     return call("POST", f"/v1/api-keys/{key.uid}/{action}", json=body)
 
 
-@pytest.mark.parametrize("body", [None, {}, {"for": None}])
+@cases("body", [None, {}, {"for": None}])
 def test_a_disabled_key_is_401_and_says_so_to_its_holder_until_it_is_enabled(
     anyone: Call, session: Call, read_only: Key, body: Any
 ) -> None:

@@ -199,7 +199,7 @@ def test_a_rotation_is_in_the_security_log_without_a_secret(session: Call, read_
     assert new[23:] not in response.content.decode()
 
 
-@pytest.mark.parametrize("path", ["rotate", "rotation/finish", "rotation/cancel", "usage"])
+@cases("path", ["rotate", "rotation/finish", "rotation/cancel", "usage"])
 def test_another_persons_key_is_403(bobs_session: Call, read_only: Key, path: str) -> None:
     key, raw = read_only
     rotate_key(key, grace=0)

@@ -248,7 +248,7 @@ def test_a_bad_span_is_400_with_every_reason(
     assert details in (told, set(told))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("query", "number"),
     [
         ("from=2025-10-21T00:00:00Z&to=2026-11-24T00:00:00Z", 400),

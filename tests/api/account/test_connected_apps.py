@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -14,6 +13,7 @@ from api.oauth.services.grants import grant_access
 from tests.api.account.callers import Call, calling
 from tests.api.answers import check_error, check_success, details_of
 from tests.api.oauth.flow import App, connect, exchange, get_code, make_app, refresh
+from tests.cases import cases
 from tests.fixtures import age_sign_in
 
 AT = datetime(2026, 11, 24, 9, 58, 4, 120_987, tzinfo=UTC)
@@ -194,7 +194,7 @@ def test_an_app_can_disconnect_itself_and_is_401_then(admin: Call, admin_app: Ap
     check_error(admin("DELETE", f"/v1/connected-apps/{admin_app.id}"), 401)
 
 
-@pytest.mark.parametrize("name", ["app_0", "0", "app_%00", "app_" + "0" * 37, "grant", "%2e%2e", "x" * 99])
+@cases("name", ["app_0", "0", "app_%00", "app_" + "0" * 37, "grant", "%2e%2e", "x" * 99])
 def test_what_is_no_connected_app_is_404(session: Call, alice: User, app: App, name: str) -> None:
     grant = let(alice, app)
     name = grant.uid if name == "grant" else name

@@ -14,6 +14,7 @@ from accounts.models import Activity, User
 from api.oauth.models import AccessToken, Application, AuthorizationCode, Grant, RefreshToken
 from api.oauth.services import applications
 from tests.api.oauth.flow import App, call, connect, get_code, make_app, refresh
+from tests.cases import cases
 
 APPS = "/admin/oauth/application/"
 GRANTS = "/admin/oauth/grant/"
@@ -35,7 +36,7 @@ def act(browser: Client, app: App, name: str) -> str:
 # --- Who sees what
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@cases("kind", KINDS)
 def test_only_staff_come_in(kind: str, app: App, alice_browser: Client) -> None:
     assert Client().get(f"/admin/oauth/{kind}/").status_code == 302
     assert alice_browser.get(f"/admin/oauth/{kind}/").status_code in (302, 403)
@@ -74,7 +75,7 @@ def test_no_page_shows_a_secret_a_token_or_a_digest(
     assert app.row.secrets.get().shown_id in text_of(sam_browser.get(f"{APPS}{app.row.pk}/change/"))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@cases("kind", KINDS)
 def test_nothing_is_added_changed_or_deleted_by_the_admins_own_forms(
     kind: str, app: App, alice_browser: Client, sam_browser: Client
 ) -> None:
@@ -126,7 +127,7 @@ def test_the_list_says_how_many_people_are_connected(
     assert 'data-label="People connected" class="field-users">2<' in text_of(sam_browser.get(APPS))
 
 
-@pytest.mark.parametrize("kind", KINDS[1:])
+@cases("kind", KINDS[1:])
 def test_grants_and_tokens_are_found_by_app_and_person(
     kind: str, app: App, alice_browser: Client, bob_browser: Client, sam_browser: Client
 ) -> None:

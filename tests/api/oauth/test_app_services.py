@@ -252,7 +252,7 @@ def test_a_description_is_one_line_without_invisible_characters() -> None:
             clean_description(bad)
 
 
-@pytest.mark.parametrize("scopes", [[], ["read", "everything"], ["read", "admin"], ["READ"]])
+@cases("scopes", [[], ["read", "everything"], ["read", "admin"], ["READ"]])
 def test_scopes_that_an_app_may_not_ask_for_are_refused(dora: User, scopes: list[str]) -> None:
     with pytest.raises(ValidationError) as refused:
         applications.create_app(dora, name="Acme", redirect_uris=CALLBACK, scopes=scopes)

@@ -63,11 +63,8 @@ def test_a_link_that_cannot_be_trusted_shows_a_page_and_leads_nowhere(
 
 
 @pytest.mark.matrix
-@pytest.mark.crossed  # repeats are counted, whatever the value
-@pytest.mark.parametrize(
-    "name", ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge"]
-)
-@pytest.mark.parametrize("again", ["read", "", "same"])
+@cases("name", ["client_id", "redirect_uri", "response_type", "scope", "state", "code_challenge"])
+@cases("again", ["read", "", "same"])
 def test_a_repeated_parameter_shows_a_page(alice_browser: Client, app: App, name: str, again: str) -> None:
     url = authorize_url(app, code_challenge=CHALLENGE, code_challenge_method="S256")
     repeated = {"same": CALLBACK if name == "redirect_uri" else app.id}.get(again, again)
@@ -76,7 +73,7 @@ def test_a_repeated_parameter_shows_a_page(alice_browser: Client, app: App, name
     shows_error(alice_browser, url.replace("?", f"?{urlencode({name: repeated})}&"), reason)
 
 
-@pytest.mark.parametrize("tail", ["&state=%ff", "&state=%ED%A0%80", "&%ff=x", "&state=\xe9", "&a=b" * 101])
+@cases("tail", ["&state=%ff", "&state=%ED%A0%80", "&%ff=x", "&state=\xe9", "&a=b" * 101])
 def test_a_query_that_cannot_be_read_shows_a_page(alice_browser: Client, app: App, tail: str) -> None:
     response = alice_browser.get("/oauth/authorize", QUERY_STRING=authorize_url(app, state=None)[17:] + tail)
     assert response.status_code == 400
@@ -154,9 +151,9 @@ def test_any_other_fault_is_told_to_the_app_with_state_and_issuer(
     assert not Grant.objects.exists()
 
 
-@pytest.mark.parametrize(("changes", "error", "_description"), REFUSED[:8])
+@cases(("changes", "error"), [row[:2] for row in REFUSED[:8]])
 def test_a_fault_never_redirects_somebody_who_is_not_signed_in(
-    alice: User, app: App, changes: dict[str, str | None], error: str, _description: str | None
+    alice: User, app: App, changes: dict[str, str | None], error: str
 ) -> None:
     browser = Client()
     url = authorize_url(app, **changes)
@@ -209,7 +206,7 @@ def test_the_state_comes_back_as_it_was(alice_browser: Client, app: App, state: 
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     "extra",
     [
         "prompt=none",

@@ -14,6 +14,7 @@ from api.oauth.services import last_use
 from api.oauth.services.applications import change_app, set_disabled
 from apikeys.tokens import Kind, generate
 from tests.api.oauth.flow import CALLBACK, App, call, connect, exchange, get_code, refresh
+from tests.cases import cases
 
 METADATA = 'resource_metadata="http://localhost:8000/.well-known/oauth-protected-resource/v1"'
 METHODS = {
@@ -23,9 +24,7 @@ METHODS = {
 }
 
 
-@pytest.mark.parametrize(
-    "scope", ["read", "write", "delete", "read write", "write delete", "read write delete"]
-)
+@cases("scope", ["read", "write", "delete", "read write", "write delete", "read write delete"])
 def test_scopes_are_independent(alice_browser: Client, app: App, scope: str) -> None:
     token = connect(alice_browser, app, scope)["access_token"]
     for needed, (method, path) in METHODS.items():
@@ -104,7 +103,7 @@ def is_unauthorized(response: Any, description: str | None) -> None:
     assert response["WWW-Authenticate"] == f'Bearer realm="craft", {METADATA}{told}'
 
 
-@pytest.mark.parametrize(("seconds", "lives"), [(0, True), (3599, True), (3600, False), (86400, False)])
+@cases(("seconds", "lives"), [(0, True), (3599, True), (3600, False), (86400, False)])
 def test_an_access_token_lives_an_hour(
     alice_browser: Client, app: App, clock: time_machine.Traveller, seconds: int, lives: bool
 ) -> None:

@@ -81,8 +81,8 @@ def test_a_body_that_cannot_be_read_is_refused(
     assert_refused(post_raw(path, body, content_type), "invalid_request", description, status)
 
 
-@pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize("length", ["", "30"])
+@cases("path", ENDPOINTS)
+@cases("length", ["", "30"])
 def test_a_chunked_body_is_told_so(db: None, path: str, length: str) -> None:
     chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": length}
     response = post_raw(path, b"grant_type=refresh_token", FORM, **chunked)

@@ -63,7 +63,7 @@ def test_the_body_may_not_name_another_client_than_the_header(app: App, other_ap
     assert outcome(ask(app.basic, client_id=other_app.id, client_secret=other_app.secret))[0] == 400
 
 
-@pytest.mark.parametrize("scheme", ["Basic", "basic", "BASIC", "  Basic", "Basic  "], ids=repr)
+@cases("scheme", ["Basic", "basic", "BASIC", "  Basic", "Basic  "])
 def test_the_scheme_is_read_as_http_says(app: App, scheme: str) -> None:
     text = app.basic["Authorization"].removeprefix("Basic ")
     assert outcome(ask({"Authorization": f"{scheme} {text}"})) == KNOWN
@@ -119,7 +119,7 @@ def test_a_secret_of_another_app_opens_nothing(app: App, other_app: App, public_
     assert outcome(ask(client_id=public_app.id, client_secret=app.secret)) == UNKNOWN
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.CLIENT_SECRET])
+@cases("kind", [kind for kind in Kind if kind != Kind.CLIENT_SECRET])
 def test_another_kind_of_token_is_no_secret(app: App, kind: Kind) -> None:
     stored = ClientSecret.objects.get()
     token = generate(kind)

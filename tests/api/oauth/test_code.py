@@ -27,9 +27,10 @@ from tests.api.oauth.flow import (
     make_app,
     refresh,
 )
+from tests.cases import cases
 
 
-@pytest.mark.parametrize(("seconds", "status"), [(0, 200), (59.9, 200), (60, 400), (61, 400), (3600, 400)])
+@cases(("seconds", "status"), [(0, 200), (59.9, 200), (60, 400), (61, 400), (3600, 400)])
 def test_a_code_lives_sixty_seconds(alice_browser: Client, app: App, seconds: float, status: int) -> None:
     with time_machine.travel(datetime.now(UTC), tick=False) as clock:
         code = get_code(alice_browser, app)
@@ -69,7 +70,7 @@ def test_a_replay_by_another_app_harms_nobody(alice_browser: Client, app: App, o
     assert is_live(app, tokens) == (True, True)
 
 
-@pytest.mark.parametrize(
+@cases(
     "uri",
     [
         "https://yourapp.com/callback/",
@@ -146,7 +147,7 @@ def test_pkce_is_checked_for_both_types_of_app(
     assert exchange(app, code, code_verifier=VERIFIER).status_code == 200
 
 
-@pytest.mark.parametrize("verifier", ["v", "a" * 42, "a" * 129, "+" * 43])
+@cases("verifier", ["v", "a" * 42, "a" * 129, "+" * 43])
 def test_a_verifier_that_is_none_is_refused_though_it_is_the_challenges_own(
     alice_browser: Client, public_app: App, verifier: str
 ) -> None:
@@ -192,7 +193,7 @@ def test_pkce_cannot_be_stripped_from_the_authorization_request(alice_browser: C
     assert exchange(app, code).status_code == 200
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.AUTHORIZATION_CODE])
+@cases("kind", [kind for kind in Kind if kind != Kind.AUTHORIZATION_CODE])
 def test_another_kind_of_token_is_no_code(alice_browser: Client, app: App, kind: Kind) -> None:
     get_code(alice_browser, app)
     token = generate(kind)

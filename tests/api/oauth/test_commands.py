@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import User
 from api.oauth.models import AccessToken, Application, AuthorizationCode, FailedTokenRequest, RefreshToken
 from tests.api.oauth.flow import CALLBACK, App, call, connect, exchange, get_code, refresh
+from tests.cases import cases
 
 
 def create(*arguments: str) -> dict[str, Any]:
@@ -49,7 +50,7 @@ def test_redirect_uris_and_scopes_are_given_in_either_way(dora: User) -> None:
     assert row.allowed_scope == "read write delete"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("arguments", "reason"),
     [
         (["nobody@example.com", "--name", "A", "--redirect-uri", CALLBACK], "no account"),

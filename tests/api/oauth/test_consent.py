@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -21,10 +20,11 @@ from tests.api.oauth.flow import (
     make_app,
     parameters,
 )
+from tests.cases import cases
 from tests.fixtures import PASSWORD
 
 
-@pytest.mark.parametrize(
+@cases(
     ("asked", "granted"),
     [
         (None, "read"),
@@ -57,7 +57,7 @@ def test_allow_leads_back_with_code_state_and_issuer_and_is_logged(
     assert line.details == {"name": "Acme Sync", "scopes": ["read", "write"], "hosts": ["yourapp.com"]}
 
 
-@pytest.mark.parametrize("answer", ["deny", "", "ALLOW", "allow ", "true", None])
+@cases("answer", ["deny", "", "ALLOW", "allow ", "true", None])
 def test_anything_but_allow_is_a_no(alice_browser: Client, app: App, answer: str | None) -> None:
     response = alice_browser.post(authorize_url(app), {} if answer is None else {"answer": answer})
     assert response["Location"].startswith(CALLBACK + "?")

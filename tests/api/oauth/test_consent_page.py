@@ -15,6 +15,7 @@ from api.oauth.models import Grant
 from api.oauth.services import applications, reputation
 from api.oauth.services.grants import grant_access
 from tests.api.oauth.flow import CALLBACK, App, authorize_url, make_app, parameters
+from tests.cases import cases
 from tests.fixtures import PASSWORD, sign_in
 from tests.mailbox import mailbox
 
@@ -94,7 +95,7 @@ def test_the_page_is_not_stored_nor_framed_and_sets_no_form_action(app: App, ali
     assert response["X-Frame-Options"] == "DENY"
 
 
-@pytest.mark.parametrize("answer", ["deny", "", "ALLOW", "yes"])
+@cases("answer", ["deny", "", "ALLOW", "yes"])
 def test_anything_but_allow_is_a_no(app: App, alice_browser: Client, answer: str) -> None:
     response = alice_browser.post(authorize_url(app), {"answer": answer})
     assert parameters(response["Location"])["error"] == "access_denied"
@@ -206,7 +207,7 @@ def test_no_more_people_are_counted_than_are_told_apart(
     assert reputation.people_in_words(2) == "More than 1 people"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("change", "stays"),
     [
         ({}, True),

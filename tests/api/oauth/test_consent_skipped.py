@@ -1,6 +1,5 @@
 """The consent page is skipped for the same confidential app that asks for no more, and for nobody else."""
 
-import pytest
 from django.test import Client
 
 from accounts.models import Activity
@@ -18,6 +17,7 @@ from tests.api.oauth.flow import (
     get_code,
     parameters,
 )
+from tests.cases import cases
 
 
 def is_asked(browser: Client, app: App, **changes: str | None) -> bool:
@@ -103,7 +103,7 @@ def test_consent_is_asked_again_for_a_host_that_was_not_agreed_to(
     assert is_asked(bob_browser, app, redirect_uri=OTHER)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("agreed", "asked", "again"),
     [
         ("http://127.0.0.1:5000/cb", "http://127.0.0.1:6000/cb", False),

@@ -103,7 +103,7 @@ def test_other_methods_are_405(app: App, dora_browser: Client) -> None:
             assert dora_browser.generic(method, path).status_code == 405, (method, path)
 
 
-@pytest.mark.parametrize("client_id", ["nope", "app_0000000000000000", "app_%00", "new%2F"])
+@cases("client_id", ["nope", "app_0000000000000000", "app_%00", "new%2F"])
 def test_an_app_that_is_none_is_not_found(dora_browser: Client, client_id: str) -> None:
     assert dora_browser.get(f"{LIST}{client_id}/").status_code == 404
 

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.cases import cases
+
 SERVER = "/.well-known/oauth-authorization-server"
 RESOURCE = "/.well-known/oauth-protected-resource/v1"
 HOSTS = {
@@ -107,7 +109,7 @@ def test_the_documents_are_read_only(db: None, path: str) -> None:
         assert response["Allow"] == "GET, HEAD"
 
 
-@pytest.mark.parametrize(
+@cases(
     "path",
     [
         "/.well-known/openid-configuration",

@@ -104,7 +104,7 @@ def test_a_look_alike_shows_the_error_page(alice_browser: Client, app: App, uri:
     assert not response.has_header("Location")
 
 
-@pytest.mark.parametrize(
+@cases(
     "uri",
     [
         *REGISTERED,
@@ -126,7 +126,7 @@ def test_the_same_uri_and_other_loopback_ports_are_led_to(alice_browser: Client,
     assert denied.startswith(uri + ("&" if "?" in uri else "?") + "error=access_denied")
 
 
-@pytest.mark.parametrize("query", ["flag", "a=%2F+%20&a", "x=1&x=2", "a=b%C3%A9"])
+@cases("query", ["flag", "a=%2F+%20&a", "x=1&x=2", "a=b%C3%A9"])
 def test_the_registered_query_is_kept_as_it_is(alice_browser: Client, app: App, query: str) -> None:
     uri = f"https://yourapp.com/callback?{query}"
     app.row.redirect_uris = uri

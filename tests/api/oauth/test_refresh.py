@@ -22,6 +22,7 @@ from tests.api.oauth.flow import (
     post,
     refresh,
 )
+from tests.cases import cases
 from tests.mailbox import mailbox
 
 pytestmark = pytest.mark.database
@@ -144,7 +145,7 @@ def test_ninety_days_after_the_consent_it_is_over_however_often_it_was_used(
     assert is_live(app, tokens) == (False, False)
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind != Kind.REFRESH_TOKEN])
+@cases("kind", [kind for kind in Kind if kind != Kind.REFRESH_TOKEN])
 def test_another_kind_of_token_is_no_refresh_token(alice_browser: Client, app: App, kind: Kind) -> None:
     tokens = connect(alice_browser, app)
     forged = generate(kind)

@@ -53,8 +53,8 @@ def test_revoking_either_token_ends_both(
     assert (again.status_code, again.json()) == (200, {})
 
 
-@pytest.mark.parametrize("name", ["access_token", "refresh_token"])
-@pytest.mark.parametrize("refreshes", [1, 3])
+@cases("name", ["access_token", "refresh_token"])
+@cases("refreshes", [1, 3])
 def test_a_spent_token_ends_the_family_too(
     alice_browser: Client, app: App, name: str, refreshes: int
 ) -> None:
@@ -85,7 +85,7 @@ def test_nobody_revokes_what_belongs_to_another_app(
     assert is_live(app, tokens) == (True, True)
 
 
-@pytest.mark.parametrize("kind", ["x", "é", "craft_oat_x", "a" * 2048, *Kind], ids=lambda kind: kind[:11])
+@cases("kind", ["x", "é", "craft_oat_x", "a" * 2048, *Kind])
 def test_an_unknown_token_is_no_error(app: App, kind: str) -> None:
     token = generate(kind).raw if isinstance(kind, Kind) else kind
     assert ask(REVOKE, app, token).json() == {}

@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from tests.api.oauth.flow import App, authorize_url, exchange, parameters
+from tests.cases import cases
 from tests.fixtures import PASSWORD
 from tests.mailbox import mailbox
 
@@ -21,7 +22,7 @@ def next_of(location: str) -> str:
     return parse_qs(parts.query)["next"][0]
 
 
-@pytest.mark.parametrize("state", STATES)
+@cases("state", STATES)
 def test_sign_in_keeps_every_parameter(alice: User, app: App, state: str) -> None:
     browser = Client()
     url = authorize_url(app, state=state)
@@ -102,7 +103,7 @@ def test_on_the_way_to_an_app_the_page_names_it(db: None, app: App, path: str) -
     assert "continue to" not in Client().get(path).content.decode()
 
 
-@pytest.mark.parametrize(
+@cases(
     "target",
     [
         "/settings/?client_id={id}",

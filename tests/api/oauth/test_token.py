@@ -142,8 +142,8 @@ def test_only_post_is_answered(db: None, path: str, method: str) -> None:
     assert response["Allow"] == "POST"
 
 
-@pytest.mark.parametrize("path", ENDPOINTS)
-@pytest.mark.parametrize("origin", ["https://app.example", "http://localhost:8000", "null"])
+@cases("path", ENDPOINTS)
+@cases("origin", ["https://app.example", "http://localhost:8000", "null"])
 def test_any_origin_may_ask_without_cookies(db: None, path: str, origin: str) -> None:
     headers = {
         "Origin": origin,

@@ -10,6 +10,7 @@ from accounts.models import User
 from api.projects.models import Deployment, DeploymentFile, Project
 from api.projects.models.deployments import new_label
 from apikeys.services import create_key
+from tests.cases import cases
 from tests.fixtures import API
 
 PROJECT = "/v1/projects/proj_harbour"
@@ -161,7 +162,7 @@ def test_a_deleted_deployment_is_gone_with_its_address(api: API, key: str) -> No
 CALLS = [("GET", ""), ("POST", ""), ("GET", "/dep_x"), ("DELETE", "/dep_x")]
 
 
-@pytest.mark.parametrize(("method", "path"), CALLS)
+@cases(("method", "path"), CALLS)
 def test_who_may_not_is_told_so(api: API, key: str, alice: User, bob: User, method: str, path: str) -> None:
     _, bobs = create_key(bob, name="Bob's", permission="read-write")
     _, reader = create_key(alice, name="Reader", permission="read-only")
@@ -174,11 +175,8 @@ def test_who_may_not_is_told_so(api: API, key: str, alice: User, bob: User, meth
     assert api(method, f"/v1/projects/proj_none/deployments{path}", key).status_code == 404
 
 
-@pytest.mark.crossed  # one function finds a deployment, whatever is to be done with it
-@pytest.mark.parametrize(
-    "uid", ["dep_x", "dep_", "nothing", "dep_\u00e9", "dep_%00", "proj_harbour", "dep_" + "x" * 99]
-)
-@pytest.mark.parametrize("method", ["GET", "DELETE"])
+@cases("uid", ["dep_x", "dep_", "nothing", "dep_\u00e9", "dep_%00", "proj_harbour", "dep_" + "x" * 99])
+@cases("method", ["GET", "DELETE"])
 def test_an_unknown_one_is_404(api: API, key: str, method: str, uid: str) -> None:
     assert api(method, f"{DEPLOYMENTS}/{uid}", key).status_code == 404
 
@@ -189,7 +187,7 @@ def test_one_of_another_project_is_404(api: API, key: str, alice: User) -> None:
     assert api("DELETE", f"{DEPLOYMENTS}/{other.uid}", key).status_code == 404
 
 
-@pytest.mark.parametrize(
+@cases(
     ("method", "path", "allow"),
     [
         ("PUT", "", "GET, POST, HEAD"),
@@ -204,7 +202,7 @@ def test_another_method_is_405(api: API, key: str, method: str, path: str, allow
     assert sorted(response["Allow"].split(", ")) == sorted(allow.split(", "))
 
 
-@pytest.mark.parametrize("body", [{"files": 1}, {"status": "ready"}, [], "x"])
+@cases("body", [{"files": 1}, {"status": "ready"}, [], "x"])
 def test_a_body_with_anything_in_it_is_400(api: API, key: str, body: Any) -> None:
     assert api("POST", DEPLOYMENTS, key, json=body).status_code == 400
     assert api("POST", f"{DEPLOYMENTS}?x=1", key).status_code == 400

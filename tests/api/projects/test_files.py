@@ -61,7 +61,7 @@ def test_the_hash_is_sha_256_of_the_bytes(api: API, key: str) -> None:
     assert put(api, key, "hello").json()["data"]["sha256"] == HELLO_HASH
 
 
-@pytest.mark.parametrize(
+@cases(
     ("content", "encoding"),
     [
         (b"", "utf-8"),
@@ -108,7 +108,7 @@ def test_a_raw_answer_can_do_nothing_in_a_browser(api: API, key: str) -> None:
     assert response["Cache-Control"] == "private, no-cache"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("accept", "is_raw"),
     [
         ("application/octet-stream", True),
@@ -129,8 +129,8 @@ def test_the_content_itself_is_for_who_accepts_it(api: API, key: str, accept: st
     assert (content_of(response) == b"hello") == is_raw
 
 
-@pytest.mark.parametrize("headers", [{}, RAW])
-@pytest.mark.parametrize("content", [b"hello", b"x" * 3_000_000])
+@cases("headers", [{}, RAW])
+@cases("content", [b"hello", b"x" * 3_000_000])
 def test_head_says_what_get_would_without_the_content(
     api: API, key: str, headers: dict[str, str], content: bytes
 ) -> None:
@@ -227,7 +227,7 @@ class TestList:
         assert answer["pagination"] == {"page": 1, "limit": 2, "total": 3, "totalPages": 2, "hasMore": True}
         assert list(answer["data"][0]) == ["path", "size", "contentType", "sha256", "createdAt", "updatedAt"]
 
-    @pytest.mark.parametrize("query", ["path=a", "sort=size", "status=active", "page=0", "limit=101"])
+    @cases("query", ["path=a", "sort=size", "status=active", "page=0", "limit=101"])
     def test_it_takes_no_other_parameter(self, api: API, key: str, query: str) -> None:
         error_of(api("GET", f"{FILES}?{query}", key), 400)
 
@@ -280,7 +280,7 @@ class TestPathsInAddresses:
         assert list(error["details"]) == ["path"]
         assert not StoredObject.objects.exists()
 
-    @pytest.mark.parametrize("path", ["", "/x", "../x", "a/../x", "a\\b", "a\0", "a/", "x" * 1025, "\u202ex"])
+    @cases("path", ["", "/x", "../x", "a/../x", "a\\b", "a\0", "a/", "x" * 1025, "\u202ex"])
     def test_the_same_in_json(self, api: API, key: str, path: str) -> None:
         error = error_of(api("POST", FILES, key, json={"path": path, "content": ""}), 400)
         assert list(error["details"]) == ["path"]
@@ -289,7 +289,7 @@ class TestPathsInAddresses:
         put(api, key, "a%2Fb.txt", b"one")
         assert api("GET", f"{FILES}/a/b.txt", key).json()["data"]["path"] == "a/b.txt"
 
-    @pytest.mark.parametrize("path", ["100%25", "a%20b", "%3F", "%23", "a+b", "a;b=c", "%25zz"])
+    @cases("path", ["100%25", "a%20b", "%3F", "%23", "a+b", "a;b=c", "%25zz"])
     def test_other_signs_are_part_of_the_name(self, api: API, key: str, path: str) -> None:
         location = put(api, key, path)["Location"]
         assert api("GET", location, key).status_code == 200
@@ -310,16 +310,16 @@ class TestRefusals:
         ("DELETE", f"{FILES}/x"),
     )
 
-    @pytest.mark.parametrize(("method", "path"), CALLS)
+    @cases(("method", "path"), CALLS)
     def test_without_a_credential_it_is_401(self, api: API, method: str, path: str) -> None:
         assert api(method, path).status_code == 401
 
-    @pytest.mark.parametrize(("method", "path"), CALLS)
+    @cases(("method", "path"), CALLS)
     def test_a_stranger_gets_403(self, api: API, bob: User, method: str, path: str) -> None:
         _, raw_key = create_key(bob, name="Bob's", permission="read-write")
         assert api(method, path, raw_key, json={"path": "x", "content": ""}).status_code == 403
 
-    @pytest.mark.parametrize(("method", "path"), CALLS)
+    @cases(("method", "path"), CALLS)
     def test_a_key_limited_to_another_project_gets_403(
         self, api: API, alice: User, method: str, path: str
     ) -> None:
@@ -338,7 +338,7 @@ class TestRefusals:
             assert f'scope="{scope}"' in response["WWW-Authenticate"]
         assert api("POST", FILES, read_only).status_code == 403
 
-    @pytest.mark.parametrize(
+    @cases(
         ("method", "path", "allow"),
         [
             ("PUT", FILES, "GET, HEAD, POST"),
@@ -399,8 +399,8 @@ class TestRefusals:
     def test_a_media_type_that_is_none_is_415(self, api: API, key: str, kind: str) -> None:
         error_of(put(api, key, "x", b"x", kind), 415)
 
-    @pytest.mark.parametrize("length", ["", "2"])
-    @pytest.mark.parametrize("kind", ["text/css", "application/json"])
+    @cases("length", ["", "2"])
+    @cases("kind", ["text/css", "application/json"])
     def test_a_chunked_body_is_411(self, api: API, key: str, kind: str, length: str) -> None:
         chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": length}
         error = error_of(put(api, key, "x", b"{}", kind, **chunked), 411)
@@ -437,7 +437,7 @@ class TestRefusals:
         api("DELETE", f"{FILES}/b", key)
         assert put(api, key, "c").status_code == 201
 
-    @pytest.mark.parametrize(("method", "path"), [call for call in CALLS if call[1] != FILES])
+    @cases(("method", "path"), [call for call in CALLS if call[1] != FILES])
     def test_query_parameters_are_refused(self, api: API, key: str, method: str, path: str) -> None:
         put(api, key, "x")
         more = {"data": b"x", "content_type": "text/css"} if method == "PUT" else {}

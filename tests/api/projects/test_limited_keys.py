@@ -8,6 +8,7 @@ from accounts.models import User
 from api.projects.models import Project
 from apikeys.models import APIKey
 from tests.api.answers import FORBIDDEN, check_error, check_success
+from tests.cases import cases
 from tests.fixtures import API
 
 Key = tuple[APIKey, str]
@@ -39,7 +40,7 @@ def test_it_lists_and_changes_the_project_it_is_limited_to(api: API, limited: st
     assert check_success(changed)["name"] == "Renamed"
 
 
-@pytest.mark.parametrize(("method", "path", "sent"), TOUCHES)
+@cases(("method", "path", "sent"), TOUCHES)
 def test_another_project_of_its_owner_is_403(
     api: API, limited: str, method: str, path: str, sent: dict[str, Any]
 ) -> None:

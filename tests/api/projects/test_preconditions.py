@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from api.projects.models import File, StoredObject
+from tests.cases import cases
 from tests.fixtures import API
 
 FILE = "/v1/projects/proj_harbour/files/x"
@@ -24,10 +25,9 @@ def tag(api: API, key: str) -> str:
     return answer
 
 
-@pytest.mark.crossed  # the precondition is judged apart from what is then answered
-@pytest.mark.parametrize("accept", [{}, RAW])
-@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@cases("accept", [{}, RAW])
+@cases("form", ["{}", "W/{}", '"other", {}', "*"])
+@cases("method", ["GET", "HEAD"])
 def test_who_has_the_version_is_told_so_and_gets_no_content(
     api: API, key: str, tag: str, accept: dict[str, str], form: str, method: str
 ) -> None:
@@ -38,7 +38,7 @@ def test_who_has_the_version_is_told_so_and_gets_no_content(
     assert "Accept" in response["Vary"]
 
 
-@pytest.mark.parametrize("value", ['"other"', "nonsense", "", 'W/"x"'])
+@cases("value", ['"other"', "nonsense", "", 'W/"x"'])
 def test_who_has_another_version_gets_the_new_one(api: API, key: str, tag: str, value: str) -> None:
     assert api("GET", FILE, key, headers={"If-None-Match": value}).status_code == 200
     put(api, key, b"second")
@@ -52,9 +52,8 @@ def test_a_change_of_the_expected_version_is_made(api: API, key: str, tag: str) 
     assert put(api, key, b"fourth", If_Match="*").status_code == 200
 
 
-@pytest.mark.crossed  # the precondition is judged apart from what is then answered
-@pytest.mark.parametrize("method", ["PUT", "DELETE", "GET"])
-@pytest.mark.parametrize("form", ['"other"', "W/{}", "nonsense", "", '"{}"'])
+@cases("method", ["PUT", "DELETE", "GET"])
+@cases("form", ['"other"', "W/{}", "nonsense", "", '"{}"'])
 def test_any_other_version_is_412_and_nothing_changes(
     api: API, key: str, tag: str, method: str, form: str
 ) -> None:

@@ -52,7 +52,7 @@ def read(response: Any) -> Any:
     return response
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "name"),
     [
         ("/", "index.html"),
@@ -107,11 +107,11 @@ def test_anything_else_is_404_with_a_page_of_ours(host: str, path: str) -> None:
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize(
+@cases(
     "name",
     ["preview.localhost", "nothing.preview.localhost", "a.b.preview.localhost", "x--y.preview.localhost"],
 )
-@pytest.mark.parametrize("path", ["/", "/v1/me", "/login/"])
+@cases("path", ["/", "/v1/me", "/login/"])
 def test_a_label_that_no_deployment_has_is_404(host: str, name: str, path: str) -> None:
     response = get(name, path)
     assert response.status_code == 404
@@ -159,7 +159,7 @@ def test_head_gives_what_get_does_without_the_content(host: str) -> None:
     assert get(host, "/nothing", "HEAD").status_code == 404
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@cases("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
 def test_nothing_can_be_sent_there(host: str, method: str) -> None:
     response = get(host, "/", method)
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")

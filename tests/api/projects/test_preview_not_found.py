@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from tests.cases import cases
 from tests.fixtures import API
 
 PROJECT = "/v1/projects/proj_harbour"
@@ -30,7 +31,7 @@ def get(host: str, path: str, **extra: Any) -> tuple[int, bytes, str | None]:
     return response.status_code, content, response.get("ETag")
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/nothing/", "/docs/nothing", "/docs/nothing/", "/404"])
+@cases("path", ["/nothing", "/nothing/", "/docs/nothing", "/docs/nothing/", "/404"])
 def test_whatever_is_not_there_gives_it_with_404(host: str, path: str) -> None:
     status, content, tag = get(host, path)
     assert (status, content) == (404, b"<h1>lost")

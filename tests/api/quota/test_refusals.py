@@ -8,6 +8,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from apikeys.models import APIKey
+from tests.cases import cases
 from tests.fixtures import API, sign_in
 
 Key = tuple[APIKey, str]
@@ -28,7 +29,7 @@ def strict(alice: User) -> Client:
     return browser
 
 
-@pytest.mark.parametrize(("method", "path", "sent", "status"), REFUSED)
+@cases(("method", "path", "sent", "status"), REFUSED)
 def test_a_refused_call_counts(
     api: API, read_only: Key, method: str, path: str, sent: dict[str, Any], status: int
 ) -> None:
