@@ -78,10 +78,13 @@ def test_what_a_bucket_that_is_away_may_have_is_left_to_housekeeping(
     place: tuple[str, int],
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     bucket.objects.all().delete()
     use(storage_url(*place).replace(BUCKET, "another"), settings, monkeypatch)
     assert put(api, key, b"content").status_code == 503
+    assert "cannot take" in caplog.text
+    assert "cannot delete" not in caplog.text  # it was not asked again: it may be silent
     assert StoredObject.objects.count() == 1
     use(storage_url(*place), settings, monkeypatch)
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
