@@ -46,6 +46,7 @@ class Callers:
         self._app = {name: made[name] for name in ("client_id", "client_secret")}
         prepared = server.shell.ask(PREPARE, {"email": email, "client_id": made["client_id"]})
         cookies = prepared["cookies"]
+        self.known_browser: str = cookies["known_browser"]  # in which the password is enough
         self._session = {
             "Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items()),
             "X-CSRFToken": cookies["csrftoken"],

@@ -76,6 +76,7 @@ def endure(row: Row, server: Server, begin: Callable[[], object], end: Callable[
     callers = Callers(server, plan="free")
     limited = Callers(server, plan="pro")
     site, sessions = f"http://localhost:{server.port}", []
+    Person.known[site, callers.email] = callers.known_browser
 
     def sign_in() -> int:
         person = Person(site, callers.email, PASSWORD)
