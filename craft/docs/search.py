@@ -10,6 +10,8 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from craft.docs.guides import ALL, guide
 from craft.docs.reference import Operation, operations
@@ -70,6 +72,24 @@ def find(query: str) -> list[Entry]:
         scores = found if scores is None else {at: scores[at] + found[at] for at in scores.keys() & found}
     ranked = sorted((scores or {}).items(), key=lambda each: (-each[1], each[0]))
     return [made.entries[at] for at, _ in ranked[:MOST]]
+
+
+def marked(text: str, query: str) -> SafeString:
+    """The text with the words marked for which the query found it."""
+    sought = tuple(words_of(query))
+    pieces = re.split("([A-Za-z0-9_]+)", text)  # the words are at the odd places
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<mark>{}</mark>", piece) if odd % 2 and _is_sought(piece, sought) else piece,)
+            for odd, piece in enumerate(pieces)
+        ),
+    )
+
+
+def _is_sought(word: str, sought: tuple[str, ...]) -> bool:
+    return bool(sought) and stem(word.lower()).startswith(sought)
 
 
 def index() -> Index:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from craft.docs.guides import ALL, guide
 from craft.docs.pages import OVERVIEW, markdown_url, navigation, neighbours, part_of
 from craft.docs.reference import operations, sections
-from craft.docs.search import find, index
+from craft.docs.search import find, index, marked
 
 LONGEST_QUERY = 100  # characters
 
@@ -54,7 +54,8 @@ def show_operation(request: HttpRequest, operation_id: str) -> HttpResponse:
 def search_docs(request: HttpRequest) -> HttpResponse:
     """What a search finds, for who has no script or pressed Enter."""
     query = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUERY]
-    return _page(request, "search", "Search", {"query": query, "results": find(query), "markdown_url": ""})
+    results = [(each, marked(each.title, query), marked(each.text, query)) for each in find(query)]
+    return _page(request, "search", "Search", {"query": query, "results": results, "markdown_url": ""})
 
 
 @require_safe

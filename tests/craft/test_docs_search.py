@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from craft.docs.search import find, index, stem
+from craft.docs.search import find, index, marked, stem
 from tests.cases import cases
 
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
@@ -93,6 +93,16 @@ def test_a_word_is_found_at_each_letter_of_it(query: str) -> None:
 def test_forms_of_a_word_are_one() -> None:
     assert {stem(word) for word in ("rotate", "rotates", "rotating", "rotation", "rotations")} == {"rot"}
     assert stem("me") == "me"
+
+
+def test_what_was_sought_is_marked_where_it_stands(client: Client) -> None:
+    page = client.get("/docs/search/", {"q": "rotating keys"}).content.decode()
+    assert "<mark>" in page.split('<ol class="results"')[1]
+    assert (
+        marked("Rotate <keys>, not cats", "rotating key")
+        == "<mark>Rotate</mark> &lt;<mark>keys</mark>&gt;, not cats"
+    )
+    assert marked("No word", "") == "No word"
 
 
 def test_a_search_without_script_is_a_page(client: Client) -> None:
