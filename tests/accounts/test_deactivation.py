@@ -44,9 +44,9 @@ def by_bulk_update(user: User, active: bool) -> None:
 
 def by_the_admin(user: User, active: bool) -> None:
     sam = User.objects.get(email="sam@example.com")
-    form = {"name": user.name, "plan": user.plan} | ({"is_active": "on"} if active else {})
-    path = f"/admin/accounts/user/{user.pk}/change/"
-    assert signed_in(sam).post(path, form).status_code == 302
+    act = "activate" if active else "deactivate"
+    path = f"/admin/accounts/user/{user.pk}/{act}/"
+    assert signed_in(sam).post(path, {"reason": "Spam"}).status_code == 302
 
 
 WAYS = [by_service, by_saving, by_saving_the_field, by_update, by_bulk_update, by_the_admin]

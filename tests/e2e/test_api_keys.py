@@ -198,6 +198,7 @@ def test_reload_and_back_show_the_keys_page_without_its_secret(quiet: Page, site
     sign_in(quiet, site, alice)
     for again in (quiet.reload, quiet.go_back):
         raw = create(quiet, site, f"Bot {again.__name__}")
+        quiet.wait_for_url("**/settings/api-keys/key_*/")  # its script has run
         if again == quiet.go_back:
             quiet.get_by_role("link", name="API Keys").first.click()
             expect(quiet.get_by_role("heading", name="API Keys", exact=True)).to_be_visible()
