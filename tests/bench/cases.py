@@ -78,7 +78,7 @@ def peer_cases(peers: Given) -> list[Case]:
     as_base = base_case(peers).requests
     cases = [
         Case("constant", "bare Django, constant", Group.ALONE, "django", [Request("/bare/constant")]),
-        Case("startproject", "bare Django, one ORM get, middleware", Group.ALONE, "startproject", as_base),
+        Case("startproject", "bare Django, with its middleware", Group.ALONE, "startproject", as_base),
     ]
     for name, title, server, paths in (
         ("drf-token", "DRF TokenAuthentication", "django", ("/drf-token/", "/drf-token/all-on/")),
