@@ -8,8 +8,8 @@ from playwright.sync_api import Page
 
 WIDE, PHONE = 1280, 390
 # What is wrong in one look is so in the others, but for what depends on colour and size. Of that, `make test`
-# has the contrast of all tokens (tests/craft/test_colours.py), and what is too wide for a phone; with other text,
-# which takes as long as all the rest, in `make test-all`.
+# has the contrast of all tokens (tests/craft/test_colours.py), and what is too wide for a phone; with other
+# text, which takes as long as all the rest, in `make test-all`.
 LOOKS = [
     (WIDE, "light"),
     *(

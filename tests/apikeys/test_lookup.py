@@ -15,7 +15,7 @@ from accounts.web.client import Client
 from apikeys import tokens, usage
 from apikeys.lookup import KeyRefused, authenticate_key
 from apikeys.models import APIKey, APIKeySecret
-from apikeys.services import change_key, create_key, delete_key, restore_key, revoke_key
+from apikeys.services import change_key, create_key, delete_key, disable_key, restore_key, revoke_key
 from tests.apikeys.uses import call
 from tests.cases import cases
 
@@ -172,3 +172,47 @@ def test_the_query_names_the_public_id_only_and_never_the_secret_or_its_digest(r
     statements = " ".join(query["sql"] for query in queries)
     assert raw[23:] not in statements
     assert not re.search(tokens.parse(raw).digest.hex(), statements, re.IGNORECASE)
+
+
+def test_a_refused_use_is_a_try_of_its_key_and_no_last_use(read_only: Key) -> None:
+    key, raw = read_only
+    use(raw)
+    before = APIKey.objects.get(pk=key.pk).last_used_at
+    disable_key(key)
+    with pytest.raises(KeyRefused) as refused:
+        use(raw, SERVER)
+    assert refused.value.note_answer
+    refused.value.note_answer(401)
+    usage.flush()
+    assert APIKey.objects.get(pk=key.pk).last_used_at == before
+    assert [(each.reason, each.address) for each in key.tries.all()] == [("disabled", SERVER.ip)]
+    assert [(each.outcome, each.requests) for each in key.usage.filter(period="day")] == [("refused", 1)]
+
+
+@cases(
+    ("is_active", "what"),
+    [
+        (True, "The account of this API key is closing."),
+        (False, "The account of this API key is deactivated."),
+    ],
+)
+def test_who_holds_a_key_is_told_what_became_of_its_account(
+    alice: User, read_only: Key, is_active: bool, what: str
+) -> None:
+    User.objects.filter(pk=alice.pk).update(closing_at=timezone.now())
+    if not is_active:
+        User.objects.filter(pk=alice.pk).update(is_active=False)
+    APIKey.objects.update(enabled_at=timezone.now())  # else the switch has disabled it as well
+    assert refusal(read_only[1]) == what
+
+
+def test_the_nearer_end_of_key_and_secret_is_told(alice: User) -> None:
+    now = timezone.now()
+    key, raw = create_key(alice, name="Ends", permission="read-only", expires_at=now + timedelta(days=9))
+    for days, nearer in ((3, 3), (30, 9)):
+        key.secrets.update(retires_at=now + timedelta(days=days))
+        assert authenticate_key(tokens.parse(raw), call(LAPTOP)).ends_at == now + timedelta(days=nearer)
+    APIKey.objects.update(expires_at=None)
+    assert authenticate_key(tokens.parse(raw), call(LAPTOP)).ends_at == now + timedelta(days=30)
+    key.secrets.update(retires_at=None)
+    assert authenticate_key(tokens.parse(raw), call(LAPTOP)).ends_at is None
