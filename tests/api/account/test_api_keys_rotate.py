@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from api.envelope import rfc3339
 from apikeys import usage
 from apikeys.models import APIKey, APIKeySecret
 from apikeys.services import create_key, delete_key, disable_key, rotate_key
@@ -207,3 +208,19 @@ def test_another_persons_key_is_403(bobs_session: Call, read_only: Key, path: st
         response = bobs_session("GET" if path == "usage" else "POST", f"/v1/api-keys/{name}/{path}")
         check_error(response, 403, "Insufficient permissions")
     assert APIKeySecret.objects.filter(retires_at=None).count() == 2
+
+
+def test_a_rotation_is_told_in_full_while_its_key_lives(session: Call, read_only: Key) -> None:
+    key, _ = read_only
+    rotation = check_success(rotate(session, key, grace=3600))["rotation"]
+    secret = APIKeySecret.objects.get(key=key, grace_seconds=3600)
+    assert rotation == {
+        "grace": 3600,
+        "startedAt": rfc3339(secret.created_at),
+        "newUsedAt": None,
+        "endsAt": None,
+        "oldCallers": [],
+    }
+    delete_key(key)
+    [deleted] = check_success(session("GET", "/v1/api-keys?state=deleted"))
+    assert deleted["rotation"] is None
