@@ -1,4 +1,4 @@
-"""The clients from npm: oauth4webapi, simple-oauth2 and Auth.js core, each in a script of its own."""
+"""The clients from npm: oauth4webapi, simple-oauth2, Auth.js core and Passport, each in a script of its own."""
 
 import pytest
 
@@ -45,3 +45,8 @@ def test_auth_js_signs_a_person_in_and_goes_the_whole_way(
     craft: Craft, person: Person, run_node: Run, mode: str
 ) -> None:
     _go_the_whole_way("authjs.mjs", craft, person, run_node, mode=mode)
+
+
+@pytest.mark.parametrize("mode", ["body", "public"])
+def test_passport_goes_the_whole_way(craft: Craft, person: Person, run_node: Run, mode: str) -> None:
+    _go_the_whole_way("passport.mjs", craft, person, run_node, mode=mode)
