@@ -1,4 +1,4 @@
-"""The clients from npm: oauth4webapi, simple-oauth2, Auth.js core and Passport, each in a script of its own."""
+"""The clients from npm: oauth4webapi, simple-oauth2, Auth.js core, Passport, each in a script of its own."""
 
 import pytest
 
