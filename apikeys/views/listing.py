@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods
 
 from accounts.utils.display_names import name_key
@@ -38,7 +39,10 @@ COLUMNS = (
 SEARCH_FROM = 6  # keys, below which there is nothing to look for
 
 
+# Fifty keys are 144 kB, compressed a fraction. The token looks different each time, and only who has it can
+# have the page repeat what they sent: nothing is found out by its length (see craft/docs/views.py).
 @login_required
+@gzip_page
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("search")
 def list_keys(request: SignedInRequest) -> HttpResponse:

@@ -2,7 +2,8 @@
 
 These pages are compressed, for they show nothing of what a request brought: nobody finds out by their length,
 try by try, what else they hold (BREACH, breachattack.com). The page of a search repeats the query, and those
-of signing in and of the settings have tokens beside what others may choose: they go as they are. So does /v1.
+of signing in and of the settings have tokens beside what others may choose: they go as they are, but for the
+list of keys. So does /v1.
 """
 
 from typing import Any
