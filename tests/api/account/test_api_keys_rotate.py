@@ -84,6 +84,8 @@ def test_a_rotation_says_when_it_ends_and_who_is_still_on_the_old_secret(
             ("203.0.113.7", "curl/8.5"),
             (None, None),
         ]
+        for each in rotation["oldCallers"]:
+            assert abs(timezone.now() - datetime.fromisoformat(each["lastSeenAt"])) < timedelta(minutes=1)
     check_success(end(session, key, "finish"))
     assert check_success(session("GET", f"/v1/api-keys/{key.uid}"))["rotation"] is None
 
