@@ -19,7 +19,8 @@ from accounts.services import switch_account
 from accounts.utils.batches import delete_in_batches
 from accounts.utils.ended_log import EVENT
 from api.oauth.models import Application, ClientSecret, Grant
-from api.oauth.services.applications import drop_secret, set_disabled
+from api.oauth.services.applications import set_disabled
+from api.oauth.services.client_secrets import drop_secret
 from api.oauth.services.grants import revoke_grant
 from apikeys.models import APIKey, DisabledBy
 from apikeys.services import KeyEnded, disable_key, find_keys, is_key_id

@@ -8,6 +8,7 @@ from craft import configuration as conf
 from craft import logs
 from craft.libraries import oauth_toolkit
 from craft.libraries.allauth import *  # noqa: F403  settings, which no variable changes
+from craft.libraries.csp import content_security_policy
 from craft.libraries.oauth_toolkit import *  # noqa: F403  likewise
 from craft.libraries.passwords import *  # noqa: F403  likewise
 from craft.libraries.permissions_policy import *  # noqa: F403  likewise
@@ -98,6 +99,7 @@ TEMPLATES = [
         "OPTIONS": {
             "builtins": [
                 "accounts.templatetags.page_tags",
+                "accounts.templatetags.time_tags",
                 "craft.navigation",
                 "craft.makers",
                 "craft.destinations",
@@ -177,22 +179,8 @@ SESSION_COOKIE_AGE = SESSION_SECONDS  # allauth sets it at sign-in; the server j
 CSRF_TRUSTED_ORIGINS = [WEB_URL]
 CSRF_FAILURE_VIEW = "accounts.web.error_pages.csrf_failure"
 
-# --- Content Security Policy. No inline script or style, nothing from elsewhere.
-CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "font-src": ["'self'"],
-        # A script of ours may call the API with the session's cookie, also where that has a host of its own.
-        "connect-src": ["'self'", *([API_URL] if API_HOST != WEB_HOST else [])],
-        "img-src": ["'self'", "data:"],
-        "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
-    }
-}
+# --- Content Security Policy. A script of ours may call the API, also where that has a host of its own.
+CONTENT_SECURITY_POLICY = content_security_policy(API_URL if API_HOST != WEB_HOST else None)
 
 # --- People: sign-up, sign-in, reset and re-authentication by django-allauth
 AUTH_USER_MODEL = "accounts.User"

@@ -3,8 +3,8 @@
 # Imported so that what they register is there to be taken out below.
 import allauth.account.admin
 import allauth.mfa.admin
-import allauth.usersessions.admin  # noqa: F401
-import django.contrib.auth.admin  # noqa: F401
+import allauth.usersessions.admin  # noqa: F401  for what it registers
+import django.contrib.auth.admin  # noqa: F401  likewise
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession

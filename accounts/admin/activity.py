@@ -8,7 +8,8 @@ from django.core.validators import validate_ipv46_address
 
 from accounts.models import Activity
 from accounts.templatetags.admin_cells import account_link, over
-from accounts.templatetags.page_tags import breakable, exact_time, program_name
+from accounts.templatetags.page_tags import breakable, program_name
+from accounts.templatetags.time_tags import exact_time
 from accounts.web.admin_lists import ReadOnlyAdmin
 
 

@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.services import change_staff_rights, staff_rights_of
 from accounts.signin.factors.admin import reset_factors
 from accounts.templatetags.admin_cells import over, state
-from accounts.templatetags.page_tags import short_day
+from accounts.templatetags.time_tags import short_day
 from accounts.utils.display_names import clean_name
 from accounts.web.admin_lists import ListAdmin
 

@@ -1,8 +1,7 @@
-"""Tags and filters for icons, badges, times, programs and fields; built into every template."""
+"""Tags and filters for icons, badges, programs and fields; built into every template."""
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,18 +12,13 @@ from django.http import QueryDict
 from django.template import Context, Node
 from django.template.base import FilterExpression, Parser, TextNode, Token
 from django.templatetags.static import static
-from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from accounts.mail.outbox import CONSOLE
-from accounts.utils.durations import duration_in_words
 from accounts.web import form_drafts, notices, user_agents
 
 register = template.Library()
-
-RELATIVE_FOR = timedelta(days=30)
-UNITS = (("day", 86400), ("hour", 3600), ("minute", 60))
 
 
 @register.tag("icon")
@@ -67,12 +61,6 @@ def badge(kind: str, icon_name: str, label: str) -> SafeString:
 
 
 @register.simple_tag
-def lifetime(setting: str) -> str:
-    """`{% lifetime "AUTHORIZATION_CODE_SECONDS" %}`: `60 seconds`, as the setting is."""
-    return duration_in_words(getattr(settings, setting))
-
-
-@register.simple_tag
 def addresses() -> dict[str, str]:
     """`{% addresses as named %}`: what the operator wants named: terms, privacy, support; "" where unset."""
     return {
@@ -86,61 +74,6 @@ def addresses() -> dict[str, str]:
 def mail_is_printed() -> bool:
     """Whether mails go nowhere but to the server's output."""
     return bool(settings.EMAIL_BACKEND == CONSOLE)
-
-
-@register.filter
-def in_words(length: timedelta) -> str:
-    """A length of time: `24 hours`."""
-    return duration_in_words(int(length.total_seconds()))
-
-
-@register.filter
-def seconds_in_words(seconds: int) -> str:
-    """The same of a number of seconds."""
-    return duration_in_words(seconds)
-
-
-@register.filter
-def day(at: datetime) -> SafeString:
-    """`22 February 2027` in the reader's zone, the exact moment in the title."""
-    return _time(at, _long(timezone.localtime(at)))
-
-
-@register.filter
-def short_day(at: datetime) -> SafeString:
-    """`22 Feb 2027`, for tables."""
-    return _time(at, _short(timezone.localtime(at)))
-
-
-@register.filter
-def utc_day(at: datetime) -> SafeString:
-    """`22 February 2027` as UTC counts days, in which keys expire."""
-    return _time(at, _long(at.astimezone(UTC)))
-
-
-@register.filter
-def short_utc_day(at: datetime) -> SafeString:
-    """`22 Feb 2027`, the same for tables."""
-    return _time(at, _short(at.astimezone(UTC)))
-
-
-@register.filter
-def exact_time(at: datetime) -> SafeString:
-    """`24 Nov 2026, 09:12:04` in the reader's zone, in text that can be copied."""
-    local = timezone.localtime(at)
-    return _time(at, f"{_short(local)}, {local:%H:%M:%S}")
-
-
-@register.filter
-def ago(at: datetime) -> str:
-    """`3 minutes ago`, `43 days ago`: how long ago, however long, without a `<time>` of its own."""
-    return _away(at, timezone.now())
-
-
-@register.filter
-def relative_time(at: datetime) -> SafeString:
-    """`3 minutes ago`, `in 5 days`; the day when that is more than 30 days away."""
-    return _time(at, _relative(at))
 
 
 @register.filter
@@ -217,38 +150,3 @@ def page_url(context: dict[str, Any], number: int) -> str:
     query: QueryDict = context["request"].GET.copy()
     query["page"] = str(number)
     return f"?{query.urlencode()}"
-
-
-def _time(at: datetime, words: str) -> SafeString:
-    """The words, with the moment for programs, and exactly in the reader's zone for who points at it."""
-    local = timezone.localtime(at)
-    return format_html(
-        '<time datetime="{}" title="{}, {}">{}</time>',
-        f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        _long(local),
-        f"{local:%H:%M %Z}",
-        words,
-    )
-
-
-def _long(at: datetime) -> str:
-    return f"{at.day} {at:%B %Y}"
-
-
-def _short(at: datetime) -> str:
-    return f"{at.day} {at:%b %Y}"
-
-
-def _relative(at: datetime) -> str:
-    now = timezone.now()
-    return _long(timezone.localtime(at)) if abs(at - now) > RELATIVE_FOR else _away(at, now)
-
-
-def _away(at: datetime, now: datetime) -> str:
-    away = at - now
-    seconds = int(abs(away).total_seconds())
-    for unit, length in UNITS:
-        if count := seconds // length:
-            words = f"{count} {unit}{'' if count == 1 else 's'}"
-            return f"in {words}" if away > timedelta(0) else f"{words} ago"
-    return "in less than a minute" if away > timedelta(0) else "just now"

@@ -10,7 +10,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from accounts.templatetags.admin_cells import account_link, over, state
-from accounts.templatetags.page_tags import breakable, relative_time, short_utc_day
+from accounts.templatetags.page_tags import breakable
+from accounts.templatetags.time_tags import relative_time, short_utc_day
 from accounts.web.admin_lists import ReadOnlyAdmin
 from apikeys.admin import actions
 from apikeys.admin.find import find_view

@@ -14,7 +14,7 @@ from accounts.closing import close_account
 from accounts.models import User
 from accounts.web.client import NOBODY
 from api.oauth.models import Application, Grant
-from api.oauth.services import applications, grants
+from api.oauth.services import applications, client_secrets, grants
 from apikeys import services
 from apikeys.models import APIKey
 from craft.logs import JSONFormatter
@@ -120,7 +120,7 @@ def test_consents_secrets_and_apps_that_ended_end_again(
     secret = app.row.secrets.get()
     with undone() as log:
         grants.revoke_grant(Grant.objects.get(user=alice))
-        applications.drop_secret(secret)
+        client_secrets.drop_secret(secret)
         applications.delete_app(Application.objects.get(pk=app.row.pk))
     assert Grant.objects.count() == 2
     assert "Ended again: 3 of 3" in run("after_restore", str(log))

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,14 @@ except ImproperlyConfigured as error:
     sys.exit(str(error))
 print(json.dumps({name: getattr(settings, name) for name in dir(settings) if name.isupper()}, default=str))
 """
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ended() -> Iterator[None]:
+    yield
+    if _prepared.cache_info().currsize:
+        _prepared().communicate()  # closes what it reads from, after which it ends
+        _prepared.cache_clear()
 
 
 @cache

@@ -63,7 +63,7 @@ def test_the_health_check_tells_a_server_that_answers_from_none(live_server: Liv
 def test_what_runs_craft_may_write_nothing_but_files_and_its_tmp(name: str) -> None:
     service = SERVICES[name]
     assert service["read_only"] is True
-    assert (service["tmpfs"], service["volumes"]) == (["/tmp"], ["files:/opt/craft/data/files"])  # noqa: S108
+    assert (service["tmpfs"], service["volumes"]) == (["/tmp"], ["files:/opt/craft/data/files"])  # noqa: S108  of the container
     assert (service["cap_drop"], service["security_opt"]) == (["ALL"], ["no-new-privileges:true"])
     assert "privileged" not in service
     assert "ports" not in service
@@ -86,7 +86,7 @@ def test_its_nginx_has_your_names_and_the_replicas(tmp_path: Path) -> None:
     write = write.replace("/etc/nginx/craft.conf", str(DEPLOY / "nginx.conf"))
     written = tmp_path / "nginx.conf"
     subprocess.run(
-        [shell, options, write.replace("/tmp/nginx.conf", str(written))],  # noqa: S108
+        [shell, options, write.replace("/tmp/nginx.conf", str(written))],  # noqa: S108  of the container
         check=True,
     )
     text = written.read_text()
@@ -113,7 +113,7 @@ def test_its_nginx_has_your_names_and_the_replicas(tmp_path: Path) -> None:
 
 def test_systemd_takes_the_units_and_finds_them_shut(tmp_path: Path) -> None:
     if not (systemd := shutil.which("systemd-analyze")):
-        pytest.skip("systemd-analyze is missing (Debian package systemd)")
+        pytest.skip("systemd-analyze is missing (Debian package systemd)")  # its units are for Debian alone
     units = []
     for unit in (DEPLOY / "systemd").iterdir():
         units.append(tmp_path / unit.name)

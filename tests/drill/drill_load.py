@@ -61,7 +61,7 @@ def test_every_answer_is_one_that_the_model_knows(world: World, drill: Drill) ->
         arguments = ("dora@example.com", "--name", f"App {number}", "--redirect-uri", CALLBACK)
         apps.append(json.loads(server.manage("create_oauth_app", *arguments)))
     credentials = [{name: app[name] for name in ("client_id", "client_secret")} for app in apps]
-    time.sleep(WRITTEN_SECONDS)
+    time.sleep(WRITTEN_SECONDS)  # the measurement begins with nothing pending
     before = requests_measured(port)
 
     everybody = []
@@ -92,7 +92,7 @@ def test_every_answer_is_one_that_the_model_knows(world: World, drill: Drill) ->
 
     check_all(world, everybody)
     answered = world.answers.copy()
-    time.sleep(WRITTEN_SECONDS)
+    time.sleep(WRITTEN_SECONDS)  # nothing says when the last of several processes has written
     check_counts(world, everybody)
     assert requests_measured(port) - before == answered
     assert server.workers == workers
@@ -106,7 +106,7 @@ def tidy_until(world: World, calls: float) -> None:
     """Wait for so many answers; housekeeping runs as it does every minute."""
     tidied_at = time.monotonic()
     while world.answers.total() < calls:
-        time.sleep(0.5)
+        time.sleep(0.5)  # between two looks at the count
         if time.monotonic() - tidied_at > HOUSEKEEPING_SECONDS:
             world.server.manage("housekeeping")
             tidied_at = time.monotonic()

@@ -90,7 +90,7 @@ def test_what_one_node_takes_the_other_has(nodes: Nodes, drill: Drill) -> None:
     for size in SIZES:
         for one, other in pairs:
             path, content = f"{nodes.project}/files/{size}-{one.port}", secrets.token_bytes(size)
-            row.call(lambda one=one, path=path, content=content: raw(one, "PUT", path, nodes.key, content)[0])  # type: ignore[misc]
+            row.call(lambda one=one, path=path, content=content: raw(one, "PUT", path, nodes.key, content)[0])  # type: ignore[misc]  # of a default in a lambda, mypy infers no type
             row.lost += raw(other, "GET", path, nodes.key) != (200, content)
     status, answer = raw(nodes.first, "POST", f"{nodes.project}/deployments", nodes.key)
     assert status == 201, answer
@@ -116,7 +116,7 @@ def test_what_ends_at_one_node_has_ended_at_the_other(nodes: Nodes, drill: Drill
         )
         assert nodes.second.call("GET", "/v1/me", key)[0] == 200
         assert nodes.first.call("DELETE", "/v1/auth", key)[0] == 200
-        row.lost += row.call(lambda key=key: nodes.second.call("GET", "/v1/me", key)[0]) != 401  # type: ignore[misc]
+        row.lost += row.call(lambda key=key: nodes.second.call("GET", "/v1/me", key)[0]) != 401  # type: ignore[misc]  # of a default in a lambda, mypy infers no type
     assert row.lost == 0
 
 
@@ -125,7 +125,7 @@ def test_a_limit_holds_over_both(nodes: Nodes, drill: Drill) -> None:
     limited = Callers(nodes.first, plan="pro")
     for number in range(LIMIT + 10):
         server = (nodes.first, nodes.second)[number % 2]
-        row.call(lambda server=server: server.call("GET", "/v1/me", limited.key)[0])  # type: ignore[misc]
+        row.call(lambda server=server: server.call("GET", "/v1/me", limited.key)[0])  # type: ignore[misc]  # of a default in a lambda, mypy infers no type
     assert row.seen == Counter({200: LIMIT, 429: 10})
 
 
@@ -134,9 +134,9 @@ def test_a_node_that_is_stopped_under_load_loses_nothing(nodes: Nodes, drill: Dr
     staying, going = Callers(nodes.first, plan="internal"), Callers(nodes.second, plan="internal")
     ended = drill.row("one of two nodes stopped (SIGTERM) under load: its own callers")
     with staying.calling(row), going.calling(ended):
-        time.sleep(3)
+        time.sleep(3)  # of calls before it
         nodes.second.stop()
-        time.sleep(2)
+        time.sleep(2)  # of calls after it
     going.server = nodes.first
     nodes.second.start()
     row.lost, ended.lost = staying.count_lost(), going.count_lost()

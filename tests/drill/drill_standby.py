@@ -53,7 +53,7 @@ def test_promoted_under_load(
     follow(primary, synchronously=is_synchronous)
     callers = Callers(server)
     with callers.calling(row):
-        time.sleep(3)
+        time.sleep(3)  # of calls before it
         assert set(row.seen) <= {200, 201}, row
         kill_all_of(primary)
         time.sleep(NOTICED_SECONDS)

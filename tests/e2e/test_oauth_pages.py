@@ -15,7 +15,7 @@ from accounts.services import create_user
 from accounts.web.client import Client
 from api.oauth.models import Application, Grant
 from api.oauth.redirect_uris import agreed_host
-from api.oauth.services import applications, last_use
+from api.oauth.services import applications, client_secrets, last_use
 from api.oauth.services.failed_requests import note_failure
 from api.oauth.services.grants import grant_access
 from tests.api.oauth.flow import App, call, exchange
@@ -285,7 +285,7 @@ def test_all_of_it_works_without_a_script(
 def test_every_page_about_apps_is_accessible_and_fits(
     quiet: Page, site: str, dora: User, app: App, width: int, scheme: str
 ) -> None:
-    applications.add_secret(app.row)
+    client_secrets.add_secret(app.row)
     long, _ = applications.create_app(dora, name=LONG[:100], redirect_uris="https://a.example/" + "x" * 200)
     applications.set_admin_enabled(long, enabled=True)
     everything = ["read", "write", "delete", "admin"]

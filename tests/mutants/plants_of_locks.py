@@ -186,6 +186,10 @@ LOCKS: list[Plant] = [
             "pass",
             "test_the_end_of_an_app_takes_what_is_being_written_about_it",
         ),
+    ),
+    *plants(
+        "api/oauth/services/app_rows.py",
+        "tests/api/oauth/test_locks.py",
         (
             'Application.objects.select_for_update(of=("self",)).select_related',
             "Application.objects.select_related",

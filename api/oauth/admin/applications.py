@@ -9,7 +9,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html_join
 
 from accounts.templatetags.admin_cells import account_link, over, state
-from accounts.templatetags.page_tags import short_day
+from accounts.templatetags.time_tags import short_day
 from accounts.web.admin_lists import ReadOnlyAdmin
 from api.oauth.admin import actions
 from api.oauth.models import Application

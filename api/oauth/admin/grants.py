@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import URLPattern, path
 
 from accounts.templatetags.admin_cells import account_link, over
-from accounts.templatetags.page_tags import relative_time, short_day
+from accounts.templatetags.time_tags import relative_time, short_day
 from accounts.web.admin_lists import ReadOnlyAdmin
 from api.oauth.admin import actions
 from api.oauth.admin.search import BY_APP_OR_PERSON

@@ -15,7 +15,7 @@ from accounts.web.one_time_forms import FormUsed, OneTimeForm
 from accounts.web.requests import SignedInRequest
 from api.oauth.pages.app_summaries import AppSummary
 from api.oauth.pages.owner import ask, own_app, owner_page
-from api.oauth.services import applications
+from api.oauth.services import client_secrets
 
 
 @owner_page
@@ -33,7 +33,7 @@ def add_secret(request: SignedInRequest, client_id: str) -> HttpResponse:
     if sign_in_again := require_recent_sign_in(request):
         return sign_in_again
     try:
-        raw_secret = applications.add_secret(
+        raw_secret = client_secrets.add_secret(
             summary.app, client_of(request), form_id=form.cleaned_data["form_id"]
         )
     except FormUsed:
@@ -52,7 +52,7 @@ def drop_secret(request: SignedInRequest, client_id: str, public_id: str) -> Htt
     secret = summary.app.secrets.select_related("application__user").get(public_id=public_id)
     if request.method != "POST":
         return ask(request, "secret_drop", {"summary": summary, "app": summary.app, "secret": secret})
-    applications.drop_secret(secret, client_of(request))
+    client_secrets.drop_secret(secret, client_of(request))
     notify(request, format_html("<strong>{}</strong> is deleted.", secret.shown_id), detail=AFTER_DROPPING)
     return redirect("oauth:app-show", client_id)
 
@@ -65,6 +65,6 @@ def _page(request: SignedInRequest, summary: AppSummary, form: OneTimeForm) -> H
         "summary": summary,
         "app": summary.app,
         "form": form,
-        "has_room": summary.secrets < applications.MAX_SECRETS,
+        "has_room": summary.secrets < client_secrets.MAX_SECRETS,
     }
     return render(request, "oauth/secret_create.html", context)

@@ -26,7 +26,7 @@ from accounts.web.requests import SignedInRequest
 from api.oauth.pages import app_summaries
 from api.oauth.pages.forms import AppForm, CreateAppForm, DeleteAppForm
 from api.oauth.pages.owner import ask, own_app, owner_page
-from api.oauth.services import applications, failed_requests
+from api.oauth.services import applications, client_secrets, failed_requests
 from apikeys.scopes import Scope
 
 
@@ -82,7 +82,7 @@ def show_app(request: SignedInRequest, client_id: str) -> HttpResponse:
         "summary": summary,
         "app": summary.app,
         "secrets": summary.app.secrets.order_by("-pk"),
-        "has_room": summary.secrets < applications.MAX_SECRETS,
+        "has_room": summary.secrets < client_secrets.MAX_SECRETS,
         "failures": summary.app.failed_requests.order_by("-pk")[: failed_requests.KEPT],
         "link": app_summaries.authorize_link(summary.app),
         "callback_path": urlsplit(summary.app.redirect_uri_list[0]).path or "/",

@@ -1,4 +1,4 @@
-"""The rules about registered apps and their secrets. Pages, the admin and commands call these."""
+"""The rules about registered apps. Pages, the admin and commands call these."""
 
 from collections.abc import Callable, Iterable
 
@@ -12,16 +12,16 @@ from accounts.models import User
 from accounts.reauthentication import NeedsRecentSignIn
 from accounts.web.client import NOBODY, Client
 from accounts.web.one_time_forms import refuse_used_form
-from api.oauth.models import Application, ClientSecret, Grant
+from api.oauth.models import Application, Grant
 from api.oauth.redirect_uris import clean_redirect_uris
 from api.oauth.services import mails
+from api.oauth.services.app_rows import locked_app, log_app
 from api.oauth.services.app_validation import clean_app_name, clean_description, clean_scopes, clean_website
+from api.oauth.services.client_secrets import make_secret
 from apikeys.scopes import Scope
 from apikeys.services import revoke_keys_made_by
-from apikeys.tokens import Kind, generate, parse
 
 MAX_APPS = 25
-MAX_SECRETS = 2
 TOO_MANY = f"You have {MAX_APPS} apps, which is the most. Delete one that is not used any more."
 DEFAULT_SCOPES = (Scope.READ, Scope.WRITE, Scope.DELETE)
 
@@ -56,7 +56,7 @@ def create_app(
     application = Application(user=owner, client_type=client_type, form_id=form_id)
     _set_values(application, name, redirect_uris, scopes, website, description)
     application.save()
-    raw_secret = None if is_public else _make_secret(application, form_id)
+    raw_secret = None if is_public else make_secret(application, form_id)
     security_log.record(
         owner, Event.APP_CREATED, client, credential=application.client_id, name=application.name
     )
@@ -83,7 +83,7 @@ def change_app(
 
     What staff verified it as, it is no more with another name, website or redirect URI.
     """
-    application = _locked(application)
+    application = locked_app(application)
     before = {field: getattr(application, field) for field in _FIELDS}
     _set_values(application, name, redirect_uris, scopes, website, description)
     changed = [field for field in _FIELDS if getattr(application, field) != before[field]]
@@ -92,7 +92,7 @@ def change_app(
         changed.append("verified_at")
     if changed:
         application.save()
-        _log(application, Event.APP_CHANGED, client, changed=changed)
+        log_app(application, Event.APP_CHANGED, client, changed=changed)
     if "redirect_uris" in changed:
         mails.send_redirects_changed(application, client, before["redirect_uris"].split())
     return application
@@ -122,7 +122,7 @@ def set_disabled(
     `reason`: what staff tell its owner.
     Raises ValidationError when the owner would undo what staff did.
     """
-    application = _locked(application)
+    application = locked_app(application)
     if not disabled and application.disabled_by_staff and not by_staff:
         raise ValidationError("Craft's staff disabled this app. Write to support to have it back.")
     staff_hold = disabled and (by_staff or application.disabled_by_staff)
@@ -132,7 +132,7 @@ def set_disabled(
     application.disabled_by_staff = staff_hold
     application.save(update_fields=["disabled_at", "disabled_by_staff"])
     why = {"reason": reason} if reason else {}
-    _log(
+    log_app(
         application,
         Event.APP_CHANGED,
         client,
@@ -146,23 +146,23 @@ def set_disabled(
 @transaction.atomic
 def set_admin_enabled(application: Application, *, enabled: bool) -> None:
     """Let an app ask for admin, or no more: its tokens lose it at once. For staff only."""
-    application = _locked(application)
+    application = locked_app(application)
     if application.admin_enabled == enabled:
         return
     application.admin_enabled = enabled
     application.save(update_fields=["admin_enabled"])
-    _log(application, Event.APP_CHANGED, NOBODY, changed=["admin"], allowed=enabled, by_staff=True)
+    log_app(application, Event.APP_CHANGED, NOBODY, changed=["admin"], allowed=enabled, by_staff=True)
 
 
 @transaction.atomic
 def set_verified(application: Application, *, verified: bool) -> None:
     """Say to everybody who is asked that Craft's staff know whose app this is, or no more. For staff only."""
-    application = _locked(application)
+    application = locked_app(application)
     if (application.verified_at is not None) == verified:
         return
     application.verified_at = timezone.now() if verified else None
     application.save(update_fields=["verified_at"])
-    _log(application, Event.APP_CHANGED, NOBODY, changed=["verified"], verified=verified, by_staff=True)
+    log_app(application, Event.APP_CHANGED, NOBODY, changed=["verified"], verified=verified, by_staff=True)
 
 
 @transaction.atomic
@@ -177,34 +177,8 @@ def delete_app(application: Application, client: Client = NOBODY) -> None:
     for (grant_id,) in grants.values_list("uid"):
         revoke_keys_made_by(grant_id)
     list(rows.select_for_update())
-    _log(application, Event.APP_DELETED, client)
+    log_app(application, Event.APP_DELETED, client)
     application.delete()
-
-
-@transaction.atomic
-def add_secret(application: Application, client: Client = NOBODY, *, form_id: str | None = None) -> str:
-    """Make a second live secret; return it in clear, to be shown once.
-
-    Raises ValidationError: public app, two already; FormUsed.
-    """
-    application = _locked(application)
-    if application.is_public:
-        raise ValidationError("A public app has no secret: PKCE takes its place.")
-    refuse_used_form(application.secrets.all(), form_id)
-    if application.secrets.count() >= MAX_SECRETS:
-        raise ValidationError("There are two secrets already. Delete the one that is not used any more.")
-    raw_secret = _make_secret(application, form_id)
-    public_id = parse(raw_secret).public_id
-    _log(application, Event.SECRET_CREATED, client, public_id=public_id)
-    mails.send_secret_created(application, client, public_id)
-    return raw_secret
-
-
-@transaction.atomic
-def drop_secret(secret: ClientSecret, client: Client = NOBODY) -> None:
-    """End a secret at once. Without any, the app cannot authenticate."""
-    if ClientSecret.objects.filter(pk=secret.pk).delete()[0]:
-        _log(secret.application, Event.SECRET_DROPPED, client, public_id=secret.public_id)
 
 
 _FIELDS = ("name", "redirect_uris", "allowed_scope", "website", "description")
@@ -236,30 +210,3 @@ def _set_values(
     checked("description", "description", lambda: clean_description(description))
     if errors:
         raise ValidationError(errors)
-
-
-def _locked(application: Application) -> Application:
-    """The app's row as it is now, locked. Raises Application.DoesNotExist."""
-    locked = Application.objects.select_for_update(of=("self",)).select_related("user")
-    found: Application = locked.get(pk=application.pk)
-    return found
-
-
-def _make_secret(application: Application, form_id: str | None = None) -> str:
-    token = generate(Kind.CLIENT_SECRET)
-    ClientSecret.objects.create(
-        application=application, public_id=token.public_id, digest=token.digest, form_id=form_id
-    )
-    return token.raw
-
-
-def _log(application: Application, event: Event, client: Client, **details: object) -> None:
-    if application.user is not None:
-        security_log.record(
-            application.user,
-            event,
-            client,
-            credential=application.client_id,
-            name=application.name,
-            **details,
-        )

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.templatetags.admin_cells import account_link, over, state
-from accounts.templatetags.page_tags import short_day
+from accounts.templatetags.time_tags import short_day
 from accounts.web.admin_lists import ReadOnlyAdmin
 from api.projects.admin.take_down import take_down_view
 from api.projects.models import Deployment

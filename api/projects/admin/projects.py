@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from accounts.templatetags.admin_cells import account_link, over
-from accounts.templatetags.page_tags import relative_time, short_day
+from accounts.templatetags.time_tags import relative_time, short_day
 from accounts.web.admin_lists import ReadOnlyAdmin
 from api.projects.models import Project
 

@@ -11,7 +11,7 @@ from accounts.models import Activity, User
 from accounts.web.one_time_forms import FormUsed
 from api.oauth.models import Application, ClientSecret
 from api.oauth.redirect_uris import clean_redirect_uris
-from api.oauth.services import applications
+from api.oauth.services import applications, client_secrets
 from api.oauth.services.app_validation import clean_app_name, clean_description, clean_website
 from apikeys.scopes import Scope, in_words
 from tests.api.oauth.flow import CALLBACK, App, make_app
@@ -304,7 +304,7 @@ def test_a_public_app_has_no_secret_and_cannot_get_one(dora: User) -> None:
     assert raw_secret is None
     assert app.is_public
     with pytest.raises(ValidationError, match="PKCE takes its place"):
-        applications.add_secret(app)
+        client_secrets.add_secret(app)
 
 
 def test_one_form_makes_one_app(dora: User, alice: User) -> None:
@@ -376,23 +376,23 @@ def test_an_owner_cannot_undo_what_staff_disabled(app: App) -> None:
 
 
 def test_two_secrets_live_at_once_and_a_third_is_refused(app: App) -> None:
-    assert applications.add_secret(app.row) != app.secret
+    assert client_secrets.add_secret(app.row) != app.secret
     with pytest.raises(ValidationError, match="two secrets already"):
-        applications.add_secret(app.row)
+        client_secrets.add_secret(app.row)
     assert Activity.objects.filter(event=Event.SECRET_CREATED).count() == 1
 
 
 def test_one_form_adds_one_secret_even_after_the_old_one_was_dropped(app: App) -> None:
-    applications.add_secret(app.row, form_id="f1")
-    applications.drop_secret(app.row.secrets.order_by("pk")[0])
+    client_secrets.add_secret(app.row, form_id="f1")
+    client_secrets.drop_secret(app.row.secrets.order_by("pk")[0])
     with pytest.raises(FormUsed):
-        applications.add_secret(app.row, form_id="f1")
+        client_secrets.add_secret(app.row, form_id="f1")
     assert app.row.secrets.count() == 1
 
 
 def test_dropping_a_secret_twice_is_logged_once(app: App) -> None:
     secret, again = app.row.secrets.get(), app.row.secrets.get()
-    applications.drop_secret(secret)
-    applications.drop_secret(again)
+    client_secrets.drop_secret(secret)
+    client_secrets.drop_secret(again)
     event = Activity.objects.get(event=Event.SECRET_DROPPED)
     assert event.details["public_id"] == again.public_id

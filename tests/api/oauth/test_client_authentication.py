@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from api.oauth.models import ClientSecret, FailedTokenRequest
-from api.oauth.services.applications import add_secret, drop_secret, set_disabled
+from api.oauth.services.applications import set_disabled
+from api.oauth.services.client_secrets import add_secret, drop_secret
 from apikeys.tokens import Kind, generate
 from tests.api.oauth.flow import CALLBACK, VERIFIER, App, basic, connect, make_app, post
 from tests.cases import cases

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from accounts.models import User
 from api.oauth.models import Application, ClientSecret
-from api.oauth.services import applications
+from api.oauth.services import applications, client_secrets
 from apikeys.tokens import Kind, checksum, generate
 from tests.api.oauth.flow import (
     CALLBACK,
@@ -432,7 +432,7 @@ def test_a_second_secret_is_shown_once_and_both_work(
 
 
 def test_a_third_secret_is_refused(app: App, dora_browser: Client) -> None:
-    applications.add_secret(app.row)
+    client_secrets.add_secret(app.row)
     assert "two secrets already" in text_of(dora_browser.get(page(app, "secrets/new/")))
     answer = dora_browser.post(page(app, "secrets/new/"), {"form_id": FILLED["form_id"]})
     assert "two secrets already" in text_of(answer)
@@ -461,7 +461,7 @@ def test_a_dropped_secret_is_refused_at_once_and_its_tokens_go_on(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         tokens = connect(alice_browser, app)
-    second = App(app.row, applications.add_secret(app.row))
+    second = App(app.row, client_secrets.add_secret(app.row))
     first = app.row.secrets.order_by("pk")[0]
     age_sign_in(dora_browser, 901)  # ending needs no sign-in again
     drop = page(app, f"secrets/{first.public_id}/drop/")
@@ -533,7 +533,7 @@ def test_deleting_an_app_that_people_use_asks_for_its_name_and_ends_their_tokens
 
 def test_what_happened_to_an_app_is_in_its_owners_activity(app: App, dora_browser: Client) -> None:
     dora_browser.post(page(app, "edit/"), edited(app, name="Acme Two"))
-    applications.add_secret(Application.objects.get())
+    client_secrets.add_secret(Application.objects.get())
     applications.set_disabled(app.row, disabled=True, by_staff=True)
     applications.set_admin_enabled(app.row, enabled=True)
     dora_browser.post(page(app, "delete/"))

@@ -20,7 +20,7 @@ from api.oauth.models import (
     Grant,
     RefreshToken,
 )
-from api.oauth.services import applications, token_families
+from api.oauth.services import applications, client_secrets, token_families
 from api.oauth.services.codes import issue_code
 from api.oauth.services.grants import NotGranted, grant_access, revoke_grant
 from apikeys.scopes import Scope
@@ -248,8 +248,8 @@ def test_a_change_of_an_app_that_is_being_disabled_leaves_it_disabled(app: App) 
 
 def test_a_third_secret_waits_for_the_second_and_is_refused(app: App) -> None:
     with transaction.atomic():
-        applications.add_secret(app.row)
-        adding = Meanwhile(partial(applications.add_secret, app.row))
+        client_secrets.add_secret(app.row)
+        adding = Meanwhile(partial(client_secrets.add_secret, app.row))
         assert adding.waits()
     assert isinstance(adding.result(), ValidationError)
     assert app.row.secrets.count() == 2

@@ -8,7 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.web.client import Client as Caller
-from api.oauth.services.applications import add_secret, change_app
+from api.oauth.services.applications import change_app
+from api.oauth.services.client_secrets import add_secret
 from tests.api.oauth.flow import connect, make_app
 from tests.mailbox import mailbox
 

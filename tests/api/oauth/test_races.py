@@ -22,7 +22,8 @@ from api.oauth.models import (
     Grant,
     RefreshToken,
 )
-from api.oauth.services.applications import add_secret, delete_app, drop_secret
+from api.oauth.services.applications import delete_app
+from api.oauth.services.client_secrets import add_secret, drop_secret
 from api.oauth.services.grants import revoke_grant
 from tests.api.oauth.flow import (
     App,

@@ -15,7 +15,7 @@ from django.test import Client
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
-from api.oauth.services.applications import add_secret
+from api.oauth.services.client_secrets import add_secret
 from apikeys.tokens import PATTERN
 from tests.api.oauth.flow import VERIFIER, App, call, exchange, get_code, post, refresh
 from tests.mailbox import mailbox

@@ -16,7 +16,7 @@ class AsyncWaiting:
 
     is_async = True
     Lock = asyncio.Lock
-    sleep = staticmethod(asyncio.sleep)
+    sleep = staticmethod(asyncio.sleep)  # or it would be given the object as its seconds
 
     @staticmethod
     async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -37,7 +37,7 @@ class Waiting:
 
     is_async = False
     Lock = threading.Lock
-    sleep = staticmethod(time.sleep)
+    sleep = staticmethod(time.sleep)  # or it would be given the object as its seconds
 
     @staticmethod
     def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
