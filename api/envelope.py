@@ -10,15 +10,18 @@ from django.http import HttpResponse
 Details = dict[str, list[str]]
 SERVICE_DESC = '</v1/openapi.json>; rel="service-desc"'  # RFC 8631; from the root of the host that answered
 
+# In each answer that names no other; what is made with them is not asked for them.
+EACH = {"Cache-Control": "private, no-store", "Link": SERVICE_DESC}
+
 
 def success(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     """`{"success": true, "data": …}`."""
-    return json_response({"success": True, "data": data}, status=status, headers=headers)
+    return json_response({"success": True, "data": data}, status=status, headers=_with_own(headers))
 
 
 def page(rows: list[Any], pagination: dict[str, Any]) -> HttpResponse:
     """A list with its `pagination`."""
-    return json_response({"success": True, "data": rows, "pagination": pagination})
+    return json_response({"success": True, "data": rows, "pagination": pagination}, headers=EACH)
 
 
 def failure(
@@ -36,7 +39,7 @@ def failure(
         error["details"] = details
     if retry_after is not None:
         error["retryAfter"] = retry_after
-    response = json_response({"success": False, "error": error}, status=status, headers=headers)
+    response = json_response({"success": False, "error": error}, status=status, headers=_with_own(headers))
     response["Link"] = f'<{settings.WEB_URL}/docs/errors/#{code}>; rel="help", {SERVICE_DESC}'
     return response
 
@@ -47,6 +50,10 @@ def json_response(value: Any, *, status: int = 200, headers: dict[str, str] | No
     response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
     response["Content-Length"] = str(len(body))
     return response
+
+
+def _with_own(headers: dict[str, str] | None) -> dict[str, str]:
+    return {**EACH, **headers} if headers else EACH
 
 
 def rfc3339(value: datetime | None) -> str | None:

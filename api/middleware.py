@@ -16,7 +16,7 @@ from django.utils.module_loading import import_string
 from accounts.utils import database_faults, kept_connections, patience
 from accounts.web import error_pages, reasons
 from api import cors, request_id
-from api.envelope import SERVICE_DESC, failure
+from api.envelope import EACH, failure
 from api.errors import unavailable
 from api.refusal_log import write_refusal
 
@@ -99,8 +99,8 @@ class HostMiddleware:
         except Exception as error:  # noqa: BLE001  it is logged there
             response = _failed(request, error)
         # A refusal may still be about the caller; what is public says so itself.
-        response.setdefault("Cache-Control", "private, no-store")
-        response.setdefault("Link", SERVICE_DESC)
+        for name, value in EACH.items():
+            response.setdefault(name, value)
         cors.add_headers(request, response)
         return response
 

@@ -1,13 +1,14 @@
 """Database connections that are kept from one request to the next.
 
 Django looks at them by signals, at the start and at the end of each request: 36 µs, a tenth of a call to /v1.
-A server looks once, at the start, and closely only where a statement has failed.
+A server looks once, at the start, and closely only where a statement has failed. There is one database.
 """
 
 from django.conf import settings
 from django.core.cache import close_caches
+from django.core.handlers.base import reset_urlconf
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections, reset_queries
+from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections, reset_queries
 
 
 def take_over() -> None:
@@ -18,11 +19,12 @@ def take_over() -> None:
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     request_finished.disconnect(close_caches)  # of which ours has nothing to close
+    request_finished.disconnect(reset_urlconf)  # each request sets it at its start
 
 
 def look_after() -> None:
     """Close what a request before has broken; the first query of a page asks whether the rest answers."""
-    for connection in connections.all(initialized_only=True):
-        if connection.errors_occurred:
-            connection.close_if_unusable_or_obsolete()
-        connection.health_check_done = False  # type: ignore[attr-defined]  # the stubs lack it
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.errors_occurred:
+        connection.close_if_unusable_or_obsolete()
+    connection.health_check_done = False  # type: ignore[attr-defined]  # the stubs lack it
