@@ -11,7 +11,7 @@ def renew() -> None:
 
     No secret: asking the kernel for one would let another thread run each time.
     """
-    _current.set(f"{random.getrandbits(128):032x}")  # noqa: S311  nobody gains by guessing it
+    _current.set(f"{random.getrandbits(128):032x}")
 
 
 def current() -> str:

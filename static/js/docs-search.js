@@ -21,13 +21,21 @@ function stem(word) {
   return short.length > 2 ? short : word;
 }
 
+function stems(text) {
+  return (text.toLowerCase().match(/[a-z0-9_]+/g) ?? []).map(stem);
+}
+
+// Whether a word of the docs may be what somebody has typed, or begun to.
+function isMeant(known, word) {
+  return known.startsWith(word) || (word.startsWith(known) && BEGUN.has(word.slice(known.length)));
+}
+
 export function find({ entries, words }, query) {
   let scores;
-  for (const word of (query.toLowerCase().match(/[a-z0-9_]+/g) ?? []).map(stem)) {
+  for (const word of stems(query)) {
     const found = new Map();
     for (const [known, places] of Object.entries(words)) {
-      const isBegun = word.startsWith(known) && BEGUN.has(word.slice(known.length));
-      if (!known.startsWith(word) && !isBegun) continue;
+      if (!isMeant(known, word)) continue;
       const worth = known === word ? 3 : 1;
       for (let at = 0; at < places.length; at += 2) {
         found.set(places[at], Math.max(found.get(places[at]) ?? 0, places[at + 1] * worth));
@@ -42,11 +50,19 @@ export function find({ entries, words }, query) {
   return ranked.map(([at]) => entries[at]);
 }
 
-function line([title, url, kind]) {
-  const link = Object.assign(document.createElement("a"), { href: url });
-  const name = Object.assign(document.createElement("b"), { textContent: title });
-  const about = Object.assign(document.createElement("small"), { textContent: kind });
-  link.append(name, about);
+function element(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}
+
+function line([title, url, kind], sought) {
+  const link = element("a", { href: url });
+  const name = element("b");
+  for (const piece of title.split(/([a-z0-9_]+)/i)) {
+    const [known] = stems(piece);
+    const isSought = known && sought.some((word) => isMeant(known, word));
+    name.append(isSought ? element("mark", { textContent: piece }) : piece);
+  }
+  link.append(name, element("small", { textContent: kind }));
   return link;
 }
 
@@ -54,7 +70,8 @@ async function answer() {
   const query = field.value.trim();
   const found = query ? find(await load(), query) : [];
   if (query !== field.value.trim()) return; // another letter was typed meanwhile
-  list.replaceChildren(...found.slice(0, SHOWN).map(line));
+  const sought = stems(query);
+  list.replaceChildren(...found.slice(0, SHOWN).map((entry) => line(entry, sought)));
   list.hidden = !found.length;
   announcer.textContent = query ? `${found.length} results` : "";
 }

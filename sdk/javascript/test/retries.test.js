@@ -187,3 +187,19 @@ test("a finished call leaves nothing on its signal", async () => {
   assert.equal(counts.addEventListener, counts.removeEventListener);
   assert.ok(counts.addEventListener > 0);
 });
+
+test("clients that are told to wait for the same second wait differently long", async (t) => {
+  const waits = [];
+  const { setTimeout: original } = globalThis;
+  t.after(() => Object.assign(globalThis, { setTimeout: original }));
+  globalThis.setTimeout = (wake, milliseconds, ...given) => {
+    if (milliseconds >= 1_000 && milliseconds <= 1_500) waits.push(milliseconds);
+    return original(wake, milliseconds, ...given);
+  };
+  const { url: address, calls } = await proxy(t, (_, outgoing, number) =>
+    number <= 20 ? htmlError(outgoing, 503, { "Retry-After": "1" }) : "pass",
+  );
+  await Promise.all(Array.from({ length: 20 }, () => clientOf(address, { timeout: 5_000 }).me.get()));
+  assert.deepEqual([calls.length, waits.length], [40, 20]);
+  assert.ok(new Set(waits).size > 10);
+});
