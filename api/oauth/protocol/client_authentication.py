@@ -8,9 +8,11 @@ from urllib.parse import unquote_plus
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.utils.compiled_query import AN_ID, PLACEHOLDER, CompiledLookup
 from api.oauth.models import Application, ClientSecret
 from apikeys.tokens import Kind, MalformedToken, parse
 
+_secrets = CompiledLookup(ClientSecret, application=AN_ID, public_id=PLACEHOLDER)
 PRECISION = timedelta(minutes=1)  # of "last used": not a write for each request
 
 
@@ -22,7 +24,7 @@ def check_secret(application: Application, raw_secret: str) -> bool:
         return False
     if token.kind != Kind.CLIENT_SECRET or application.is_public:
         return False
-    secret = ClientSecret.objects.filter(application=application, public_id=token.public_id).first()
+    secret = _secrets.find(application.pk, token.public_id)
     if secret is None or not hmac.compare_digest(bytes(secret.digest), token.digest):
         return False
     now = timezone.now()

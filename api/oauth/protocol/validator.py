@@ -15,6 +15,7 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749 import errors
 
 from accounts.models import User
+from accounts.utils.compiled_query import AN_ID, PLACEHOLDER, CompiledLookup
 from accounts.utils.durations import duration_in_words
 from api.oauth.models import AccessToken, Application, AuthorizationCode, RefreshToken
 from api.oauth.protocol.client_authentication import check_secret, read_basic
@@ -22,6 +23,8 @@ from api.oauth.services import token_families
 from apikeys.scopes import Scope
 from apikeys.tokens import Kind, MalformedToken, parse
 
+_apps = CompiledLookup(Application, ("user", User), client_id=PLACEHOLDER)
+_refresh_tokens = CompiledLookup(RefreshToken, token_checksum=PLACEHOLDER, grant=AN_ID)
 RETRY_WINDOW = timedelta(seconds=10)  # a client's own retry is no theft
 
 
@@ -35,9 +38,7 @@ class Validator(OAuth2Validator):
         if not isinstance(loaded, Application) or loaded.client_id != client_id:
             request.client = None
             if client_id and "\x00" not in client_id:
-                request.client = (
-                    Application.objects.select_related("user").filter(client_id=client_id).first()
-                )
+                request.client = _apps.find(client_id)
         client: Application | None = request.client
         return client if client is not None and client.is_usable() else None
 
@@ -158,7 +159,7 @@ class Validator(OAuth2Validator):
             if digest
             else None
         )
-        row = RefreshToken.objects.filter(token_checksum=digest, grant=grant).first() if grant else None
+        row = _refresh_tokens.find(digest, grant.pk) if digest and grant else None
         if grant is None or row is None:
             _refuse(request, "The refresh token is invalid or was revoked.")
         row.grant, row.user, row.application = grant, grant.user, client

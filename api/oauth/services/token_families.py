@@ -41,7 +41,7 @@ def spend(token: RefreshToken, now: datetime) -> None:
     """
     AccessToken.objects.filter(pk=token.access_token_id).update(expires=now)
     token.revoked = token.rotated_at = now
-    token.save(update_fields=["revoked", "rotated_at"])
+    RefreshToken.objects.filter(pk=token.pk).update(revoked=now, rotated_at=now)
 
 
 def end(family: uuid.UUID) -> None:
