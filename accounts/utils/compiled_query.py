@@ -22,14 +22,14 @@ AN_ID = -7_265_616_674  # a number that no row has
 
 
 class CompiledQuery:
-    """`build(*placeholders)` returns a values_list() queryset that compares columns with these.
+    """`build(*placeholders)` returns a queryset that compares columns with these.
 
     Each placeholder is another value, which comes nowhere else in the query.
     """
 
     def __init__(
         self,
-        build: Callable[..., models.QuerySet[Any, Row]],
+        build: Callable[..., models.QuerySet[Any, Any]],
         placeholders: Sequence[str | int] = (PLACEHOLDER,),
         using: str = "default",
     ) -> None:
@@ -112,27 +112,24 @@ def instance_of(model: type[M], names: Sequence[str], values: Sequence[Any]) -> 
 
 
 class CompiledLookup(Generic[M]):
-    """One row of a model by columns that are unique together: 0.3 ms less than `filter(…).first()`.
+    """One row of a model: 0.3 ms less than by `first()`.
 
-    `columns`: each with a placeholder (see CompiledQuery). `related`: a foreign key whose row comes too.
+    `build(*placeholders)` returns a queryset of whole rows (see CompiledQuery). `related`: the foreign key
+    that it selects with them, and its model.
     """
 
     def __init__(
-        self, model: type[M], related: tuple[str, type[models.Model]] | None = None, **columns: str | int
+        self,
+        model: type[M],
+        build: Callable[..., models.QuerySet[M]],
+        placeholders: Sequence[str | int] = (PLACEHOLDER,),
+        related: tuple[str, type[models.Model]] | None = None,
     ) -> None:
         self._model, self._names, self._related = model, _columns_of(model), related
-        names = list(self._names)
-        if related:
-            names += [f"{related[0]}__{name}" for name in _columns_of(related[1])]
-        self._query = CompiledQuery(
-            lambda *values: model._default_manager.filter(
-                **dict(zip(columns, values, strict=True))
-            ).values_list(*names),
-            tuple(columns.values()),
-        )
+        self._query = CompiledQuery(build, placeholders)
 
     def find(self, *values: str | int) -> M | None:
-        """The row with these values in the columns, or None."""
+        """The row for these values, or None."""
         row = self._query.one(*values)
         if row is None:
             return None

@@ -12,7 +12,11 @@ from accounts.utils.compiled_query import AN_ID, PLACEHOLDER, CompiledLookup
 from api.oauth.models import Application, ClientSecret
 from apikeys.tokens import Kind, MalformedToken, parse
 
-_secrets = CompiledLookup(ClientSecret, application=AN_ID, public_id=PLACEHOLDER)
+_secrets = CompiledLookup(
+    ClientSecret,
+    lambda app_id, public_id: ClientSecret.objects.filter(application=app_id, public_id=public_id),
+    (AN_ID, PLACEHOLDER),
+)
 PRECISION = timedelta(minutes=1)  # of "last used": not a write for each request
 
 

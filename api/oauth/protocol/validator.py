@@ -23,8 +23,16 @@ from api.oauth.services import token_families
 from apikeys.scopes import Scope
 from apikeys.tokens import Kind, MalformedToken, parse
 
-_apps = CompiledLookup(Application, ("user", User), client_id=PLACEHOLDER)
-_refresh_tokens = CompiledLookup(RefreshToken, token_checksum=PLACEHOLDER, grant=AN_ID)
+_apps = CompiledLookup(
+    Application,
+    lambda client_id: Application.objects.select_related("user").filter(client_id=client_id),
+    related=("user", User),
+)
+_refresh_tokens = CompiledLookup(
+    RefreshToken,
+    lambda digest, grant_id: RefreshToken.objects.filter(token_checksum=digest, grant=grant_id),
+    (PLACEHOLDER, AN_ID),
+)
 RETRY_WINDOW = timedelta(seconds=10)  # a client's own retry is no theft
 
 
@@ -154,11 +162,7 @@ class Validator(OAuth2Validator):
     ) -> bool:
         """Lock and judge the refresh token. A spent one that comes back late ends its family."""
         digest = _digest_of(refresh_token, Kind.REFRESH_TOKEN)
-        grant = (
-            token_families.lock_grant(application=client, refresh_tokens__token_checksum=digest)
-            if digest
-            else None
-        )
+        grant = token_families.lock_grant_of_refresh_token(client, digest) if digest else None
         row = _refresh_tokens.find(digest, grant.pk) if digest and grant else None
         if grant is None or row is None:
             _refuse(request, "The refresh token is invalid or was revoked.")

@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import security_log
 from accounts.events import Event
+from accounts.models import User
+from accounts.utils.compiled_query import AN_ID, PLACEHOLDER, CompiledLookup
 from accounts.web.client import Client
 from api.oauth.models import AccessToken, Application, Grant, RefreshToken
 from api.oauth.services import mails
@@ -19,13 +21,29 @@ from apikeys.tokens import Kind, MalformedToken, Token, parse
 TOKENS: dict[Kind, Any] = {Kind.ACCESS_TOKEN: AccessToken, Kind.REFRESH_TOKEN: RefreshToken}
 
 
+def _locked(**lookup: Any) -> QuerySet[Grant]:
+    return Grant.objects.select_for_update(of=("self",)).select_related("user").filter(**lookup)
+
+
+_by_refresh_token = CompiledLookup(
+    Grant,
+    lambda app_id, digest: _locked(application=app_id, refresh_tokens__token_checksum=digest),
+    (AN_ID, PLACEHOLDER),
+    related=("user", User),
+)
+
+
 def lock_grant(**lookup: Any) -> Grant | None:
     """The one grant that the look-up finds, with its user, locked for the rest of the transaction.
 
     Whoever changes a family holds its grant's lock first, so that they take turns and cannot deadlock.
     """
-    grants = Grant.objects.select_for_update(of=("self",)).select_related("user")
-    return grants.filter(**lookup).first()
+    return _locked(**lookup).first()
+
+
+def lock_grant_of_refresh_token(application: Application, digest: str) -> Grant | None:
+    """The same for the grant of a refresh token, which most requests for tokens show."""
+    return _by_refresh_token.find(application.pk, digest)
 
 
 def lock_grants_of(people: list[int]) -> None:
