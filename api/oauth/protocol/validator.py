@@ -15,6 +15,7 @@ from oauthlib.common import Request
 from oauthlib.oauth2.rfc6749 import errors
 
 from accounts.models import User
+from accounts.utils import plain_writes
 from accounts.utils.compiled_query import AN_ID, PLACEHOLDER, CompiledLookup
 from accounts.utils.durations import duration_in_words
 from api.oauth.models import AccessToken, Application, AuthorizationCode, RefreshToken
@@ -211,10 +212,10 @@ class Validator(OAuth2Validator):
             scope=token["scope"], expires=now + timedelta(seconds=token["expires_in"]), **shared
         )
         self._set_token_value(access, token["access_token"])
-        access.save()
+        plain_writes.insert(access)
         refresh = RefreshToken(access_token=access, scope=scope, **shared)
         self._set_token_value(refresh, token["refresh_token"])
-        refresh.save()
+        plain_writes.insert(refresh)
 
 
 def _refuse(request: Request, reason: str) -> NoReturn:

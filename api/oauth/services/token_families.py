@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts import security_log
 from accounts.events import Event
 from accounts.models import User
+from accounts.utils import plain_writes
 from accounts.utils.compiled_query import AN_ID, PLACEHOLDER, CompiledLookup
 from accounts.web.client import Client
 from api.oauth.models import AccessToken, Application, Grant, RefreshToken
@@ -57,9 +58,9 @@ def spend(token: RefreshToken, now: datetime) -> None:
 
     The rows stay, and stay tied to each other: each still leads to its family.
     """
-    AccessToken.objects.filter(pk=token.access_token_id).update(expires=now)
     token.revoked = token.rotated_at = now
-    RefreshToken.objects.filter(pk=token.pk).update(revoked=now, rotated_at=now)
+    plain_writes.update(AccessToken, token.access_token_id, expires=now)
+    plain_writes.update(RefreshToken, token.pk, revoked=now, rotated_at=now)
 
 
 def end(family: uuid.UUID) -> None:
