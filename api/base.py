@@ -112,12 +112,12 @@ class Endpoint(APIView):
 
     def perform_authentication(self, request: Request) -> None:
         """As DRF's, which asks lazily, and wraps what goes wrong: a fortieth of a call by key."""
+        request.user, request.auth = AnonymousUser(), None  # else who reads them after a refusal looks again
         for authenticator in self._shared[0]:
             found = authenticator.authenticate(request)
             if found is not None:
                 request.user, request.auth = cast("tuple[User, Credential]", found)
                 return
-        request.user, request.auth = AnonymousUser(), None
 
     def _count(self, owner: str, windows: list[Window]) -> None:
         """Count the call. Raises TooManyRequests when a window is full."""

@@ -22,6 +22,7 @@ class Way(socketserver.ThreadingTCPServer):
         self.target = target
         self.is_silent = False
         self.silences = 0  # each loses for good what is connected
+        self.connections = 0  # that were made, ever
 
     def go_silent(self) -> None:
         """Lose all that is sent, now and on these connections for ever."""
@@ -36,6 +37,7 @@ class Way(socketserver.ThreadingTCPServer):
 class _Connection(socketserver.BaseRequestHandler):
     def handle(self) -> None:
         way = cast("Way", self.server)
+        way.connections += 1
         self._until = NEVER if way.is_silent else way.silences
         with socket.create_connection(way.target) as there:
             back = threading.Thread(target=self._pass_on, args=(there, self.request), daemon=True)

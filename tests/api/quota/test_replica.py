@@ -1,4 +1,4 @@
-"""Valkey's primary and its replica change places, and both run on: what is kept open must be left."""
+"""Valkey's primary and its replica change places and both run on, or it is silent: what is open is left."""
 
 from collections.abc import Iterator
 
@@ -51,6 +51,19 @@ def test_calls_are_counted_at_the_new_primary(pair: tuple[redis.Redis, redis.Red
     ((before, _),) = backend.add("bob", MINUTE)
     assert before == 1
     assert pair[1].exists("quota:bob")
+
+
+def test_a_silent_server_is_waited_for_once(pair: tuple[redis.Redis, redis.Redis], address: Way) -> None:
+    backend = RedisBackend(f"redis://{HOST}:{address.port}/0")
+    backend.add("carol", MINUTE)
+    made = address.connections
+    address.go_silent()
+    with pytest.raises(redis.RedisError):
+        backend.add("carol", MINUTE)
+    assert address.connections == made, "the time that it may take was up"
+    address.speak()
+    ((before, _),) = backend.add("carol", MINUTE)
+    assert before == 1
 
 
 def test_the_shared_cache_writes_to_the_new_primary(
