@@ -7,7 +7,6 @@ USAGE_FLUSH_SECONDS and when the process ends.
 import logging
 import threading
 from collections.abc import Callable
-from datetime import timedelta
 from multiprocessing import util
 from typing import Generic, Protocol, Self, TypeVar
 
@@ -17,7 +16,6 @@ from django.db import DatabaseError, IntegrityError, connection
 from accounts.utils import patience
 
 log = logging.getLogger(__name__)
-CLOCKS_DIFFER = timedelta(minutes=1)  # of two hosts, at most: a last use further ahead of ours is wrong
 
 
 class Batch(Protocol):

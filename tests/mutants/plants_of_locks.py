@@ -134,8 +134,8 @@ LOCKS: list[Plant] = [
         "api/oauth/services/token_families.py",
         "tests/api/oauth/test_locks.py",
         (
-            'grants = Grant.objects.select_for_update(of=("self",))',
-            "grants = Grant.objects",
+            'return Grant.objects.select_for_update(of=("self",))',
+            "return Grant.objects",
             "test_a_refresh_token_that_is_being_spent_is_spent_for_the_next",
         ),
         (
@@ -158,7 +158,7 @@ LOCKS: list[Plant] = [
             "test_a_code_that_is_being_exchanged_is_a_replay_for_the_next",
         ),
         (
-            "token_families.lock_grant(application=client, refresh_tokens__token_checksum=digest)",
+            "token_families.lock_grant_of_refresh_token(client, digest)",
             "client.grants.select_related('user').filter(refresh_tokens__token_checksum=digest).first()",
             "test_a_refresh_token_that_is_being_spent_is_spent_for_the_next",
         ),

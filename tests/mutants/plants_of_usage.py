@@ -22,18 +22,22 @@ USAGE: list[Plant] = [
         ),
     ),
     *plants(
-        "apikeys/usage/write.py",
+        "accounts/utils/many_rows.py",
         "tests/apikeys/test_usage.py",
         (
-            "last_used_at__range=(at, latest)",
-            "last_used_at__gte=at",
+            "(last_used_at IS NULL OR last_used_at NOT BETWEEN %s AND %s)",
+            "(last_used_at IS NULL OR last_used_at < %s AND last_used_at < %s)",
             "test_a_last_use_from_a_clock_that_was_wrong_gives_way",
         ),
         (
-            ".exclude(last_used_at__range=(at, latest))",
-            "",
+            "OR last_used_at NOT BETWEEN %s AND %s)",
+            "OR last_used_at <> %s OR last_used_at <> %s)",
             "test_a_flush_never_moves_the_last_use_back",
         ),
+    ),
+    *plants(
+        "apikeys/usage/write.py",
+        "tests/apikeys/test_usage.py",
         (
             "if each.key_id in known:",
             "if True:",

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.utils.buffered_writes import CLOCKS_DIFFER, Buffer
+from accounts.utils.buffered_writes import Buffer
+from accounts.utils.many_rows import move_last_uses
 from api.oauth.models import Grant
 
 
@@ -33,10 +34,7 @@ def flush() -> None:
 
 @transaction.atomic
 def _write(uses: LastUses) -> None:
-    """Move last use forward, never back but from the future; in the order of ids, against deadlocks."""
-    latest = timezone.now() + CLOCKS_DIFFER
-    for grant_id, at in sorted(uses.items()):
-        Grant.objects.filter(pk=grant_id).exclude(last_used_at__range=(at, latest)).update(last_used_at=at)
+    move_last_uses(Grant, (), uses.items())
 
 
 BUFFER = Buffer(LastUses, _write)
