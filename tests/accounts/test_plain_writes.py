@@ -33,6 +33,7 @@ def test_an_inserted_row_is_as_a_saved_one(application: Application) -> None:
     plain_writes.insert(inserted)
     saved.save()
     assert values_of(inserted) == values_of(saved)
+    assert not inserted._state.adding
     inserted.refresh_from_db()
     assert timezone.now() - inserted.created_at < timedelta(minutes=1)
     inserted.last_used_at = timezone.now()
