@@ -46,10 +46,7 @@ if ARGV[1] == '1' and not full then
 end
 return found
 """
-TIME_IS_UP = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)  # how the kernel says so
 SCRIPT_ID = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()  # what EVALSHA calls it by
-
-
 WAIT_SECONDS = 0.25  # for one answer; then limits are off for a moment
 
 
@@ -92,7 +89,8 @@ class RedisBackend:
             return _evaluate(connection, arguments)
         except (redis.ConnectionError, redis.ReadOnlyError) as error:
             connection.disconnect()  # type: ignore[no-untyped-call]  # redis-py's own
-            if not was_connected or isinstance(error.__context__, TIME_IS_UP):
+            # A BlockingIOError is the kernel's word that the time is up: that is no reason to wait once more.
+            if not was_connected or isinstance(error.__context__, BlockingIOError):
                 raise
             return _evaluate(connection, arguments)
 
@@ -125,8 +123,11 @@ def _call(connection: ConnectionInterface, *command: str | int) -> list[int]:
 def _let_the_kernel_wait(sock: socket.socket) -> None:
     """Have the time-out kept by the kernel. Python asks it ahead of each send and receive whether it may.
 
-    Each of these calls lets another thread run: with four busy ones a count took 128 µs of CPU, so 60.
+    Each of these calls lets another thread run: with four busy ones a count took 128 µs of CPU, so 60. TLS
+    keeps Python's own: there one receive is several of the kernel's.
     """
+    if isinstance(sock, ssl.SSLSocket):
+        return
     sock.settimeout(None)
     microseconds = round(WAIT_SECONDS * 1_000_000)
     for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):

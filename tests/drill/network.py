@@ -1,12 +1,16 @@
 """A way to a server that can go silent, as a broken network does: what is sent is lost unheard."""
 
+import select
 import socket
 import socketserver
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import cast
+from pathlib import Path
+from typing import TypeVar, cast
 
+W = TypeVar("W", bound=socketserver.TCPServer)
 NEVER = -1
 
 
@@ -58,10 +62,52 @@ class _Connection(socketserver.BaseRequestHandler):
             target.close()
 
 
+class TLSWay(socketserver.ThreadingTCPServer):
+    """Takes TLS at a port of this machine, and passes on what is in it."""
+
+    daemon_threads = True
+
+    def __init__(self, target: tuple[str, int], certificate: Path, key: Path) -> None:
+        super().__init__(("127.0.0.1", 0), _TLSConnection)
+        self.port: int = self.server_address[1]
+        self.target = target
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate, key)
+
+
+class _TLSConnection(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        way = cast("TLSWay", self.server)
+        with (
+            way.context.wrap_socket(self.request, server_side=True) as here,
+            socket.create_connection(way.target) as there,
+        ):
+            other: dict[socket.socket, socket.socket] = {here: there, there: here}
+            while True:  # one thread for both ways: a TLS connection takes no two
+                ready = [here] if here.pending() else select.select([here, there], [], [])[0]
+                for source in ready:
+                    if not (data := source.recv(65536)):
+                        return
+                    other[source].sendall(data)
+
+
+@contextmanager
+def tls_way_to(port: int, certificate: Path, key: Path) -> Iterator[int]:
+    """The port of a TLSWay to another port of this machine."""
+    with _serving(TLSWay(("127.0.0.1", port), certificate, key)) as way:
+        yield way.port
+
+
 @contextmanager
 def way_to(host: str, port: int) -> Iterator[Way]:
     """A way that passes everything on."""
-    with Way((host, port)) as way:
+    with _serving(Way((host, port))) as way:
+        yield way
+
+
+@contextmanager
+def _serving(way: W) -> Iterator[W]:
+    with way:
         thread = threading.Thread(target=way.serve_forever, args=(0.05,), daemon=True)
         thread.start()
         try:

@@ -1,6 +1,7 @@
 """Valkey's primary and its replica change places and both run on, or it is silent: what is open is left."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -8,7 +9,8 @@ import redis
 from accounts.utils.cache import SharedCache
 from api.quota.redis import RedisBackend
 from api.quota.windows import Window
-from tests.drill.network import Way, way_to
+from tests.drill.network import Way, tls_way_to, way_to
+from tests.e2e.secure import make_certificate
 from tests.valkey_pair import HOST, follow, port_of, promote, valkey_pair
 
 pytestmark = pytest.mark.long
@@ -64,6 +66,19 @@ def test_a_silent_server_is_waited_for_once(pair: tuple[redis.Redis, redis.Redis
     address.speak()
     ((before, _),) = backend.add("carol", MINUTE)
     assert before == 1
+
+
+def test_a_server_that_is_silent_behind_tls_is_waited_for_once_too(
+    pair: tuple[redis.Redis, redis.Redis], address: Way, tmp_path: Path
+) -> None:
+    with tls_way_to(address.port, *make_certificate(tmp_path, "localhost")) as port:
+        backend = RedisBackend(f"rediss://{HOST}:{port}/0?ssl_cert_reqs=none&ssl_check_hostname=false")
+        backend.add("dora", MINUTE)
+        made = address.connections
+        address.go_silent()
+        with pytest.raises(redis.TimeoutError):
+            backend.add("dora", MINUTE)
+        assert address.connections == made, "the time that it may take was up"
 
 
 def test_the_shared_cache_writes_to_the_new_primary(
