@@ -9,8 +9,7 @@ from django.http import HttpResponse
 
 Details = dict[str, list[str]]
 SERVICE_DESC = '</v1/openapi.json>; rel="service-desc"'  # RFC 8631; from the root of the host that answered
-
-# In each answer that names no other; what is made with them is not asked for them.
+# Of each answer under /v1 that gives no others. Most are made with them: a look for a missing one raises.
 EACH = {"Cache-Control": "private, no-store", "Link": SERVICE_DESC}
 
 
