@@ -29,6 +29,10 @@ KNOWN = (
     "response_mode",
 )
 MAX_QUERY = 8_000  # octets, percent-encoded as they are sent
+DESCRIPTIONS = {  # where oauthlib gives none
+    "invalid_scope": "scope names one that does not exist, or that the app may not ask for.",
+    "unsupported_response_type": "response_type must be code.",
+}
 TOO_LONG = f"The address is too long. What follows its question mark may have {MAX_QUERY:,} characters."
 
 
@@ -63,10 +67,9 @@ def read_authorization_request(query: str) -> AuthorizationRequest:
     except errors.FatalClientError as error:
         raise UnsafeToRedirect(_explain(error)) from None
     except errors.OAuth2Error as error:
-        redirect_uri, state = error.redirect_uri, error.state
-        raise ErrorRedirect(
-            _redirect(redirect_uri, error.twotuples, state), error.description or error.error
-        ) from None
+        error.description = error.description or DESCRIPTIONS.get(error.error, error.error)
+        location = _redirect(error.redirect_uri, error.twotuples, error.state)
+        raise ErrorRedirect(location, error.description) from None
     request: Request = found["request"]
     return AuthorizationRequest(
         application=request.client,
