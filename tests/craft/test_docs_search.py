@@ -46,6 +46,8 @@ OBVIOUS = {
     "csrf": "/docs/sessions/",
     "cookie": "/docs/sessions/#who-may-use-the-cookie",
     "upload": "/docs/files/#write-a-file",
+    "uploads": "/docs/quick-start/#page",
+    "upload a file": "/docs/api/putFile/",
     "write a file": "/docs/api/putFile/",
     "files": "/docs/files/",
     "deploy": "/docs/files/#deploy",

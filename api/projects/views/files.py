@@ -131,7 +131,7 @@ class FileView(ProjectEndpoint):
         body=WRITE_BODIES,
         errors=(404, 412),
         parameters=PRECONDITIONS,
-        text="Creates it (201) or replaces it (200). A body of any type but JSON is the content itself. With "
+        text="Uploads it: a new one (201) or a new version (200). A body of any type but JSON is the content itself. With "
         "`If-Match` nobody's newer version is lost.",
     )
     def put(self, request: Request, project_id: str, path: str) -> HttpResponse:
