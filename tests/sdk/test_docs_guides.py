@@ -24,6 +24,7 @@ from tests.sdk.server import REDIRECT_URI, App, Craft
 pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.django_db]
 
 CALLBACK = "https://yourapp.com/callback"
+ON_A_DESK = "http://127.0.0.1:8765/callback"  # any port of the registered one
 VERIFIER = "a" * 43
 # What is no program: answers, headers and addresses, and what is typed once.
 NO_PROGRAMS = {"Answer", "Header", "Address", ".env", ".env.local", "Shell"}
@@ -71,7 +72,8 @@ def test_each_block_of_a_guide_works_as_it_is_printed(
     environment = {"CRAFT_API_KEY": key, "CRAFT_BASE_URL": craft.url, "CRAFT_WEB_URL": craft.url}
     environment |= {"CLIENT_ID": confidential.client_id, "CLIENT_SECRET": str(confidential.client_secret)}
     environment |= {"PUBLIC_CLIENT_ID": public.client_id, "CODE_VERIFIER": VERIFIER}
-    for variable in (*environment, "CODE", "PUBLIC_CODE", "CRAFT_ACCESS_TOKEN"):
+    tokens = ("CRAFT_ACCESS_TOKEN", "REFRESH_TOKEN", "PUBLIC_REFRESH_TOKEN")
+    for variable in (*environment, "CODE", "PUBLIC_CODE", *tokens):
         monkeypatch.setenv(variable, "")
     for title, code in blocks(f"/docs/{name}/"):
         if title in NO_PROGRAMS or code in of_the_reference or IN_A_BROWSER in code:
@@ -83,8 +85,12 @@ def test_each_block_of_a_guide_works_as_it_is_printed(
             environment["CRAFT_ACCESS_TOKEN"] = given["access_token"] = token
         if "refresh_token: refresh_token" in code:
             given["refresh_token"] = refresh_token(craft, confidential)
+        if "PUBLIC_REFRESH_TOKEN" in code:
+            environment["PUBLIC_REFRESH_TOKEN"] = refresh_token(craft, public)
+        elif "REFRESH_TOKEN" in code:
+            environment["REFRESH_TOKEN"] = refresh_token(craft, confidential)
         if "PUBLIC_CODE" in code:
-            environment["PUBLIC_CODE"] = fresh_code(craft, public, REDIRECT_URI, with_pkce=True)
+            environment["PUBLIC_CODE"] = fresh_code(craft, public, ON_A_DESK)
         elif "CODE" in re.findall(r"\w+", code) or "searchParams" in code:
             environment["CODE"] = fresh_code(craft, confidential, CALLBACK)
             given["query"] = urlencode({"code": environment["CODE"]})
@@ -95,15 +101,15 @@ def test_each_block_of_a_guide_works_as_it_is_printed(
         assert "error" not in made, (code, made)
 
 
-def fresh_code(craft: Craft, app: App, redirect_uri: str, *, with_pkce: bool = False) -> str:
-    """A code, as somebody brings it back who has just allowed the app."""
+def fresh_code(craft: Craft, app: App, redirect_uri: str) -> str:
+    """A code, as somebody brings it back who has just allowed the app; a public app's belongs to VERIFIER."""
     asked = {
         "client_id": app.client_id,
         "redirect_uri": redirect_uri,
         "response_type": "code",
         "scope": "read write",
     }
-    if with_pkce:
+    if not app.client_secret:
         digest = sha256(VERIFIER.encode()).digest()
         asked |= {"code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode()}
         asked |= {"code_challenge_method": "S256"}
@@ -113,12 +119,14 @@ def fresh_code(craft: Craft, app: App, redirect_uri: str, *, with_pkce: bool = F
 
 def refresh_token(craft: Craft, app: App) -> str:
     """A refresh token that nobody has used."""
+    redirect_uri = CALLBACK if app.client_secret else ON_A_DESK
+    proof = {"client_secret": app.client_secret} if app.client_secret else {"code_verifier": VERIFIER}
     body = {
         "grant_type": "authorization_code",
-        "code": fresh_code(craft, app, CALLBACK),
-        "redirect_uri": CALLBACK,
+        "code": fresh_code(craft, app, redirect_uri),
+        "redirect_uri": redirect_uri,
         "client_id": app.client_id,
-        "client_secret": app.client_secret,
+        **proof,
     }
     answer = json.loads(craft.call("POST", "/v1/oauth/token", json_body=body)[1])
     token: str = answer["refresh_token"]
