@@ -12,7 +12,7 @@ from tests.bench.servers import Server
 from tests.bench.services import Counts, Services
 
 SECONDS = 1  # of a run, if its case is not slow
-OFTEN = (Group.ALONE, Group.ALL_ON)
+OFTEN = (Group.ALONE, Group.ALL_ON, Group.ROWS)
 COUNTED_SECONDS = 3  # longer than Craft gathers uses before it writes them
 
 
@@ -76,7 +76,7 @@ class Course:
 def measure(
     course: Course, base: Case, cases: Sequence[Case], rounds: int, say: Callable[[str], None]
 ) -> list[Result]:
-    """Every case, so many times, those outside of the two tables half as often.
+    """Every case, so many times, Craft's other calls half as often.
 
     The base's own ratios are of one run of it to the one before.
     """

@@ -131,8 +131,8 @@ class FileView(ProjectEndpoint):
         body=WRITE_BODIES,
         errors=(404, 412),
         parameters=PRECONDITIONS,
-        text="Uploads it: a new one (201) or a new version (200). A body of any type but JSON is the content itself. With "
-        "`If-Match` nobody's newer version is lost.",
+        text="Uploads it: a new one (201) or a new version (200). A body of any type but JSON is the content "
+        "itself. With `If-Match` nobody's newer version is lost.",
     )
     def put(self, request: Request, project_id: str, path: str) -> HttpResponse:
         """Create it or write a new version: JSON as in POST, any other type is the content itself."""
