@@ -63,7 +63,8 @@ class Renderer(RendererHTML):
         language, title, note = token.meta["info"]
         code = token.content.rstrip("\n")
         shown = dimmed(code) if language == "json" else code
-        return render_to_string("includes/code_block.html", {"title": title, "note": note, "code": shown})
+        block = {"title": title, "note": note, "code": shown, "wraps": language == "text"}
+        return render_to_string("includes/code_block.html", block)
 
     def heading_close(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """The link to the heading, at its end."""
