@@ -141,7 +141,7 @@ def test_a_wrong_secret_is_only_a_try_and_a_true_one_is_counted(session: Call, r
     body = raw[:23] + ("A" * 32 if raw[23:55] != "A" * 32 else "B" * 32)
     for _ in range(3):
         assert calling(Client(), body + tokens.checksum(body))("GET", "/v1/me").status_code == 401
-    assert calling(Client(), raw[:-1] + "x")("GET", "/v1/me").status_code == 401
+    assert calling(Client(), raw[:-1] + ("x" if raw[-1] != "x" else "y"))("GET", "/v1/me").status_code == 401
     usage.flush()
     data = usage_of(session, key)
     assert (filled(data["buckets"]), data["callers"], data["recent"]) == ([], [], [])
