@@ -12,6 +12,7 @@ from apikeys.scopes import WORDING, Scope
 from apikeys.usage import retention
 from craft.docs import markdown
 from craft.docs.plain import render_plain
+from craft.docs.sdk_samples import THEIR_HOST
 
 # Name in the address and of the template → label in the navigation, in its order.
 START = {
@@ -34,6 +35,13 @@ GUIDES = {
     "webhooks": "Webhooks",
 }
 ALL = {**START, **GUIDES}
+# An SDK has to be told of any host but its own.
+CLIENTS = {
+    "new CraftClient()": 'new CraftClient({ baseUrl: "HERE" })',
+    "new CraftClient({ auth: oauth })": 'new CraftClient({ auth: oauth, baseUrl: "HERE" })',
+    "with CraftClient() as": 'with CraftClient(base_url="HERE") as',
+    "with CraftClient(auth=oauth) as": 'with CraftClient(auth=oauth, base_url="HERE") as',
+}
 
 
 def source(name: str) -> str:
@@ -48,15 +56,24 @@ def guide(name: str) -> markdown.Guide:
 
 def here(text: str) -> str:
     """Guides name the hosts as the public page does; their readers have this installation's."""
+    if base_url := _base_url():
+        for made, told in CLIENTS.items():
+            text = text.replace(made, told.replace("HERE", base_url))
     return text.replace("https://api.craft.fast", settings.API_URL).replace(
         "https://craft.fast", settings.WEB_URL
     )
+
+
+def _base_url() -> str:
+    """Where this installation's API is, if not where the SDKs look for it."""
+    return "" if settings.API_URL == THEIR_HOST else settings.API_URL
 
 
 def _values() -> dict[str, Any]:
     """What a guide may say of this installation."""
     single = ("address", "oauth", "post_projects", "post_files")
     return {
+        "base_url": _base_url(),
         "scopes": [(scope, WORDING[scope].documented) for scope in Scope],
         "answers": {
             "401": _error(CODES[401], UNAUTHORIZED),

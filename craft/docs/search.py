@@ -59,7 +59,10 @@ def stem(word: str) -> str:
 
 
 def find(query: str) -> list[Entry]:
-    """The best entries for a query, best first: each of its words, or the beginning of one, is in them."""
+    """The best entries for a query, best first: each of its words, or the beginning of one, is in them.
+
+    What they are worth is multiplied: an entry about all of the words goes before one that is all about one.
+    """
     made = index()
     scores: dict[int, int] | None = None
     for word in words_of(query):
@@ -69,7 +72,7 @@ def find(query: str) -> list[Entry]:
                 worth = 3 if known == word else 1
                 for entry, weight in zip(places[::2], places[1::2], strict=True):
                     found[entry] = max(found.get(entry, 0), weight * worth)
-        scores = found if scores is None else {at: scores[at] + found[at] for at in scores.keys() & found}
+        scores = found if scores is None else {at: scores[at] * found[at] for at in scores.keys() & found}
     ranked = sorted((scores or {}).items(), key=lambda each: (-each[1], each[0]))
     return [made.entries[at] for at, _ in ranked[:MOST]]
 

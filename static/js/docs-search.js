@@ -42,7 +42,7 @@ export function find({ entries, words }, query) {
       }
     }
     for (const [at, score] of scores ?? []) {
-      if (found.has(at)) found.set(at, score + found.get(at));
+      if (found.has(at)) found.set(at, score * found.get(at));
     }
     scores = scores ? new Map([...found].filter(([at]) => scores.has(at))) : found;
   }

@@ -9,6 +9,11 @@ from tests.cases import cases
 pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
 OBVIOUS = {
+    "expired key": "/docs/api-keys/#expiry",
+    "redirect_uri": "/docs/oauth/#redirect-uris",
+    "state": "/docs/oauth/#link",
+    "idempotent": "/docs/errors/#retries",
+    "typescript": "/docs/quick-start/#sdk",
     "quick start": "/docs/quick-start/",
     "first answer": "/docs/quick-start/#a-first-answer",
     "sdk": "/docs/quick-start/#sdk",

@@ -43,6 +43,7 @@ class Node:
     """One process for all examples in JavaScript."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         packages = folder / "node_modules" / "@craft"
         packages.mkdir(parents=True)
         (packages / "sdk").symlink_to(FOLDER)
@@ -51,7 +52,7 @@ class Node:
             ["node", "driver.mjs"], cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
 
-    def run(self, code: str, environment: dict[str, str], given: dict[str, str]) -> dict[str, Any]:
+    def run(self, code: str, environment: dict[str, str], given: dict[str, Any]) -> dict[str, Any]:
         """What an example made, by name. `given` are the variables that it finds."""
         names = [name for pair in MADE.findall(code) for name in re.findall(r"\w+", " ".join(pair))]
         task = {"code": code, "names": names, "environment": environment, "given": given}
@@ -74,7 +75,7 @@ def node(folder: Path) -> Iterator[Node]:
         running.process.communicate()
 
 
-def run(title: str, code: str, environment: dict[str, str], running: Node, **given: str) -> dict[str, Any]:
+def run(title: str, code: str, environment: dict[str, str], running: Node, **given: Any) -> dict[str, Any]:
     """What an example made: `data` or whatever it calls it; of curl the answer as JSON. It must not fail."""
     if title in (JAVASCRIPT, JAVASCRIPT_SDK):
         return running.run(code, environment, given)

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.django_db]
 
 CALLBACK = "https://yourapp.com/callback"
 ON_A_DESK = "http://127.0.0.1:8765/callback"  # any port of the registered one
-VERIFIER = "a" * 43
+VERIFIER, STATE = "a" * 43, "b" * 43
 # What is no program: answers, headers and addresses, and what is typed once.
 NO_PROGRAMS = {"Answer", "Header", "Address", ".env", ".env.local", "Shell"}
 IN_A_BROWSER = 'credentials: "include"'  # tests/e2e/test_docs.py
@@ -62,6 +63,8 @@ def test_each_block_of_a_guide_works_as_it_is_printed(
 ) -> None:
     settings.API_URL = settings.WEB_URL = craft.url
     monkeypatch.chdir(tmp_path)
+    for folder in (tmp_path, running.folder):
+        (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")
     email = craft.new_user()
     key = craft.new_key(email)
     project = json.loads(craft.call("POST", "/v1/projects", key, json_body={"name": "Hello"})[1])["data"][
@@ -79,21 +82,10 @@ def test_each_block_of_a_guide_works_as_it_is_printed(
         if title in NO_PROGRAMS or code in of_the_reference or IN_A_BROWSER in code:
             continue
         assert title in TABS, f"nobody runs {title} of {name}"
-        given = {}
         if "ACCESS_TOKEN" in code or "access_token}" in code:
             token = token or connect(craft, email, craft.new_app()).access_token
-            environment["CRAFT_ACCESS_TOKEN"] = given["access_token"] = token
-        if "refresh_token: refresh_token" in code:
-            given["refresh_token"] = refresh_token(craft, confidential)
-        if "PUBLIC_REFRESH_TOKEN" in code:
-            environment["PUBLIC_REFRESH_TOKEN"] = refresh_token(craft, public)
-        elif "REFRESH_TOKEN" in code:
-            environment["REFRESH_TOKEN"] = refresh_token(craft, confidential)
-        if "PUBLIC_CODE" in code:
-            environment["PUBLIC_CODE"] = fresh_code(craft, public, ON_A_DESK)
-        elif "CODE" in re.findall(r"\w+", code) or "searchParams" in code:
-            environment["CODE"] = fresh_code(craft, confidential, CALLBACK)
-            given["query"] = urlencode({"code": environment["CODE"]})
+        variables, given = what_it_needs(code, craft, confidential, public, token)
+        environment |= variables
         code = code.replace("YOUR_API_KEY", key).replace(PARAMETERS["project_id"], project)
         made = run(title, code, environment, running, **given)
         answered = made.get("status", getattr(made.get("response"), "status_code", 200))
@@ -101,20 +93,51 @@ def test_each_block_of_a_guide_works_as_it_is_printed(
         assert "error" not in made, (code, made)
 
 
-def fresh_code(craft: Craft, app: App, redirect_uri: str) -> str:
-    """A code, as somebody brings it back who has just allowed the app; a public app's belongs to VERIFIER."""
+def what_it_needs(
+    code: str, craft: Craft, confidential: App, public: App, token: str
+) -> tuple[dict[str, str], dict[str, Any]]:
+    """What the reader of a block has by then: in the environment, and in variables."""
+    environment: dict[str, str] = {}
+    given: dict[str, Any] = {}
+    if token:
+        environment["CRAFT_ACCESS_TOKEN"] = given["access_token"] = token
+    if "refresh_token: refresh_token" in code:
+        given["refresh_token"] = refresh_token(craft, confidential)
+    if "PUBLIC_REFRESH_TOKEN" in code:
+        environment["PUBLIC_REFRESH_TOKEN"] = refresh_token(craft, public)
+    elif "REFRESH_TOKEN" in code:
+        environment["REFRESH_TOKEN"] = refresh_token(craft, confidential)
+    if "oauth.callback(url, kept)" in code:
+        given["url"] = come_back(craft, confidential, CALLBACK, VERIFIER)
+        given["kept"] = {"state": STATE, "code_verifier": VERIFIER, "codeVerifier": VERIFIER}
+    if "PUBLIC_CODE" in code:
+        environment["PUBLIC_CODE"] = fresh_code(craft, public, ON_A_DESK)
+    elif "CODE" in re.findall(r"\w+", code) or "searchParams" in code:
+        environment["CODE"] = fresh_code(craft, confidential, CALLBACK)
+        given["query"] = urlencode({"code": environment["CODE"]})
+    return environment, given
+
+
+def come_back(craft: Craft, app: App, redirect_uri: str, verifier: str) -> str:
+    """The address with which somebody comes back who has allowed the app. `verifier`: "" without PKCE."""
     asked = {
         "client_id": app.client_id,
         "redirect_uri": redirect_uri,
         "response_type": "code",
         "scope": "read write",
+        "state": STATE,
     }
-    if not app.client_secret:
-        digest = sha256(VERIFIER.encode()).digest()
+    if verifier:
+        digest = sha256(verifier.encode()).digest()
         asked |= {"code_challenge": urlsafe_b64encode(digest).rstrip(b"=").decode()}
         asked |= {"code_challenge_method": "S256"}
-    back = craft.person(craft.new_user()).answer(f"{craft.url}/oauth/authorize?{urlencode(asked)}", "allow")
-    return parse_qs(urlsplit(back).query)["code"][0]
+    return craft.person(craft.new_user()).answer(f"{craft.url}/oauth/authorize?{urlencode(asked)}", "allow")
+
+
+def fresh_code(craft: Craft, app: App, redirect_uri: str) -> str:
+    """A code that nobody has used; a public app's belongs to VERIFIER."""
+    url = come_back(craft, app, redirect_uri, "" if app.client_secret else VERIFIER)
+    return parse_qs(urlsplit(url).query)["code"][0]
 
 
 def refresh_token(craft: Craft, app: App) -> str:
