@@ -190,7 +190,9 @@ def test_the_first_use_of_a_secret_that_is_being_cancelled_is_refused(alice: Use
         cancel_rotation(key)
         other = Meanwhile(lambda: authenticate_key(tokens.parse(new), call()))
         assert other.waits()
-    assert isinstance(other.result(), KeyRefused)
+    refusal = other.result()
+    assert isinstance(refusal, KeyRefused)
+    assert str(refusal) == "The API key is invalid."
     secret = APIKeySecret.objects.get()
     assert (secret.first_used_at, secret.retires_at) == (None, None)
 

@@ -143,5 +143,5 @@ def test_one_that_cannot_be_deleted_holds_up_no_other(
         patched.setattr(closed_accounts, "delete_app", fail)
         assert delete_closed_accounts(timezone.now()) == 1
     assert User.objects.get() == alice
-    assert "could not be deleted; the next run goes on" in caplog.text
+    assert f"closed account {alice.uid} could not be deleted; the next run goes on" in caplog.messages
     assert delete_closed_accounts(timezone.now()) == 1
