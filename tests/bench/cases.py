@@ -70,6 +70,7 @@ def craft_cases(craft: Given) -> list[Case]:
             limited,
             longer=LONG,
         ),
+        Case("metered", "Craft, with metrics", Group.ALL_ON, "metered", limited, longer=LONG),
     ]
 
 

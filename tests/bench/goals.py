@@ -52,4 +52,11 @@ GOALS = (
         0.02,
         less_is_better=True,
     ),
+    Goal(
+        "metrics, their price",
+        lambda values: 1 - values["metered"] / values["craft"],
+        0.03,
+        0.01,
+        less_is_better=True,
+    ),
 )

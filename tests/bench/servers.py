@@ -112,7 +112,7 @@ def free_port() -> int:
     return port
 
 
-def craft(name: str, folder: Path, environ: dict[str, str]) -> Server:
+def craft(name: str, folder: Path, environ: dict[str, str], *, has_metrics: bool = False) -> Server:
     """Craft by its production command. Limits are counted as shipped, and are never reached."""
     port = free_port()
     own = {
@@ -128,6 +128,7 @@ def craft(name: str, folder: Path, environ: dict[str, str]) -> Server:
         "STORAGE_BYTES": "free=-",
         "RATE_LIMITS": f"free={NEVER}/{NEVER}/{NEVER},address={NEVER},oauth={NEVER},post_projects={NEVER},"
         f"post_files={NEVER}",
+        "METRICS_PORT": str(free_port()) if has_metrics else "0",
     }
     command = [sys.executable, "-m", "craft.serve"]
     return Server(name, command, own, port, folder, probe="/healthz", writes_after=CRAFT_WRITES_AFTER)

@@ -45,12 +45,13 @@ class _Setting:
         return server
 
     def add_craft(self) -> None:
-        """As shipped; one with many rows; one that records no use of keys."""
+        """As shipped; one that records no use of keys; one with metrics; one with many rows."""
         server = self.add(servers.craft("craft", self.folder, self.running.environ("bench")))
         given = seed_craft(server, self.folder, FEW)
         self.cases += [*cases.craft_cases(given), *other_cases(given)]
         application = "tests.bench.unrecorded:application"
         self.add(servers.wsgi("unrecorded", self.folder, server.environ, application, sys.executable))
+        self.add(servers.craft("metered", self.folder, server.environ, has_metrics=True))
         if self.rows:
             many = self.add(servers.craft("craft-many", self.folder, self.running.environ("bench_many")))
             self.cases += rows_cases(given, seed_craft(many, self.folder, self.rows))
