@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from tests.bench.cases import LONG, Case, Given, Group, bearer, get
+from tests.bench.cases import LONG, OFTEN, Case, Given, Group, bearer, get
 from tests.bench.load import CONNECTIONS, Request
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -20,8 +20,8 @@ def other_cases(craft: Given) -> list[Case]:
     projects = get("/v1/projects?limit=20", bearer(people, "key"))
     tokens = get("/v1/me", bearer(people, "token"))
     return [
-        Case("oauth", "/v1/me, OAuth token", Group.OTHER, "craft", tokens, longer=LONG),
-        Case("session", "/v1/me, session cookie", Group.OTHER, "craft", sessions, longer=LONG),
+        Case("oauth", "/v1/me, OAuth token", Group.OTHER, "craft", tokens, seconds=LONG, runs=OFTEN),
+        Case("session", "/v1/me, session cookie", Group.OTHER, "craft", sessions, seconds=LONG, runs=OFTEN),
         Case("projects", "/v1/projects, 20 of them", Group.OTHER, "craft", projects, contains="Project 19"),
         Case("keys", "/v1/api-keys", Group.OTHER, "craft", keys, contains="Bench"),
         *_grants(craft),
@@ -40,7 +40,9 @@ def rows_cases(few: Given, many: Given) -> list[Case]:
             ("session", [Request("/v1/me", headers={"Cookie": each["cookie"]}) for each in given["limited"]]),
         ):
             title = f"/v1/me by {kind}, one of {given['rows']:,}"
-            cases.append(Case(f"{amount}-{kind}", title, Group.ROWS, server, requests, longer=LONG))
+            cases.append(
+                Case(f"{amount}-{kind}", title, Group.ROWS, server, requests, seconds=LONG, runs=OFTEN)
+            )
     return cases
 
 
@@ -66,7 +68,7 @@ def stock_cases(peers: Given) -> list[Case]:
             refresh,
             contains="access_token",
             single_use=True,
-            longer=10,  # of eight calls under way, each of a second, up to eight are not counted
+            seconds=10,  # of eight calls under way, each of a second, up to eight are not counted
         ),
     ]
 
@@ -105,8 +107,8 @@ def _files(craft: Given) -> list[Case]:
         up.append(Request(path, "PUT", headers | {"Content-Type": "text/plain"}, LINE, LINES_OF_10_MB))
         down.append(Request(path, headers=headers | {"Accept": "application/octet-stream"}))
     return [
-        Case("upload", "upload of 10 MB", Group.OTHER, "craft", up, (200, 201), "large.txt", longer=2),
-        Case("download", "download of 10 MB", Group.OTHER, "craft", down, contains=LINE, longer=2),
+        Case("upload", "upload of 10 MB", Group.OTHER, "craft", up, (200, 201), "large.txt", seconds=2),
+        Case("download", "download of 10 MB", Group.OTHER, "craft", down, contains=LINE, seconds=2),
     ]
 
 
@@ -127,4 +129,4 @@ def _pages(craft: Given) -> list[Case]:
         )
         for each in craft["limited"]
     ]
-    return [*cases, Case("sign-in", "sign-in", Group.OTHER, "craft", sign_in, (302,), "", longer=2)]
+    return [*cases, Case("sign-in", "sign-in", Group.OTHER, "craft", sign_in, (302,), "", seconds=2)]

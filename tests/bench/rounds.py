@@ -11,7 +11,6 @@ from tests.bench.load import CONNECTIONS, Load, Request, run
 from tests.bench.servers import Server
 from tests.bench.services import Counts, Services
 
-SECONDS = 1  # of a run, if its case is not slow
 OFTEN = (Group.ALONE, Group.ALL_ON, Group.ROWS)
 COUNTED_SECONDS = 3  # longer than Craft gathers uses before it writes them
 
@@ -38,12 +37,8 @@ class Course:
         self._spent: dict[str, int] = {}
 
     def rate(self, case: Case) -> float:
-        """Calls a second, now."""
-        return self._run(case, SECONDS * case.longer).rate
-
-    def rate_twice(self, case: Case) -> float:
-        """The same by the mean of two runs: which process the client's connections fall to differs."""
-        return (self.rate(case) + self.rate(case)) / 2
+        """Calls a second, now: the mean of so many runs."""
+        return statistics.mean(self._run(case, case.seconds).rate for _ in range(case.runs))
 
     def check(self, case: Case) -> None:
         """See check.check."""
@@ -87,9 +82,9 @@ def measure(
     for number in range(rounds):
         order = [case for case in cases if case.group in OFTEN or number % 2 == 0]
         random.shuffle(order)
-        before = course.rate_twice(base)
+        before = course.rate(base)
         for case in order:
-            rate, after = course.rate(case), course.rate_twice(base)
+            rate, after = course.rate(case), course.rate(base)
             results[case.key].ratios.append(rate / ((before + after) / 2))
             results[base.key].ratios.append(after / before)
             before = after
