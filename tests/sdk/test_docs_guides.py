@@ -107,8 +107,8 @@ def what_it_needs(
         environment["PUBLIC_REFRESH_TOKEN"] = refresh_token(craft, public)
     elif "REFRESH_TOKEN" in code:
         environment["REFRESH_TOKEN"] = refresh_token(craft, confidential)
-    if "oauth.callback(url, kept)" in code:
-        given["url"] = come_back(craft, confidential, CALLBACK, VERIFIER)
+    if "oauth.callback(address, kept)" in code:
+        given["address"] = come_back(craft, confidential, CALLBACK, VERIFIER)
         given["kept"] = {"state": STATE, "code_verifier": VERIFIER, "codeVerifier": VERIFIER}
     if "PUBLIC_CODE" in code:
         environment["PUBLIC_CODE"] = fresh_code(craft, public, ON_A_DESK)
