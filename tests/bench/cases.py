@@ -8,8 +8,7 @@ from typing import Any
 from tests.bench.load import Request
 
 Given = dict[str, Any]  # what a seed says
-LONG = 2  # seconds, in which Craft writes once what it has gathered
-OFTEN = 2  # runs: which process the client's connections fall to differs
+TWICE = 2  # runs: which process the client's connections fall to differs
 
 
 class Group(StrEnum):
@@ -25,8 +24,7 @@ class Group(StrEnum):
 class Case:
     """`requests` are sent in turn, `single_use` ones but once each. The answer's body holds `contains`.
 
-    It is measured by the mean of so many `runs` of so many `seconds`: in longer ones where it is slow or has
-    something to write now and then, in more where a goal is about it.
+    It is measured by the mean of so many `runs` of so many `seconds`, of more where it is slow.
     """
 
     key: str
@@ -39,6 +37,11 @@ class Case:
     single_use: bool = False
     seconds: int = 1
     runs: int = 1
+
+
+def carefully(key: str, title: str, group: Group, server: str, requests: Sequence[Request]) -> Case:
+    """A case that a goal is about: two seconds, in which Craft writes what it has gathered, and again."""
+    return Case(key, title, group, server, requests, seconds=2, runs=TWICE)
 
 
 def get(path: str, credentials: Sequence[str]) -> list[Request]:
@@ -54,7 +57,7 @@ def bearer(people: Sequence[dict[str, str]], kind: str) -> list[str]:
 def base_case(peers: Given) -> Case:
     """What all ratios are to: a bare Django view with one ORM get."""
     requests = [Request(f"/bare/get/{each['pk']}") for each in peers["people"]]
-    return Case("base", "bare Django, one ORM get", Group.ALONE, "django", requests, runs=OFTEN)
+    return Case("base", "bare Django, one ORM get", Group.ALONE, "django", requests, runs=TWICE)
 
 
 def craft_cases(craft: Given) -> list[Case]:
@@ -62,35 +65,11 @@ def craft_cases(craft: Given) -> list[Case]:
     limited = get("/v1/me", bearer(craft["limited"], "key"))
     unlimited = get("/v1/me", bearer(craft["unlimited"], "key"))
     return [
-        Case(
-            "craft-alone",
-            "Craft, a plan without limits",
-            Group.ALONE,
-            "craft",
-            unlimited,
-            seconds=LONG,
-            runs=OFTEN,
-        ),
-        Case("craft", "Craft, as shipped", Group.ALL_ON, "craft", limited, seconds=LONG, runs=OFTEN),
-        Case(
-            "one-key",
-            "Craft, as shipped, one key alone",
-            Group.ALL_ON,
-            "craft",
-            limited[:1],
-            seconds=LONG,
-            runs=OFTEN,
-        ),
-        Case(
-            "unrecorded",
-            "Craft, no use of keys recorded",
-            Group.ALL_ON,
-            "unrecorded",
-            limited,
-            seconds=LONG,
-            runs=OFTEN,
-        ),
-        Case("metered", "Craft, with metrics", Group.ALL_ON, "metered", limited, seconds=LONG, runs=OFTEN),
+        carefully("craft-alone", "Craft, a plan without limits", Group.ALONE, "craft", unlimited),
+        carefully("craft", "Craft, as shipped", Group.ALL_ON, "craft", limited),
+        carefully("one-key", "Craft, as shipped, one key alone", Group.ALL_ON, "craft", limited[:1]),
+        carefully("unrecorded", "Craft, no use of keys recorded", Group.ALL_ON, "unrecorded", limited),
+        carefully("metered", "Craft, with metrics", Group.ALL_ON, "metered", limited),
     ]
 
 
@@ -111,8 +90,8 @@ def peer_cases(peers: Given) -> list[Case]:
     ):
         credentials = [each[name] for each in peers["people"]]
         for group, path, more in zip((Group.ALONE, Group.ALL_ON), paths, ("", "-all-on"), strict=True):
-            runs = OFTEN if more else 1
-            cases.append(Case(name + more, title, group, server, get(path, credentials), runs=runs))
+            measured = carefully if more else Case
+            cases.append(measured(name + more, title, group, server, get(path, credentials)))
     return cases
 
 
@@ -121,12 +100,7 @@ def better_auth_cases(keys: Sequence[str]) -> list[Case]:
     requests = get("/", [f"Bearer {key}" for key in keys])
     return [
         Case("better-auth", "better-auth, verifyApiKey", Group.ALONE, "better-auth", requests),
-        Case(
-            "better-auth-all-on",
-            "better-auth, verifyApiKey",
-            Group.ALL_ON,
-            "better-auth-limited",
-            requests,
-            runs=OFTEN,
+        carefully(
+            "better-auth-all-on", "better-auth, verifyApiKey", Group.ALL_ON, "better-auth-limited", requests
         ),
     ]

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from tests.bench.cases import LONG, OFTEN, Case, Given, Group, bearer, get
+from tests.bench.cases import Case, Given, Group, bearer, carefully, get
 from tests.bench.load import CONNECTIONS, Request
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -20,8 +20,8 @@ def other_cases(craft: Given) -> list[Case]:
     projects = get("/v1/projects?limit=20", bearer(people, "key"))
     tokens = get("/v1/me", bearer(people, "token"))
     return [
-        Case("oauth", "/v1/me, OAuth token", Group.OTHER, "craft", tokens, seconds=LONG, runs=OFTEN),
-        Case("session", "/v1/me, session cookie", Group.OTHER, "craft", sessions, seconds=LONG, runs=OFTEN),
+        carefully("oauth", "/v1/me, OAuth token", Group.OTHER, "craft", tokens),
+        carefully("session", "/v1/me, session cookie", Group.OTHER, "craft", sessions),
         Case("projects", "/v1/projects, 20 of them", Group.OTHER, "craft", projects, contains="Project 19"),
         Case("keys", "/v1/api-keys", Group.OTHER, "craft", keys, contains="Bench"),
         *_grants(craft),
@@ -40,9 +40,7 @@ def rows_cases(few: Given, many: Given) -> list[Case]:
             ("session", [Request("/v1/me", headers={"Cookie": each["cookie"]}) for each in given["limited"]]),
         ):
             title = f"/v1/me by {kind}, one of {given['rows']:,}"
-            cases.append(
-                Case(f"{amount}-{kind}", title, Group.ROWS, server, requests, seconds=LONG, runs=OFTEN)
-            )
+            cases.append(carefully(f"{amount}-{kind}", title, Group.ROWS, server, requests))
     return cases
 
 
