@@ -14,6 +14,7 @@ from oauthlib.oauth2.rfc6749 import errors
 from accounts.models import User
 from accounts.web.client import Client
 from api.oauth.models import Application
+from api.oauth.protocol.errors import describe
 from api.oauth.protocol.server import server
 from api.oauth.services.codes import issue_code
 from apikeys.scopes import Scope
@@ -67,7 +68,7 @@ def read_authorization_request(query: str) -> AuthorizationRequest:
     except errors.FatalClientError as error:
         raise UnsafeToRedirect(_explain(error)) from None
     except errors.OAuth2Error as error:
-        error.description = error.description or DESCRIPTIONS.get(error.error, error.error)
+        error.description = error.description or DESCRIPTIONS.get(error.error) or describe(error.error)
         location = _redirect(error.redirect_uri, error.twotuples, error.state)
         raise ErrorRedirect(location, error.description) from None
     request: Request = found["request"]
