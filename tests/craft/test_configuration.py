@@ -29,6 +29,7 @@ PRODUCTION = {
 PREPARED = """
 import json, os, sys, tempfile
 import cryptography.fernet, django.conf, environ, logging.config, pythonjsonlogger.json, uuid, zoneinfo
+import django.core.files.storage, django.templatetags.static, django.utils.translation.trans_real
 for line in sys.stdin:
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         if not (pid := os.fork()):
