@@ -39,7 +39,11 @@ def app(craft: Craft) -> App:
     return craft.new_app(scopes="read write delete admin")
 
 
-@pytest.fixture(params=["threads", "asyncio"])
+# The code for threads is made of that for asyncio (test_generated.py), whose own tests are those of tasks.
+KINDS = ["threads", pytest.param("asyncio", marks=pytest.mark.variant)]
+
+
+@pytest.fixture(params=KINDS)
 def make(request: pytest.FixtureRequest, craft: Craft) -> Iterator[Make]:
     """Makes clients of one kind, which behave alike: `make(api_key, **options)`."""
     made: list[Any] = []

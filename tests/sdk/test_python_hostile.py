@@ -24,7 +24,7 @@ from craft_sdk import (
 )
 from tests.sdk.blocking import Blocking, background_loop, run
 from tests.sdk.hostile import GOOD_PAGE, Hostile, hostile
-from tests.sdk.python import async_oauth_at, tokens_of
+from tests.sdk.python import KINDS, async_oauth_at, tokens_of
 
 pytestmark = pytest.mark.matrix
 
@@ -40,7 +40,7 @@ def server() -> Iterator[Hostile]:
         yield server
 
 
-@pytest.fixture(params=["threads", "asyncio"])
+@pytest.fixture(params=KINDS)
 def client(request: pytest.FixtureRequest, server: Hostile) -> Iterator[Any]:
     with background_loop() as loop:
         options: dict[str, Any] = {"base_url": server.url, "max_retries": 0}
@@ -162,7 +162,7 @@ def everything(error: BaseException) -> str:
     return told
 
 
-@pytest.mark.parametrize("kind", ["threads", "asyncio"])
+@pytest.mark.parametrize("kind", KINDS)
 def test_a_lost_connection_leaves_no_secret_in_frames_or_causes(kind: str, server: Hostile) -> None:
     nobody = "http://127.0.0.1:1"
     held = tokens_of(generate(Kind.ACCESS_TOKEN).raw, generate(Kind.REFRESH_TOKEN).raw, seconds=0)
