@@ -152,6 +152,7 @@ def test_every_page_is_accessible_and_fits(
             assert table.evaluate("table => table.scrollWidth <= table.clientWidth"), path
 
 
+@pytest.mark.variant  # tests/accounts/test_signup.py has it by a client
 def test_signing_up_by_hand_ends_on_the_overview(quiet: Page, live_server: LiveServer) -> None:
     quiet.goto(f"{live_server.url}/login/")
     quiet.get_by_role("link", name="Create an account").click()

@@ -211,9 +211,8 @@ def succeeds(credential: str, operation: APIOperation) -> bool:
     [
         nobody,
         # What a credential may do is tested for each by tests/api/test_permissions.py.
-        *(pytest.param(make, marks=pytest.mark.variant) for make in (read_only_key, oauth_token)),
+        *(pytest.param(make, marks=pytest.mark.variant) for make in (read_only_key, oauth_token, session)),
         read_write_key,
-        session,
     ],
 )
 def test_every_answer_is_as_documented(alice: User, make: Callable[[User], Caller]) -> None:

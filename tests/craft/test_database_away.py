@@ -140,6 +140,7 @@ def test_a_database_out_of_connections_is_503_until_there_is_one_again(
     wait_until_well(server, key)
 
 
+@pytest.mark.variant  # tests/accounts/test_database_faults.py has each such state
 def test_a_statement_that_the_server_ends_is_503(server: Server, key: str, database: Cluster) -> None:
     wait_until_well(server, key)
     database.run(f"ALTER ROLE {ROLE} SET lock_timeout = '100ms'")
@@ -178,7 +179,7 @@ def test_each_refused_call_is_one_line_of_the_log_and_none_is_a_traceback(
     assert len([line for line in log.splitlines() if " GET /settings/ 503 in " in line]) == 1
 
 
-@pytest.mark.parametrize("way", ["url", "socket_url"])
+@pytest.mark.parametrize("way", ["url", pytest.param("socket_url", marks=pytest.mark.variant)])  # one libpq
 def test_a_query_ends_by_itself_when_the_server_is_paused(database: Cluster, way: str) -> None:
     time.sleep(patience.SILENT_SECONDS)  # what the test before found out
     patience.begin()

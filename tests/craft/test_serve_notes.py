@@ -36,3 +36,12 @@ def test_the_start_makes_the_folder_for_files(
     folder.write_bytes(b"")
     with pytest.raises(SystemExit, match=r"STORAGE_URL names .* which is not there and cannot be made"):
         serve.make_storage_folder()
+
+
+def test_without_redis_it_says_what_that_means_for_limits(settings: Settings) -> None:
+    settings.REDIS_URL, settings.WORKERS = "", 1
+    assert "counted by each process for itself; a restart forgets them" in serve.without_redis()
+    settings.WORKERS = 3
+    assert "for itself, so up to 3 times a limit can pass; a restart" in serve.without_redis()
+    settings.REDIS_URL = "redis://localhost"
+    assert serve.without_redis() == ""

@@ -208,6 +208,7 @@ def test_reload_and_back_show_the_keys_page_without_its_secret(quiet: Page, site
     assert APIKey.objects.count() == 2
 
 
+@pytest.mark.variant  # test_views_create sends a form again
 def test_without_script_reload_says_that_the_key_was_made_and_back_is_the_browsers_question(
     browser: Browser, site: str, alice: User
 ) -> None:
@@ -238,6 +239,7 @@ def test_a_double_click_makes_one_key_and_shows_it(quiet: Page, site: str, alice
     assert APIKey.objects.count() == 1
 
 
+@pytest.mark.variant  # test_views_create has it by its client
 def test_an_old_sign_in_is_asked_for_the_password_and_nothing_typed_is_lost(
     quiet: Page, site: str, alice: User
 ) -> None:
@@ -255,6 +257,7 @@ def test_an_old_sign_in_is_asked_for_the_password_and_nothing_typed_is_lost(
     expect(quiet.get_by_role("heading", name="Copy your key now")).to_be_visible()
 
 
+@pytest.mark.variant  # the journey has the dialog, test_views_end what it says
 def test_a_key_with_wrong_settings_is_deleted_right_where_it_is_shown(
     quiet: Page, site: str, alice: User
 ) -> None:
@@ -408,6 +411,7 @@ def test_every_page_is_accessible_and_fits(
     is_fit(quiet, width, scheme)
 
 
+@pytest.mark.variant  # test_views_create has the limit, the walk a phone's width
 def test_fifty_keys_fit_on_a_phone_and_leave_no_room(quiet: Page, site: str, alice: User) -> None:
     for number in range(50):
         create_key(alice, name=f"key {number} {'long ' * 15}", permission="read-write")
@@ -419,6 +423,7 @@ def test_fifty_keys_fit_on_a_phone_and_leave_no_room(quiet: Page, site: str, ali
     is_fit(quiet, 390, "dark")
 
 
+@pytest.mark.variant  # test_views_rotate has each step by its client
 def test_rotating_a_key_switches_its_callers_without_a_401(quiet: Page, site: str, alice: User) -> None:
     quiet.context.grant_permissions(["clipboard-write"])
     sign_in(quiet, site, alice)
@@ -446,6 +451,7 @@ def test_rotating_a_key_switches_its_callers_without_a_401(quiet: Page, site: st
     assert curl(command.replace(old, new))[0] == 200
 
 
+@pytest.mark.variant  # test_views_disable and test_views_enable have it by a client
 def test_a_key_is_disabled_from_its_menu_and_comes_back(quiet: Page, site: str, alice: User) -> None:
     sign_in(quiet, site, alice)
     create(quiet, site, "Reports bot")
@@ -487,6 +493,7 @@ def test_focus_returns_to_where_it_was_when_a_dialog_closes_and_a_menu_closes_wh
     expect(link).to_be_focused()
 
 
+@pytest.mark.variant  # test_views_end has it by its client
 def test_undo_on_an_old_sign_in_takes_one_press_and_the_password(quiet: Page, site: str, alice: User) -> None:
     create_key(alice, name="Reports bot", permission="read-only")
     sign_in(quiet, site, alice)

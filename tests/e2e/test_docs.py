@@ -15,10 +15,13 @@ from tests import sessions
 from tests.craft.code_blocks import blocks
 from tests.craft.test_docs_search import OBVIOUS
 from tests.fixtures import PASSWORD
-from tests.looks import LOOKS, is_fit
+from tests.looks import LOOKS, WIDE, is_fit
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGES = ("", *(f"{name}/" for name in ALL))
+# Of the guides, which one template makes: text with code, tables, and notes. The others are variants.
+GUIDES = tuple(each for each in PAGES if each in ("", "authentication/", "rate-limits/", "rotation/"))
+OTHER_GUIDES = tuple(each for each in PAGES if each not in GUIDES)
 # A list, a body with many fields, headers and path, a long list of choices, and no envelope.
 OPERATIONS = ("listProjects", "createAPIKey", "putFile", "listActivity", "createOAuthToken")
 
@@ -31,11 +34,18 @@ def sign_in(page: Page, site: str) -> None:
     expect(page.get_by_role("heading", name="The Craft API")).to_be_visible()
 
 
+@pytest.mark.variant  # the same template as the guides that the walk takes
+def test_every_other_guide_is_accessible_and_fits(quiet: Page, site: str) -> None:
+    for path in OTHER_GUIDES:
+        quiet.goto(f"{site}/docs/{path}")
+        is_fit(quiet, WIDE, "light")
+
+
 @pytest.mark.parametrize(("width", "scheme"), LOOKS)
 def test_every_page_is_accessible_and_fits(
     quiet: Page, site: str, alice: User, width: int, scheme: str
 ) -> None:
-    for path in (*PAGES, *(f"api/{name}/" for name in OPERATIONS)):
+    for path in (*GUIDES, *(f"api/{name}/" for name in OPERATIONS)):
         quiet.goto(f"{site}/docs/{path}")
         is_fit(quiet, width, scheme)
     sessions.sign_in(quiet.context, site, alice)
@@ -44,6 +54,7 @@ def test_every_page_is_accessible_and_fits(
         is_fit(quiet, width, scheme)
 
 
+@pytest.mark.variant  # the walk has a page of each kind, test_docs the addresses
 def test_no_page_is_wider_than_its_window_and_none_loads_anything_of_others(quiet: Page, site: str) -> None:
     requested: list[str] = []
     quiet.on("request", lambda request: requested.append(request.url))
@@ -57,6 +68,7 @@ def test_no_page_is_wider_than_its_window_and_none_loads_anything_of_others(quie
 
 def test_the_code_in_view_is_what_the_copy_button_copies(quiet: Page, site: str) -> None:
     quiet.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    quiet.clock.install()
     quiet.goto(f"{site}/docs/api/createProject/")
     copy, copy_answer = quiet.locator("[data-copy]").all()
     for language, beginning in (
@@ -69,6 +81,7 @@ def test_the_code_in_view_is_what_the_copy_button_copies(quiet: Page, site: str)
         copy.click()
         expect(copy).to_have_text("Copied")
         assert quiet.evaluate("navigator.clipboard.readText()").startswith(beginning)
+        quiet.clock.run_for(3000)  # longer than it says so
         expect(copy).to_have_text("Copy")
     copy_answer.click()
     expect(copy_answer).to_have_text("Copied")
@@ -95,7 +108,10 @@ def test_the_contents_mark_what_is_being_read(quiet: Page, site: str) -> None:
     expect(contents.locator("[aria-current]")).to_have_text("Authentication Errors")
 
 
-@pytest.mark.parametrize("name", ["authentication", "sessions"])
+@pytest.mark.parametrize(
+    "name",
+    ["authentication", pytest.param("sessions", marks=pytest.mark.variant)],  # the same two calls
+)
 def test_what_a_page_does_with_the_session_cookie_works_as_it_is_printed(
     quiet: Page, site: str, alice: User, name: str
 ) -> None:
@@ -115,6 +131,7 @@ def test_the_navigation_stays_while_a_long_page_is_read(quiet: Page, site: str) 
     expect(here).to_be_in_viewport()
 
 
+@pytest.mark.variant  # tests/craft/test_docs.py follows every link
 def test_the_ways_through_the_documentation(quiet: Page, site: str) -> None:
     quiet.goto(f"{site}/docs/")
     navigation = quiet.get_by_role("navigation", name="Documentation")
@@ -130,6 +147,7 @@ def test_the_ways_through_the_documentation(quiet: Page, site: str) -> None:
     expect(quiet.get_by_role("heading", name="Read a file")).to_be_visible()
 
 
+@pytest.mark.variant  # tests/craft/test_docs.py follows every link
 def test_the_header_leads_to_the_docs_and_back_to_signing_in(quiet: Page, site: str, alice: User) -> None:
     quiet.goto(f"{site}/docs/errors/")
     quiet.get_by_role("link", name="Sign in").click()
@@ -194,6 +212,7 @@ def test_the_browser_finds_what_the_server_finds(quiet: Page, site: str) -> None
     assert found == [[each.url for each in find(query)] for query in OBVIOUS]
 
 
+@pytest.mark.variant  # tests/craft/test_docs_search.py has the page by a client
 def test_a_search_without_script_is_a_form(browser: Browser, site: str) -> None:
     page = browser.new_page(java_script_enabled=False)
     page.goto(f"{site}/docs/")
@@ -206,7 +225,7 @@ def test_a_search_without_script_is_a_form(browser: Browser, site: str) -> None:
 
 def test_at_four_times_the_size_a_page_is_read_in_one_direction(quiet: Page, site: str) -> None:
     quiet.set_viewport_size({"width": 320, "height": 256})  # 1280 px at 400 % (WCAG 1.4.10)
-    for path in (*PAGES, "search/?q=rotate", *(f"api/{name}/" for name in OPERATIONS)):
+    for path in (*GUIDES, "search/?q=rotate", *(f"api/{name}/" for name in OPERATIONS)):
         quiet.goto(f"{site}/docs/{path}")
         assert quiet.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
 

@@ -17,6 +17,7 @@ OWN_DATABASE = 15  # the workers of the test run count up from 0
 WARNING = "Rate limits are counted by each process for itself"
 
 
+@pytest.mark.variant  # tests/api/quota/test_counter.py asks Redis from eight threads
 @pytest.mark.long
 @pytest.mark.skipif(not settings.REDIS_URL, reason="this run has no Redis")
 def test_several_processes_let_exactly_the_limit_through(tmp_path: Path) -> None:
@@ -56,6 +57,7 @@ def try_password(server: Server) -> str:
     return next(words for words in ("password is wrong", "Too many tries. Wait five", "") if words in page)
 
 
+@pytest.mark.variant  # tests/accounts/test_tries.py counts many at once
 @pytest.mark.long
 def test_processes_without_the_shared_cache_look_at_five_passwords_in_all(tmp_path: Path) -> None:
     with (
@@ -66,12 +68,9 @@ def test_processes_without_the_shared_cache_look_at_five_passwords_in_all(tmp_pa
     assert found == {"password is wrong": 5, "Too many tries. Wait five": 19}
 
 
+@pytest.mark.variant  # tests/craft/test_serve_notes.py has the words
 @pytest.mark.parametrize(
-    ("workers", "meaning"),
-    [
-        pytest.param("1", "itself; a", marks=pytest.mark.variant),
-        ("3", "so up to 3 times a limit can pass; a"),
-    ],
+    ("workers", "meaning"), [("1", "itself; a"), ("3", "so up to 3 times a limit can pass; a")]
 )
 def test_the_start_up_log_says_what_no_redis_means(tmp_path: Path, workers: str, meaning: str) -> None:
     with serving(tmp_path, WORKERS=workers) as server:

@@ -135,6 +135,7 @@ def test_a_person_signs_in_allows_an_app_and_ends_it(
     assert call(tokens["access_token"]).status_code == 401
 
 
+@pytest.mark.variant  # tests/api/oauth/test_consent.py has it by a client
 def test_a_person_says_no(quiet: Page, site: str, alice: User, app: App, arrivals: Arrivals) -> None:
     quiet.goto(link(site, app))
     enter(quiet)
@@ -144,6 +145,7 @@ def test_a_person_says_no(quiet: Page, site: str, alice: User, app: App, arrival
     assert not Grant.objects.exists()
 
 
+@pytest.mark.variant  # tests/api/oauth/test_consent_skipped.py has it
 def test_what_was_allowed_is_not_asked_again_and_more_is_marked_as_new(
     quiet: Page, site: str, alice: User, app: App, arrivals: Arrivals
 ) -> None:
@@ -157,6 +159,7 @@ def test_what_was_allowed_is_not_asked_again_and_more_is_marked_as_new(
     expect(new).to_contain_text("New")
 
 
+@pytest.mark.variant  # tests/api/oauth/test_sign_in_first.py has it
 def test_somebody_new_signs_up_and_comes_back_to_the_same_question(
     quiet: Page, site: str, app: App, arrivals: Arrivals
 ) -> None:
@@ -177,6 +180,7 @@ def test_somebody_new_signs_up_and_comes_back_to_the_same_question(
     assert Grant.objects.get().user.email == "nina@example.com"
 
 
+@pytest.mark.variant  # tests/api/oauth/test_sign_in_first.py has it
 def test_not_you_leads_to_another_person_and_the_same_question(
     quiet: Page, site: str, alice: User, bob: User, app: App, arrivals: Arrivals
 ) -> None:
@@ -233,6 +237,7 @@ def test_a_developer_registers_an_app_and_exchanges_its_secret(
     expect(quiet.get_by_role("row", name="invalid_client")).to_contain_text("It may have been deleted.")
 
 
+@pytest.mark.variant  # test_developer_apps has the rule, the keys' journey the dialog
 def test_an_app_that_people_use_is_deleted_only_with_its_name(
     quiet: Page, site: str, dora: User, alice: User, app: App
 ) -> None:
@@ -249,6 +254,7 @@ def test_an_app_that_people_use_is_deleted_only_with_its_name(
     assert not Application.objects.exists()
 
 
+@pytest.mark.variant  # a client of tests/api/oauth runs no script either
 def test_all_of_it_works_without_a_script(
     browser: Browser, site: str, dora: User, alice: User, arrivals: Arrivals
 ) -> None:
@@ -316,6 +322,7 @@ def test_every_page_about_apps_is_accessible_and_fits(
         is_fit(quiet, width, scheme)
 
 
+@pytest.mark.variant  # the walk of the keys looks at such a dialog
 def test_dialogs_are_accessible(quiet: Page, site: str, dora: User, app: App) -> None:
     quiet.goto(f"{site}/settings/developer-apps/{app.id}/")
     enter(quiet, "dora@example.com")

@@ -220,6 +220,7 @@ VARIANTS = {
     "another port of the web host",
     "a name that begins like it",
     "a name that ends like it",
+    "the web host over plain http",
     "no origin: a data URL",
 }
 OTHERS = [

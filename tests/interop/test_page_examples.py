@@ -52,6 +52,7 @@ def test_the_example_with_an_api_key_works(craft: Craft, person: Person, run_nod
     assert (answer["status"], answer["body"]["data"]) == (200, [])
 
 
+@pytest.mark.variant  # tests/e2e/test_session_across_hosts.py has the same example
 def test_the_example_for_a_page_with_the_session_cookie_works(craft: Craft, page: Page) -> None:
     if cookie := Person.known.get((craft.url, EMAIL)):  # else this is the account's first browser
         page.context.add_cookies([{"name": COOKIE, "value": cookie, "url": craft.url}])

@@ -140,7 +140,8 @@ def test_nothing_survives_a_revocation_that_meets_a_refresh(alice_browser: Clien
         assert not Grant.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/v1/oauth/revoke", "/v1/auth"])
+# Both end the grant by one service.
+@pytest.mark.parametrize("path", ["/v1/oauth/revoke", pytest.param("/v1/auth", marks=pytest.mark.variant)])
 def test_nothing_survives_an_access_token_that_is_revoked_while_it_is_refreshed(
     alice_browser: Client, app: App, path: str
 ) -> None:
