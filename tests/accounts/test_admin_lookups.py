@@ -54,6 +54,7 @@ def test_every_admin_lets_its_own_filters_through_and_no_other_column(
             assert allowed == (lookup in filters_of(model)), lookup
 
 
+@pytest.mark.matrix  # odd look-ups
 @cases("model", LISTS)
 def test_a_list_answers_400_to_a_look_at_a_hash_or_a_bad_pattern(
     model: type[models.Model], sam_browser: Client

@@ -102,6 +102,7 @@ def test_a_passkey_is_a_second_step_and_confirms_who_is_there(alice: User) -> No
     assert browser.get(ADD).status_code == 200
 
 
+@pytest.mark.matrix  # each way in which one can be wrong
 @cases(
     ("change", "words"),
     [
@@ -161,6 +162,7 @@ def test_an_answer_counts_in_the_session_that_asked_and_once(alice: User) -> Non
     assert not is_in(one)
 
 
+@pytest.mark.matrix  # odd answers at each place that takes one
 @cases(
     "sent",
     [

@@ -132,6 +132,7 @@ CALLS: dict[str, tuple[Callable[[World], Callable[[], Any]], int, int, int]] = {
 }
 
 
+@pytest.mark.matrix  # each call, by each credential
 @pytest.mark.parametrize("name", CALLS)
 def test_a_call_asks_so_much_and_no_more(world: World, name: str) -> None:
     prepare, status, queries, commands = CALLS[name]

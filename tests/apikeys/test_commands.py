@@ -74,6 +74,7 @@ def test_bad_input_is_refused_with_one_line(
     assert APIKey.objects.count() == 1
 
 
+@pytest.mark.matrix  # as many keys as there may be
 def test_the_51st_key_is_refused(alice: User) -> None:
     for number in range(50):
         create_key(alice, name=f"key {number}", permission="read-only")

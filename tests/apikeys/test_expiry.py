@@ -38,6 +38,7 @@ def told(*days: float) -> list[str]:
     return [each.subject.removeprefix("[Craft] ") for each in mail.outbox[before:]]
 
 
+@pytest.mark.matrix  # day by day
 def test_each_notice_comes_once_however_often_it_runs(alice: User) -> None:
     make(alice, "Reports bot", 90)
     assert told(*(hour / 24 for hour in range(74 * 24, 92 * 24, 6))) == [
@@ -62,6 +63,7 @@ def test_of_an_end_long_ago_nobody_is_told(alice: User) -> None:
     assert not Activity.objects.filter(event="key_expired").exists()
 
 
+@pytest.mark.matrix  # each life, day by day
 @cases(
     ("days", "expected"),
     [

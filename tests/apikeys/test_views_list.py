@@ -167,6 +167,7 @@ def test_names_and_addresses_of_any_kind_are_shown_as_they_are(alice: User, alic
     assert IPV6 in page.replace("<wbr>", "")
 
 
+@pytest.mark.matrix  # as many keys as there may be
 def test_fifty_keys_take_as_many_queries_as_one(alice: User, alice_browser: Client) -> None:
     def queries() -> int:
         with CaptureQueriesContext(

@@ -166,6 +166,7 @@ def log(alice: User, bob: User) -> None:
             line(user, event, at, acting, name=f"{owner}{name}", **details)
 
 
+@pytest.mark.matrix  # each filter
 @pytest.mark.usefixtures("log")
 @cases(
     ("asked", "found"),

@@ -11,6 +11,7 @@ from tests.weights import MOST, weight_of
 pytestmark = pytest.mark.django_db
 
 
+@pytest.mark.matrix  # every page
 def test_each_page_with_all_that_it_loads_weighs_little(alice: User, alice_browser: Client) -> None:
     for number in range(8):
         create_key(alice, name=f"key {number}", permission="read-write")
@@ -19,6 +20,7 @@ def test_each_page_with_all_that_it_loads_weighs_little(alice: User, alice_brows
     assert {path: weight for path, weight in found.items() if weight >= MOST} == {}
 
 
+@pytest.mark.matrix  # as many keys as there may be
 def test_the_list_of_as_many_keys_as_there_may_be_weighs_little(alice: User, alice_browser: Client) -> None:
     for number in range(MAX_LIVE_KEYS):
         create_key(alice, name=f"key {number}", permission="read-write")

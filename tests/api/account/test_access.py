@@ -96,6 +96,7 @@ def test_signed_out_it_is_401_and_nothing_happens(api: API, ids: dict[str, str])
     assert state() == before
 
 
+@pytest.mark.matrix  # each call
 def test_without_admin_it_is_403_and_nothing_happens(without_admin: Call, ids: dict[str, str]) -> None:
     before = state()
     told = f'{CHALLENGE}, error="insufficient_scope", scope="admin"'

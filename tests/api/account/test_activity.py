@@ -149,6 +149,7 @@ def test_lines_of_one_moment_come_in_the_order_in_which_they_were_written(
             assert found == expected[8 * page : 8 * page + 8]
 
 
+@pytest.mark.matrix  # odd parameters
 def test_a_parameter_that_it_does_not_know_is_400_with_its_reason(session: Call) -> None:
     events = f"This must be one of: {', '.join(EVENTS)}."
     for query, details in (

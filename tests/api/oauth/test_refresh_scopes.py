@@ -1,5 +1,6 @@
 """Scopes of a refresh: narrower for once, never wider, never more than the app may ask for."""
 
+import pytest
 from django.test import Client
 
 from accounts.models import User
@@ -34,6 +35,7 @@ def test_a_narrower_scope_is_for_the_access_token_alone(alice_browser: Client, a
     assert refresh(app, wide["refresh_token"], scope="delete  ").json()["scope"] == "delete"
 
 
+@pytest.mark.matrix  # each wider scope
 @cases("scope", ["read write", "delete", "admin", "nope", "READ", "read,read", "*"])
 def test_a_wider_scope_is_refused_and_spends_nothing(alice_browser: Client, app: App, scope: str) -> None:
     connect(alice_browser, app, "read write delete")  # the person gave more, but not to this family

@@ -60,6 +60,7 @@ def test_sign_up_leads_back_too(db: None, app: App, state: str) -> None:
     assert b"new@example.com" in browser.get(url).content
 
 
+@pytest.mark.matrix  # longest links
 @pytest.mark.parametrize("filling", ["a", ":", "="], ids=["as it is", "made longer", "made longer too"])
 def test_the_longest_link_survives_sign_in_and_a_longer_one_is_refused_at_once(
     alice: User, app: App, filling: str
