@@ -225,7 +225,7 @@ def test_when_the_server_stops_every_use_has_been_counted_and_no_key_is_in_its_l
     server.start()
 
 
-@pytest.mark.variant  # tests/apikeys/test_lookup_moments.py meets each moment of it
+@pytest.mark.variant  # tests/apikeys/test_locks.py has each of its races
 @pytest.mark.long
 def test_two_rotations_under_load_cause_no_wrong_answer(server: Server) -> None:
     raws = [new_key(server, "rotated")]
