@@ -1,8 +1,11 @@
 """The counter alone: both back ends do the same, exactly, also under concurrency."""
 
 import os
+import tempfile
 import threading
 import uuid
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -14,22 +17,27 @@ from hypothesis import strategies as st
 from api.quota.counter import Counter
 from api.quota.memory import MemoryBackend
 from api.quota.redis import RedisBackend
-from api.quota.windows import Backend, Window
+from api.quota.windows import Window
+from tests.services import valkey
 
 THREE = [Window("minute", 100, 60), Window("hour", 500, 3600), Window("day", 1000, 86400)]
-needs_redis = pytest.mark.skipif(not settings.REDIS_URL, reason="this run has no Redis")
 
 
-def backends() -> list[Backend]:
-    return [MemoryBackend(), *([RedisBackend(settings.REDIS_URL)] if settings.REDIS_URL else [])]
+@pytest.fixture(scope="module")
+def redis_url() -> Iterator[str]:
+    """The run's own Valkey; where it has none, one for these tests."""
+    if settings.REDIS_URL:
+        yield settings.REDIS_URL
+        return
+    with tempfile.TemporaryDirectory(prefix="craft-") as folder, valkey(Path(folder)) as url:
+        yield url
 
 
-@pytest.fixture(params=[0, 1], ids=["memory", "redis"])
+@pytest.fixture(params=["memory", "redis"])
 def counter(request: pytest.FixtureRequest) -> Counter:
-    made = backends()
-    if request.param >= len(made):
-        pytest.skip("this run has no Redis")
-    return Counter(made[request.param])
+    if request.param == "memory":
+        return Counter(MemoryBackend())
+    return Counter(RedisBackend(request.getfixturevalue("redis_url")))
 
 
 def left_in(counter: Counter, owner: str, windows: list[Window]) -> list[tuple[Window, int]]:
@@ -124,16 +132,15 @@ def test_eight_threads_let_exactly_the_limit_through(counter: Counter, owner: st
     assert sum(let_through) == 100
 
 
-@needs_redis
 @hypothesis_settings(max_examples=40)
 @given(
     limits=st.lists(st.integers(min_value=1, max_value=8), min_size=1, max_size=4),
     calls=st.integers(min_value=1, max_value=12),
 )
-def test_memory_and_redis_agree(limits: list[int], calls: int) -> None:
+def test_memory_and_redis_agree(redis_url: str, limits: list[int], calls: int) -> None:
     windows = [Window(f"w{n}", limit, 60 * (n + 1)) for n, limit in enumerate(limits)]
     owner = f"test:{uuid.uuid4().hex}"
-    memory, shared = (Counter(backend) for backend in backends())
+    memory, shared = Counter(MemoryBackend()), Counter(RedisBackend(redis_url))
 
     for _ in range(calls):
         ours, theirs = memory.count(owner, windows), shared.count(owner, windows)
@@ -159,10 +166,9 @@ def test_an_absent_redis_limits_nothing_and_is_not_asked_on_each_call(
     assert len([record for record in caplog.records if "rate limits are off" in record.message]) == 1
 
 
-@needs_redis
-def test_a_refused_call_writes_nothing(owner: str) -> None:
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    counter = Counter(RedisBackend(settings.REDIS_URL))
+def test_a_refused_call_writes_nothing(redis_url: str, owner: str) -> None:
+    client = redis.Redis.from_url(redis_url)
+    counter = Counter(RedisBackend(redis_url))
     windows = [Window("minute", 1, 60), Window("hour", 9, 3600)]
     counter.count(owner, windows)
     before = client.hgetall(f"quota:{owner}")
@@ -173,10 +179,9 @@ def test_a_refused_call_writes_nothing(owner: str) -> None:
     assert len(before) == 4
 
 
-@needs_redis
-def test_an_owners_windows_are_kept_until_the_longest_closes(owner: str) -> None:
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    counter = Counter(RedisBackend(settings.REDIS_URL))
+def test_an_owners_windows_are_kept_until_the_longest_closes(redis_url: str, owner: str) -> None:
+    client = redis.Redis.from_url(redis_url)
+    counter = Counter(RedisBackend(redis_url))
     counter.count(owner, [Window("day", 9, 86_400)])
 
     counter.count(owner, [Window("minute", 9, 60)])
@@ -184,10 +189,9 @@ def test_an_owners_windows_are_kept_until_the_longest_closes(owner: str) -> None
     assert 86_000_000 < client.pttl(f"quota:{owner}") <= 86_400_000
 
 
-@needs_redis
-def test_a_connection_that_died_meanwhile_costs_no_count(owner: str) -> None:
-    client = redis.Redis.from_url(settings.REDIS_URL)
-    backend = RedisBackend(settings.REDIS_URL)
+def test_a_connection_that_died_meanwhile_costs_no_count(redis_url: str, owner: str) -> None:
+    client = redis.Redis.from_url(redis_url)
+    backend = RedisBackend(redis_url)
     windows = [Window("minute", 9, 60)]
     backend.add(owner, windows)
     me = client.client_id()
