@@ -1,8 +1,10 @@
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.reauthentication import require_recent_sign_in, signed_in_recently
@@ -23,6 +25,16 @@ def test_a_sign_in_is_recent_for_fifteen_minutes(alice: User, alice_browser: Cli
     assert signed_in_recently(request_of(alice_browser, alice))
     age_sign_in(alice_browser, 901)
     assert not signed_in_recently(request_of(alice_browser, alice))
+
+
+def test_it_is_recent_from_its_very_moment_and_no_more_at_the_end_of_the_fifteenth_minute(
+    alice: User, alice_browser: Client
+) -> None:
+    with time_machine.travel(timezone.now(), tick=False):
+        age_sign_in(alice_browser, 0)
+        assert signed_in_recently(request_of(alice_browser, alice))
+        age_sign_in(alice_browser, 900)
+        assert not signed_in_recently(request_of(alice_browser, alice))
 
 
 def test_a_moment_in_the_future_is_not_recent(alice: User, alice_browser: Client) -> None:
@@ -51,6 +63,13 @@ def test_authenticating_again_makes_it_recent_and_leads_back(alice: User, alice_
     sent = alice_browser.post("/reauthenticate/", {"password": PASSWORD, "next": "/settings/api-keys/new/"})
     assert sent["Location"] == "/settings/api-keys/new/"
     assert require_recent_sign_in(request_of(alice_browser, alice)) is None
+
+
+def test_authenticating_again_leads_where_it_is_told_to(alice: User, alice_browser: Client) -> None:
+    age_sign_in(alice_browser, 3600)
+    asked = require_recent_sign_in(request_of(alice_browser, alice), "/settings/apps/")
+    assert asked is not None
+    assert asked["Location"] == "/reauthenticate/?next=%2Fsettings%2Fapps%2F"
 
 
 def test_a_wrong_password_does_not_make_it_recent(alice: User, alice_browser: Client) -> None:

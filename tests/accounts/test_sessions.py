@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import services
 from accounts.events import Event
 from accounts.models import User
-from accounts.sessions import SessionStore, way_in
+from accounts.sessions import SessionStore, signed_in_at, way_in
 from accounts.web.last_seen import note_seen
 from tests.cases import cases
 from tests.fixtures import PASSWORD, age_sign_in, sign_in, signed_in
@@ -68,6 +68,48 @@ def test_each_session_says_browser_way_in_address_and_end(alice: User) -> None:
     assert here.cookies["sessionid"].value not in page
 
 
+def test_the_last_seen_comes_first_after_this_one_and_of_two_the_later(alice: User) -> None:
+    here, *others = (
+        sign_in(alice, HTTP_USER_AGENT=agent) for agent in ("", "Mid/2", "Late/3", "Old/4", SAFARI)
+    )
+    with time_machine.travel(timezone.now(), tick=False):
+        for browser, minutes in zip(others, (2, 1, 9, 2), strict=True):
+            seen(browser, minutes=minutes)
+    page = here.get(PAGE).content.decode()
+    named = ("Unknown browser", "Late/3", "Safari 18 on iPhone", "Mid/2", "Old/4")
+    places = [page.index(name) for name in named]
+    assert places == sorted(places)
+
+
+@pytest.mark.django_db
+def test_a_cookie_is_kept_for_as_long_as_its_session_may_live(alice: User) -> None:
+    browser = sign_in(alice)
+    assert browser.cookies["sessionid"]["max-age"] == 90 * 86_400
+    nobody = Client()
+    nobody.post("/signup/", {"email": "new@example.com", "name": "New", "password1": PASSWORD})
+    assert nobody.cookies["sessionid"]["max-age"] == 14 * 86_400
+
+
+@cases("row", [{"last_seen_at": timedelta(days=14)}, {"created_at": timedelta(days=90)}, {}])
+def test_a_session_that_ends_this_moment_has_ended(alice: User, row: dict[str, timedelta]) -> None:
+    browser = signed_in(alice)
+    with time_machine.travel(timezone.now(), tick=False):
+        assert is_signed_in(browser)
+        ends = {name: timezone.now() - before for name, before in row.items()}
+        if ends:
+            UserSession.objects.update(**ends)
+        else:
+            Session.objects.update(expire_date=timezone.now())
+        assert not is_signed_in(browser)
+
+
+def test_what_ends_this_moment_is_not_listed(alice: User) -> None:
+    here, there = sign_in(alice), sign_in(alice, HTTP_USER_AGENT=SAFARI)
+    with time_machine.travel(timezone.now(), tick=False):
+        seen(there, days=14)
+        assert "Safari 18" not in here.get(PAGE).content.decode()
+
+
 def test_a_session_near_its_last_day_says_that_it_ends_in_any_case(alice_browser: Client) -> None:
     seen(alice_browser, began=80)
     assert "in any case</small>" in alice_browser.get(PAGE).content.decode()
@@ -89,6 +131,21 @@ def test_a_session_near_its_last_day_says_that_it_ends_in_any_case(alice_browser
 )
 def test_the_way_in_is_told_in_words(records: list[dict[str, object]], words: str) -> None:
     assert way_in({"account_authentication_methods": records}) == words
+
+
+def test_of_a_session_without_a_sign_in_no_moment_is_told() -> None:
+    assert signed_in_at({}) is None
+
+
+@pytest.mark.django_db
+def test_a_session_of_somebody_who_is_gone_gets_another_key_beside_an_older_secret_key(settings: Any) -> None:
+    settings.SECRET_KEY_FALLBACKS = ["an older one"]
+    store = SessionStore()
+    store["_auth_user_id"] = "7"
+    store.save()
+    before = store.session_key
+    store.cycle_key()
+    assert store.session_key != before
 
 
 def test_what_is_gone_or_ended_or_somebody_elses_is_not_shown(alice: User, bob: User) -> None:

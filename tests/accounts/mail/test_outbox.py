@@ -5,6 +5,7 @@ import secrets
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
@@ -41,6 +42,16 @@ def test_a_mail_that_went_out_leaves_nothing(queue: Queue) -> None:
     assert [message.to for message in mailbox()] == [["alice@example.com"]]
     assert not QueuedMail.objects.exists()
     assert len(mailbox()) == 1
+
+
+def test_a_mail_keeps_its_name_and_date_however_often_it_is_tried(queue: Queue) -> None:
+    with time_machine.travel("2026-05-04T03:02:01Z", tick=False):
+        queue()
+    mail = QueuedMail.objects.get()
+    sent = [outbox.unseal(mail).message() for _ in range(2)]
+    assert sent[0]["Message-ID"] == sent[1]["Message-ID"]
+    assert str(sent[0]["Message-ID"]).endswith("@localhost>")
+    assert sent[1]["Date"] == "Mon, 04 May 2026 03:02:01 -0000"
 
 
 def test_a_console_shows_the_plain_text_alone(
@@ -104,6 +115,21 @@ def test_after_a_new_key_was_put_first_what_waits_is_readable_and_what_comes_is_
     assert "After" in outbox.unseal(after).subject
     with pytest.raises(Undecipherable):
         outbox.unseal(before)
+
+
+def test_encrypting_anew_changes_nothing_else_and_leaves_what_no_key_opens(
+    queue: Queue, settings: Settings
+) -> None:
+    old, new = new_key(), new_key()
+    settings.ENCRYPTION_KEYS = [old]
+    queue()
+    mail = QueuedMail.objects.get()
+    QueuedMail.objects.update(tries=3)  # by who sends it, after we have read it
+    settings.ENCRYPTION_KEYS = [new, old]
+    assert outbox._renew(mail)
+    assert QueuedMail.objects.get().tries == 3
+    settings.ENCRYPTION_KEYS = [new_key()]
+    assert outbox.reencrypt() == 0
 
 
 def test_what_was_changed_is_not_opened() -> None:
