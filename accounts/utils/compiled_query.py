@@ -78,18 +78,12 @@ class CompiledQuery:
         if _is_watched(connection):
             with connection.cursor() as cursor:
                 cursor.execute(sql, arguments)
-                return _fetch(cursor, only_first)
+                found: list[Row] = cursor.fetchall()
+                return found[:1] if only_first else found
         connection.ensure_connection()
         with connection.wrap_database_errors:
-            return _fetch(connection.connection.reader.execute(sql, arguments), only_first)
-
-
-def _fetch(cursor: Any, only_first: bool) -> list[Row]:
-    if not only_first:
-        rows: list[Row] = cursor.fetchall()
-        return rows
-    row: Row | None = cursor.fetchone()
-    return [] if row is None else [row]
+            rows: list[Row] = connection.connection.read(sql, arguments, only_first=only_first)
+            return rows
 
 
 def _is_watched(connection: BaseDatabaseWrapper) -> bool:

@@ -1,7 +1,9 @@
-"""A connection that the database closed costs one more try, outside of a transaction."""
+"""Look-ups by statements that are prepared once a connection, and what a connection that is lost costs."""
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import DataError, OperationalError, connection, transaction
+from django.db.models.expressions import RawSQL
+from psycopg.pq import TransactionStatus
 
 from accounts.models import User
 from accounts.utils.compiled_query import CompiledQuery
@@ -12,6 +14,8 @@ pytestmark = [
     pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server to lose"),
 ]
 NAMES = CompiledQuery(lambda email: User.objects.filter(email=email).values_list("name"))
+IDS = CompiledQuery(lambda pk: User.objects.filter(pk=RawSQL("%s::bigint", [pk])).values_list("name"))
+ADDRESSES = CompiledQuery(lambda plan: User.objects.filter(plan=plan).order_by("email").values_list("email"))
 
 
 def end_connection() -> None:
@@ -55,3 +59,67 @@ def test_in_a_transaction_there_is_no_second_try_since_its_first_half_is_lost(al
     with pytest.raises(OperationalError, match="terminating connection"):
         look_up_in_a_lost_transaction()
     assert NAMES.one("alice@example.com") == ("Alice Owner",)
+
+
+def look_up_often() -> set[object]:
+    return {NAMES.one("alice@example.com") for _ in range(3)}
+
+
+def test_what_is_prepared_is_gone_with_its_connection(alice: User) -> None:
+    assert look_up_often() == {("Alice Owner",)}
+    connection.close()
+    assert look_up_often() == {("Alice Owner",)}
+
+
+def prepared_statements() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE statement LIKE '%accounts_user%'")
+        return [name for (name,) in cursor.fetchall()]
+
+
+def test_a_statement_is_prepared_once_a_connection(alice: User) -> None:
+    connection.close()
+    look_up_often()
+    assert len(prepared_statements()) == 1
+
+
+def test_behind_a_pooler_nothing_is_prepared(alice: User) -> None:
+    connection.close()
+    connection.ensure_connection()
+    connection.connection.prepare_threshold = None
+    assert look_up_often() == {("Alice Owner",)}
+    assert prepared_statements() == []
+    connection.close()
+
+
+def test_the_first_statement_of_a_transaction_is_in_it(alice: User) -> None:
+    assert NAMES.one("alice@example.com") == ("Alice Owner",)
+    with transaction.atomic():
+        assert NAMES.one("alice@example.com") == ("Alice Owner",)
+        assert connection.connection.info.transaction_status == TransactionStatus.INTRANS
+        assert NAMES.one("alice@example.com") == ("Alice Owner",)
+
+
+def test_after_a_transaction_that_was_rolled_back_the_statement_is_prepared_anew(alice: User) -> None:
+    assert look_up_often() == {("Alice Owner",)}
+    with transaction.atomic():
+        for _ in range(6):  # so that psycopg prepares, and then lets go, statements of its own
+            NAMES.one("alice@example.com")
+        transaction.set_rollback(True)
+    User.objects.count()  # before the next statement of its own it does let them go
+    assert prepared_statements() == []
+    assert look_up_often() == {("Alice Owner",)}
+    assert len(prepared_statements()) == 1
+
+
+def test_a_refused_statement_raises_what_django_names_and_leaves_the_connection_usable(alice: User) -> None:
+    with pytest.raises(DataError, match="NUL"):
+        NAMES.one("alice\0@example.com")
+    with pytest.raises(DataError, match="bigint"):
+        IDS.one("alice")
+    assert NAMES.one("alice@example.com") == ("Alice Owner",)
+
+
+def test_one_is_the_first_and_all_are_all(alice: User, bob: User) -> None:
+    assert ADDRESSES.one("free") == ("alice@example.com",)
+    assert ADDRESSES.all("free") == [("alice@example.com",), ("bob@example.com",)]

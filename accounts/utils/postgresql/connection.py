@@ -4,6 +4,7 @@ The server's own time-outs do not do this: they run out only in a server that ru
 behind a network that swallows what is sent, answers nothing, and says nothing of it.
 """
 
+from collections.abc import Sequence
 from functools import cached_property
 from time import monotonic
 from typing import Any, Self, TypeVar
@@ -13,6 +14,7 @@ from psycopg import errors, waiting
 from psycopg.abc import PQGen
 
 from accounts.utils import patience
+from accounts.utils.postgresql.prepared_reads import PreparedReads, Row
 
 RV = TypeVar("RV")
 WAKE_SECONDS = 0.1  # as in psycopg: how often a wait looks for Ctrl-C
@@ -38,8 +40,19 @@ class BoundedConnection(psycopg.Connection[Any]):
         patience.note_answer(began_at)
         return made
 
+    def read(self, sql: str, values: Sequence[str | int], *, only_first: bool) -> list[Row]:
+        """The rows of a SELECT that is asked again and again. Raises psycopg.Error."""
+        if self._prepared_reads.is_possible:
+            return self._prepared_reads.read(sql, values, only_first=only_first)
+        rows: list[Row] = self._reader.execute(sql, values).fetchall()
+        return rows[:1] if only_first else rows
+
     @cached_property
-    def reader(self) -> psycopg.Cursor[Any]:
+    def _prepared_reads(self) -> PreparedReads:
+        return PreparedReads(self, self._reader)
+
+    @cached_property
+    def _reader(self) -> psycopg.Cursor[Any]:
         """A cursor for one statement after the other, each read to its end: a new one costs 12 µs.
 
         Moments are read by psycopg's own loader: Django's, in Python, takes 2 µs for each.
