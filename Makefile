@@ -71,7 +71,7 @@ test-fast: .venv/.test ## Run what answers soon, after each change: no browser, 
 # What the database decides, and the README's journey. The other tests ask of a database what they ask of any, and
 # have passed on PostgreSQL: one that fails on SQLite alone has a cause that is tested here.
 test-sqlite: .venv/.test
-	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long and not matrix and not variant"
+	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long and not variant"
 
 # What `make test` leaves out, safely: variants of a cheaper test that it runs, as said beside each; on SQLite the tests of
 # which the database decides nothing; and the whole minute of a rate limit, of which Valkey lets `make test` see the
