@@ -8,6 +8,7 @@ import pytest
 from tests.licences import FINE, licences_of
 
 
+@pytest.mark.matrix  # each package
 def test_each_licence_is_one_that_is_fine() -> None:
     told = subprocess.run(
         [sys.executable, "-m", "tests.licences"], capture_output=True, text=True, check=False

@@ -62,6 +62,7 @@ def test_the_admin_tries_no_password_itself(alice: User, sam_browser: Client) ->
         assert browser.get("/admin/", follow=True).context["user"].pk != alice.pk
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_failed_sign_ins_on_the_way_to_the_admin_are_throttled(sam: User) -> None:
     browser = Client()
     for _ in range(20):
@@ -117,6 +118,7 @@ def test_accounts_are_found_by_name_address_and_id(
     assert [user.email for user in page.context["cl"].result_list] == found
 
 
+@pytest.mark.matrix  # each filter
 @cases(
     ("query", "found"),
     [
@@ -184,6 +186,7 @@ def test_saving_without_a_change_tells_the_owner_nothing(sam_browser: Client, al
     assert not Activity.objects.filter(user=alice, event="profile_changed").exists()
 
 
+@pytest.mark.matrix  # odd input
 @pytest.mark.parametrize("name", ["x" * 101, "a\u202eb", "a\x00b"])
 def test_a_bad_name_or_plan_is_refused_on_the_form(sam_browser: Client, alice: User, name: str) -> None:
     assert saved(sam_browser, alice, name=name) == 200
@@ -270,6 +273,7 @@ def test_an_account_is_deleted_after_the_numbers_of_what_goes_with_it(
     assert LogEntry.objects.get().object_repr == "alice@example.com"
 
 
+@pytest.mark.matrix  # what it costs
 def test_the_number_of_queries_of_a_list_does_not_grow_with_its_rows(
     sam_browser: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

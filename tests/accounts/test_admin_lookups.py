@@ -39,6 +39,7 @@ def filters_of(model: type[models.Model]) -> set[str]:
     }
 
 
+@pytest.mark.matrix  # each column
 @cases("model", LISTS)
 def test_every_admin_lets_its_own_filters_through_and_no_other_column(
     model: type[models.Model], sam_browser: Client

@@ -169,6 +169,7 @@ def test_who_may_change_accounts_sees_of_one_only_what_they_may_see_elsewhere(
         assert f"/apikeys/apikey/{key.pk}/revoke/" not in page
 
 
+@pytest.mark.matrix  # each act
 def test_who_may_change_accounts_cannot_act_on_other_staff(helper: User, sam: User, alice: User) -> None:
     browser = signed_in(helper)
     User.objects.filter(pk=alice.pk).update(is_staff=True)

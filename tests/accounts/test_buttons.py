@@ -49,6 +49,7 @@ def test_no_address_of_the_settings_leads_back_from_sign_in_to_a_405(alice: User
     assert buttons >= 5
 
 
+@pytest.mark.matrix  # each button
 def test_a_button_pressed_for_nothing_leads_back_to_its_page_which_says_so(
     alice: User, alice_browser: Client, read_only: tuple[APIKey, str]
 ) -> None:

@@ -34,6 +34,7 @@ def test_the_name_and_the_plan_have_defaults_and_staff_may_do_everything() -> No
     assert (user.name, user.plan, user.is_staff, user.is_superuser) == ("ada.lovelace", "free", True, True)
 
 
+@pytest.mark.matrix  # each line end
 @pytest.mark.parametrize("line_end", ["", "\n", "\r\n"])
 def test_the_password_is_standard_input_without_its_line_end(line_end: str) -> None:
     run("create_user", "ada@example.com", "--password-stdin", stdin=f"grüne Äpfel 74{line_end}".encode())

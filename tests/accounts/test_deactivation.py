@@ -90,6 +90,7 @@ def test_the_rows_of_the_sessions_go_too(alice: User, alice_browser: Client) -> 
     )
 
 
+@pytest.mark.matrix  # what is rare
 @pytest.mark.parametrize("switch", [by_saving, by_update])
 def test_to_switch_on_what_is_on_ends_nothing(switch: Switch, alice: User, alice_browser: Client) -> None:
     _, raw = create_key(alice, name="Reports bot", permission="read-only")

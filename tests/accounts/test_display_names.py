@@ -61,6 +61,7 @@ def test_control_and_invisible_characters_are_refused(character: str) -> None:
         clean_name(f"a{character}b")
 
 
+@pytest.mark.matrix  # drawn names
 @given(st.text())
 def test_whatever_is_kept_can_be_stored_and_is_kept_the_second_time(text: str) -> None:
     try:

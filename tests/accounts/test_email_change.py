@@ -168,6 +168,7 @@ def test_what_was_mailed_to_the_old_address_is_dead(alice: User, alice_browser: 
     assert "This link does not work any more" in Client().get(link[1]).content.decode()
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_a_person_asks_for_ten_codes_an_hour_whichever_the_address(alice_browser: Client) -> None:
     for n in range(10):
         begin(alice_browser, f"new{n}@example.com")

@@ -113,6 +113,7 @@ def test_a_factor_added_since_outlives_the_reset(alice: User) -> None:
     assert browser.get("/settings/").status_code == 200
 
 
+@pytest.mark.matrix  # each kind of account
 def test_whom_staff_may_not_reset(alice: User, bob: User, sam: User, sam_browser: Client) -> None:
     page = sam_browser.post(path_of(alice), {"reason": "x"}, follow=True).content.decode()
     assert "There is no second factor" in page

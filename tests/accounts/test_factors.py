@@ -86,6 +86,7 @@ def test_no_secret_and_no_recovery_code_is_anywhere_in_clear(alice: User, alice_
         assert secret not in str(cursor.fetchall())
 
 
+@pytest.mark.matrix  # what is rare
 def test_the_code_of_the_set_up_does_not_sign_in(alice: User, alice_browser: Client) -> None:
     secret, _ = set_up(alice_browser)
     browser = Client()
@@ -100,6 +101,7 @@ def test_each_session_sets_up_a_secret_of_its_own(alice: User, alice_browser: Cl
     assert not has_second_factor(alice)
 
 
+@pytest.mark.matrix  # what is rare
 def test_a_second_app_takes_no_place_beside_the_first(alice: User, alice_browser: Client) -> None:
     other = signed_in(alice)
     secret = secret_on(other.get(APP).content.decode())
@@ -137,6 +139,7 @@ def test_new_recovery_codes_stop_those_from_before_and_are_mailed(alice: User, a
     assert mailbox()[-1].subject == "[Craft] New recovery codes were made"
 
 
+@pytest.mark.matrix  # each page
 @pytest.mark.parametrize("path", [APP, REMOVE, CODES])
 def test_a_session_of_sixteen_minutes_ago_adds_and_removes_nothing(alice: User, path: str) -> None:
     browser = signed_in(alice)
@@ -157,6 +160,7 @@ def test_nobody_removes_the_factor_of_another(alice: User, bob_browser: Client) 
     assert has_second_factor(alice)
 
 
+@pytest.mark.matrix  # what is rare
 def test_what_cannot_be_decrypted_lets_nobody_in_and_breaks_no_page(
     alice: User, alice_browser: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

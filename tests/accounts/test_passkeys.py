@@ -139,6 +139,7 @@ def test_the_passkey_of_another_account_is_no_second_step(alice: User, bob: User
     assert not is_in(browser)
 
 
+@pytest.mark.matrix  # what is rare
 def test_a_copy_whose_counter_is_behind_is_refused(alice: User, caplog: pytest.LogCaptureFixture) -> None:
     device = add(alice, counts=True)
     come_in(device)
@@ -207,6 +208,7 @@ def test_a_passkey_is_renamed_and_removed_by_its_owner_alone(alice: User, bob_br
     assert "was removed from your account" in mailbox()[-1].body
 
 
+@pytest.mark.matrix  # each page
 @pytest.mark.parametrize(
     "path", [ADD, "/settings/security/passkeys/{}/rename/", "/settings/security/passkeys/{}/remove/"]
 )

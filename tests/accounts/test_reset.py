@@ -128,6 +128,7 @@ def test_a_deactivated_account_gets_no_link(alice: User) -> None:
     assert "/password/reset/key/" not in str(mailbox()[-1].body)
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_an_address_gets_five_mails_an_hour_and_the_page_looks_the_same(alice: User) -> None:
     for email in ("alice@example.com", "nobody@example.com"):
         mailbox()
@@ -137,6 +138,7 @@ def test_an_address_gets_five_mails_an_hour_and_the_page_looks_the_same(alice: U
         assert len(mailbox()) == 5
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_a_notice_of_what_happened_is_never_held_back(alice: User) -> None:
     for n in range(6):
         TryCount.objects.filter(

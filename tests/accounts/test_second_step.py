@@ -109,6 +109,7 @@ def test_one_code_sent_at_once_from_two_browsers_signs_in_one(alice: User, kind:
     assert [is_in(browser) for browser in browsers].count(True) == 1
 
 
+@pytest.mark.matrix  # odd input
 @cases("path", [STEP, RECOVERY])
 @cases("code", ["", "1234567", "١٢٣٤٥٦", "12\x0034", "a" * 5000])
 def test_what_is_no_code_is_told_so_and_is_no_try(alice: User, path: str, code: str) -> None:
@@ -162,6 +163,7 @@ def test_a_step_begun_in_one_browser_cannot_be_finished_in_another(alice: User) 
     assert not is_in(other)
 
 
+@pytest.mark.matrix  # what is rare
 @pytest.mark.parametrize("change", ["password", "deactivated", "deleted"])
 def test_what_happens_to_the_account_between_the_steps_ends_the_sign_in(alice: User, change: str) -> None:
     browser = begin(alice)
@@ -201,6 +203,7 @@ def test_a_trusted_browser_skips_the_step_until_it_is_forgotten(alice: User) -> 
     begin(alice, browser)
 
 
+@pytest.mark.matrix  # each of its ends
 @cases("change", ["password", "codes", "month", "forged"])
 def test_trust_ends_with_what_it_was_given_for(alice: User, change: str) -> None:
     browser = begin(alice)

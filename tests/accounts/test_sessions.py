@@ -177,6 +177,7 @@ def test_a_session_before_sign_in_is_not_listed(alice_browser: Client) -> None:
     assert "End all others" not in alice_browser.get(PAGE).content.decode()
 
 
+@pytest.mark.matrix  # what it costs
 def test_many_sessions_are_turned_page_by_page_in_the_same_few_queries(
     alice: User,
     alice_browser: Client,
@@ -361,6 +362,7 @@ def test_of_requests_at_once_one_writes(alice: User, alice_browser: Client) -> N
     assert listed(alice_browser).ip == "203.0.113.7"
 
 
+@pytest.mark.matrix  # each call
 @cases(
     "request_of",
     [

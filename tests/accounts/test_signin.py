@@ -56,6 +56,7 @@ def test_two_addresses_that_only_the_database_holds_for_one_are_two(sam: User) -
     assert sam.activity.filter(event=Event.LOGIN_FAILED).count() == 1
 
 
+@pytest.mark.matrix  # odd input
 @cases(
     "target",
     [
@@ -94,12 +95,14 @@ def test_ten_wrong_passwords_lock_the_client_for_a_minute() -> None:
     assert WRONG in other
 
 
+@pytest.mark.matrix  # each kind
 def test_too_many_tries_of_any_kind_get_a_page_of_their_own() -> None:
     statuses = [sign_in("", "").status_code for _ in range(31)]
     assert statuses == [200] * 30 + [429]
     assert "Too many tries" in sign_in("", "").content.decode()
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_a_known_browser_may_send_the_form_when_its_network_may_not(alice: User) -> None:
     browser = Client()
     sign_in(alice.email, browser=browser)
@@ -108,6 +111,7 @@ def test_a_known_browser_may_send_the_form_when_its_network_may_not(alice: User)
     assert sign_in(alice.email, browser=browser).status_code == 302
 
 
+@pytest.mark.matrix  # odd input
 def test_a_forwarded_address_escapes_no_limit(alice: User) -> None:
     for n in range(10):
         sign_in(f"user{n}@example.com", "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}")

@@ -77,6 +77,7 @@ def test_the_code_signs_in_and_makes_the_browser_known(ada: User) -> None:
     assert again["Location"] == "/settings/"
 
 
+@pytest.mark.matrix  # odd input
 @pytest.mark.parametrize("write", [str.lower, lambda code: code.replace("-", " "), lambda code: f" {code}\t"])
 def test_a_code_may_be_pasted_with_spaces_dashes_and_in_any_case(ada: User, write: Any) -> None:
     browser = begin(ada)
@@ -223,6 +224,7 @@ def test_a_new_code_can_be_asked_for_and_the_one_before_is_dead(ada: User) -> No
     assert is_in(browser)
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_an_address_gets_five_codes_an_hour(ada: User) -> None:
     for _ in range(7):
         begin(ada)
@@ -277,11 +279,13 @@ def test_whoever_has_a_second_factor_is_asked_for_that_instead(ada: User) -> Non
     assert not is_in(browser)
 
 
+@pytest.mark.matrix  # odd input
 @cases("code", ["", " ", "\x00", "é" * 8, "x" * 5000, "-"])
 def test_an_odd_code_is_no_crash(ada: User, code: str) -> None:
     assert begin(ada).post(CODE, {"code": code}).status_code == 200
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_more_codes_than_are_mailed_are_not_looked_at_however_many_sign_ins_begin(ada: User) -> None:
     for _ in range(5):  # mails within an hour
         browser = begin(ada)

@@ -100,6 +100,7 @@ def test_an_ipv6_subscriber_is_one_network_whatever_address_and_port_it_names(al
     assert said(send(alice.email, ip="2001:db8:0:1::1")) == WRONG
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_the_right_password_is_no_try_and_forgives_none(alice: User) -> None:
     for _ in range(7):
         assert said(send(alice.email, PASSWORD)) in IN
@@ -109,6 +110,7 @@ def test_the_right_password_is_no_try_and_forgives_none(alice: User) -> None:
     assert [said(send(alice.email)) for _ in range(2)] == [WRONG, WAIT]
 
 
+@pytest.mark.matrix  # what is rare
 def test_signing_in_to_an_own_account_gives_no_more_tries_at_others(alice: User, bob: User) -> None:
     for n in range(10):
         assert said(send(f"user{n}@example.com")) == WRONG
@@ -158,6 +160,7 @@ def test_a_browser_known_to_one_account_is_a_stranger_to_the_next(alice: User, b
     assert said(send(alice.email, PASSWORD, browser)) == SENT
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_asking_again_in_a_session_has_tries_of_its_own(alice: User) -> None:
     one, other = signed_in(alice), signed_in(alice)
     pages = [one.post("/reauthenticate/", {"password": "wrong"}).content.decode() for _ in range(6)]

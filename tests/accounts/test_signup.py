@@ -98,6 +98,7 @@ def test_the_same_address_again_leads_to_the_code_and_another_browser_gets_one_o
     assert len(mailbox()) == 2
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_too_many_from_a_network_are_told_so_in_the_form_which_keeps_what_was_typed() -> None:
     for _ in range(20):
         assert sign_up(Client(), email="").status_code == 200
@@ -192,6 +193,7 @@ def test_bytes_that_are_no_text_are_no_crash() -> None:
     assert page.status_code in (200, 302)
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_strangers_cause_five_mails_an_hour_of_a_kind_and_the_page_looks_the_same(alice: User) -> None:
     with time_machine.travel("2026-11-24T10:00:00Z", tick=False) as clock:
         for _ in range(7):

@@ -103,6 +103,7 @@ def test_staff_keep_their_last_factor_until_they_are_none(sam: User, sam_browser
     assert not Authenticator.objects.filter(user=sam).exists()
 
 
+@pytest.mark.matrix  # each other kind of account
 @pytest.mark.parametrize("path", [APP, "/settings/security/passkeys/add/"])
 def test_only_staff_need_the_mailed_code(sam: User, alice_browser: Client, path: str) -> None:
     assert alice_browser.get(path).status_code == 200

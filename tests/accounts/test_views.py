@@ -84,6 +84,7 @@ def test_the_profile_shows_what_is_known_and_saves_a_name(alice: User, alice_bro
     assert alice.activity.latest("id").details == {"changed": {"name": ["Alice Owner", "Alice Áé"]}}
 
 
+@pytest.mark.matrix  # odd input
 @cases("name", ["", "   ", "x" * 101, "a\u202eb", "a\x00b", "a\u2028b"])
 def test_a_bad_name_is_refused_and_comes_back(alice: User, alice_browser: Client, name: str) -> None:
     page = alice_browser.post("/settings/profile/", {"name": name})

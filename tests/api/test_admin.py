@@ -16,6 +16,7 @@ def website(alice: User) -> Project:
     return Project.objects.create(owner=alice, name="Website", description="<b>Second version</b>")
 
 
+@pytest.mark.matrix  # each search
 def test_projects_are_found_by_name_id_and_owner_and_filtered_by_status(
     sam_browser: Client, website: Project, bob: User
 ) -> None:

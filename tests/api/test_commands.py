@@ -25,6 +25,7 @@ from tests.commands import refusal, run
 from tests.fixtures import sign_in
 
 
+@pytest.mark.matrix  # many rows
 def test_seed_makes_as_many_projects_as_asked_with_plausible_names_and_dates(alice: User, bob: User) -> None:
     assert run("seed", "ALICE@example.com", "--projects", "2500") == "2500\n"
     assert run("seed", bob.email, "--projects", "1") == "1\n"
@@ -44,6 +45,7 @@ def test_seed_makes_the_same_names_in_each_run(alice: User, bob: User) -> None:
     assert names[0] == names[1]
 
 
+@pytest.mark.matrix  # many rows
 def test_seed_writes_in_batches(alice: User) -> None:
     with CaptureQueriesContext(connection) as queries:
         run("seed", alice.email, "--projects", "2001")

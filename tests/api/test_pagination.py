@@ -84,6 +84,7 @@ def test_an_empty_list_has_no_pages(api: API, read_only: Key) -> None:
     assert pagination == {"page": 1, "limit": 20, "total": 0, "totalPages": 0, "hasMore": False}
 
 
+@pytest.mark.matrix  # many rows
 @cases("order", ["asc", "desc"])
 @cases("sort", ["name", "createdAt", "updatedAt"])
 def test_equal_rows_come_in_the_order_of_their_ids_so_that_pages_neither_repeat_nor_skip(

@@ -73,6 +73,7 @@ def test_a_read_only_key_may_only_read_and_is_told_the_scope_it_lacks(
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 
 
+@pytest.mark.matrix  # odd input
 @cases("header", OVERRIDES)
 @cases("pretended", ["GET", "HEAD", "OPTIONS"])
 @cases(("method", "path"), [(m, p) for m, p, scope in NEEDS if scope != "read"])
@@ -84,6 +85,7 @@ def test_a_write_does_not_become_a_read_by_a_header(
     assert Project.objects.count() == 2
 
 
+@pytest.mark.matrix  # odd input
 @cases("header", OVERRIDES)
 @cases("pretended", ["DELETE", "PATCH", "POST", "PUT"])
 def test_a_read_does_not_become_a_write_by_a_header(

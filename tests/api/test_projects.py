@@ -182,6 +182,7 @@ def test_neither_the_row_number_nor_another_case_names_a_project(
         check_error(api("GET", f"/v1/projects/{uid}", read_write[1]), 404)
 
 
+@pytest.mark.matrix  # odd input
 @cases("query", ["x=1", "page=1", "limit=20", "status=active", "fields=name"])
 @cases("method", ["GET", "PATCH", "DELETE"])
 def test_one_project_takes_no_parameters(

@@ -34,6 +34,7 @@ def messages(browser: Client, path: str) -> list[str]:
     return [str(message) for message in browser.get(path).context["messages"]]
 
 
+@pytest.mark.matrix  # each search
 def test_keys_are_found_by_name_owner_and_every_id(sam_browser: Client, alice: User, bob: User) -> None:
     key, _ = create_key(alice, name="Reports bot", permission="read-only")
     create_key(bob, name="Deploy", permission="read-write")
@@ -51,6 +52,7 @@ def test_keys_are_found_by_name_owner_and_every_id(sam_browser: Client, alice: U
     assert names(sam_browser, q="key_nothing") == set()
 
 
+@pytest.mark.matrix  # each filter
 def test_keys_are_filtered_by_state_and_permission(sam_browser: Client, alice: User) -> None:
     hour = timedelta(hours=1)
     for name in ("active", "expired", "deleted", "revoked", "deleted and revoked", "expired and deleted"):
@@ -120,6 +122,7 @@ def damaged(raw: str) -> list[str]:
     return [raw[:-1], raw + "x", raw[:30] + swapped + raw[31:], raw[:20], "craft_"]
 
 
+@pytest.mark.matrix  # odd input
 def test_a_cut_or_mistyped_key_is_said_to_be_so(sam_browser: Client, read_only: Key) -> None:
     for pasted in damaged(read_only[1]):
         response = sam_browser.post(FIND, {"pasted": pasted})
@@ -127,6 +130,7 @@ def test_a_cut_or_mistyped_key_is_said_to_be_so(sam_browser: Client, read_only: 
         assert "This key looks incomplete or mistyped." in response.content.decode()
 
 
+@pytest.mark.matrix  # odd input
 @cases(
     ("pasted", "message"),
     [
@@ -147,6 +151,7 @@ def test_what_is_no_key_of_ours_gets_a_clear_answer(sam_browser: Client, pasted:
     assert message in response.content.decode()
 
 
+@pytest.mark.matrix  # each place
 def test_a_pasted_key_appears_in_no_answer_address_cookie_session_or_log(
     sam: User, read_only: Key, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -277,6 +282,7 @@ def test_staff_without_the_right_reach_neither_page(sam: User, sam_browser: Clie
     assert key.state == KeyState.ACTIVE
 
 
+@pytest.mark.matrix  # what it costs
 def test_the_number_of_queries_of_the_list_does_not_grow_with_its_rows(
     sam_browser: Client, alice: User, bob: User
 ) -> None:

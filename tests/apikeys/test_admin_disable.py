@@ -65,6 +65,7 @@ def test_what_the_owner_disabled_staff_can_take_over(
     assert key.disabled_reason == "Leaked"
 
 
+@pytest.mark.matrix  # odd input
 @pytest.mark.parametrize("reason", ["", "   ", "x" * 201])
 def test_without_a_reason_nothing_happens(sam_browser: Client, read_only: Key, reason: str) -> None:
     page = sam_browser.post(path_of(read_only[0], "disable"), {"reason": reason})
@@ -87,6 +88,7 @@ def test_a_key_that_has_ended_cannot_be_disabled(sam_browser: Client, read_only:
     assert LogEntry.objects.count() == 0
 
 
+@pytest.mark.matrix  # each act
 @pytest.mark.parametrize("action", ["disable", "enable"])
 def test_who_may_only_look_may_not_act(
     alice: User, bob: User, bob_browser: Client, read_only: Key, action: str

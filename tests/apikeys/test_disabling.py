@@ -201,6 +201,7 @@ def test_a_key_that_is_deleted_while_it_is_disabled_comes_back_disabled(key: Key
     assert restore_key(row).state == KeyState.DISABLED
 
 
+@pytest.mark.matrix  # each state
 def test_the_state_of_a_row_and_of_a_query_are_judged_alike(
     alice: User, time_machine: TimeMachineFixture
 ) -> None:

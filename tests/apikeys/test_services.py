@@ -156,6 +156,7 @@ def test_widening_is_from_read_only_to_read_write(alice: User) -> None:
     assert not widens(wide, "read-write")
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_the_51st_live_key_is_refused_and_ended_keys_do_not_count(alice: User, bob: User) -> None:
     keys = [make(alice, f"key {number}") for number in range(50)]
     message = "You have 50 live keys, which is the most. Delete one that is not used any more."

@@ -138,6 +138,7 @@ def test_a_filter_shows_the_usable_keys_it_is_about(alice: User) -> None:
     assert inventory.filtered(None) == inventory.usable
 
 
+@pytest.mark.matrix  # what it costs
 def test_an_inventory_of_any_size_takes_three_queries_and_has_the_requests_of_thirty_days(
     alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -76,6 +76,7 @@ def test_every_change_of_one_character_is_refused(raw: str, data: st.DataObject)
     refuse(raw[:at] + new + raw[at + 1 :])
 
 
+@pytest.mark.matrix  # each length
 @given(raw_tokens())
 def test_every_truncation_is_refused_at_either_end(raw: str) -> None:
     for length in range(len(raw)):
@@ -89,12 +90,14 @@ def test_every_missing_character_is_refused(raw: str, data: st.DataObject) -> No
     refuse(raw[:at] + raw[at + 1 :])
 
 
+@pytest.mark.matrix  # each character at each place
 @given(raw_tokens(), TYPED, st.data())
 def test_every_inserted_character_is_refused(raw: str, new: str, data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(raw)))
     refuse(raw[:at] + new + raw[at:])
 
 
+@pytest.mark.matrix  # each pair
 @given(raw_tokens(), st.data())
 def test_every_swap_of_two_unequal_characters_is_refused(raw: str, data: st.DataObject) -> None:
     first = data.draw(st.integers(0, len(raw) - 1))

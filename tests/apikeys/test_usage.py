@@ -70,6 +70,7 @@ def test_a_later_flush_adds_to_what_is_written_and_an_empty_one_does_nothing(
         usage.flush()
 
 
+@pytest.mark.matrix  # each status
 @cases(
     ("status", "outcome"),
     [

@@ -56,6 +56,7 @@ def test_an_unknown_key_is_not_found(alice_browser: Client, uid: str) -> None:
     assert alice_browser.get(f"/settings/api-keys/{uid}/settings/").status_code == 404
 
 
+@pytest.mark.matrix  # each path
 @cases(
     ("method", "part"),
     [

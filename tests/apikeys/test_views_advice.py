@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -86,6 +87,7 @@ def test_a_key_that_only_reads_is_advised_to_be_read_only(alice: User, alice_bro
     assert advice_on(alice_browser, path_of(key)) == ""
 
 
+@pytest.mark.matrix  # each advice
 @cases("why", ["young", "unused", "unknown methods", "disabled", "rotating", "fine"])
 def test_no_advice_without_a_reason(alice: User, alice_browser: Client, why: str) -> None:
     key = make(alice, "Nightly export", "read-write", age=(29 if why == "young" else 40) * DAY)
@@ -161,6 +163,7 @@ def test_an_advice_put_aside_is_given_no_more_and_the_next_one_is(alice: User, a
     assert key.advice_put_aside == ["never-expires", "only-reads"]
 
 
+@pytest.mark.matrix  # each advice
 def test_a_stranger_who_knows_the_public_id_sets_off_nothing(alice: User, alice_browser: Client) -> None:
     make(alice, "Another")
     key = only_reads(alice)

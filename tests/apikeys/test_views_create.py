@@ -243,6 +243,7 @@ def test_a_form_sent_after_the_session_ended_comes_back_filled_in_after_the_sign
     assert not APIKey.objects.exists()
 
 
+@pytest.mark.matrix  # each form
 @pytest.mark.parametrize("form_of", [None, "", "0" * 64, "\u00fc"])
 def test_who_signs_in_next_is_shown_no_form_of_somebody_else(
     alice: User, bob: User, alice_browser: Client, form_of: str | None
@@ -286,6 +287,7 @@ def test_a_bad_form_is_told_so_before_any_password_is_asked_for(alice_browser: C
     assert "Name is empty." in send(alice_browser, name=" ").content.decode()
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_with_fifty_keys_the_page_says_so_instead_of_taking_a_form(
     alice: User, alice_browser: Client
 ) -> None:

@@ -42,6 +42,7 @@ def test_a_key_is_disabled_for_a_while_and_comes_back_by_itself(
         assert lookup.authenticate_key(tokens.parse(raw), call()).key.state == KeyState.ACTIVE
 
 
+@pytest.mark.matrix  # what is rare
 def test_until_it_is_enabled_takes_the_place_of_a_time_and_never_the_other_way(
     alice_browser: Client, read_only: Key
 ) -> None:
@@ -70,6 +71,7 @@ def test_the_page_asks_with_the_facts(alice_browser: Client, read_only: Key) -> 
     assert alice_browser.get(path_of(key))["Location"] == path_of(key, "")
 
 
+@pytest.mark.matrix  # odd input
 @cases("seconds", ["1", "0", "-600", "x", "9" * 400])
 def test_another_time_is_refused(alice_browser: Client, read_only: Key, seconds: str) -> None:
     page = alice_browser.post(path_of(read_only[0]), {"seconds": seconds}).content.decode()

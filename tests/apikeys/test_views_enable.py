@@ -96,6 +96,7 @@ def test_a_disabled_key_stays_so_through_deletion_and_restoration(alice: User, r
     assert answer(raw) == 200
 
 
+@pytest.mark.matrix  # each way
 @pytest.mark.database
 @pytest.mark.parametrize("by", ["owner", "staff", "reactivation"])
 def test_the_api_and_the_admin_tell_the_state_and_a_disabled_key_counts_as_live(

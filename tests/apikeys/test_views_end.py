@@ -248,6 +248,7 @@ def test_a_name_taken_meanwhile_is_told_with_the_way_out(
     assert key.state == "deleted"
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_fifty_other_keys_leave_no_room_to_restore(
     alice: User, alice_browser: Client, read_only: Key
 ) -> None:

@@ -216,6 +216,7 @@ def test_a_part_of_a_name_finds_whatever_has_it(alice_browser: Client, seven: di
     assert 'value="&lt;nothing&gt;"' in nothing
 
 
+@pytest.mark.matrix  # each name
 def test_an_id_or_a_whole_key_finds_its_one_key_and_no_part_of_the_secret_comes_back(
     alice_browser: Client, seven: dict[str, str]
 ) -> None:
@@ -268,6 +269,7 @@ def test_few_keys_need_no_search(alice: User, alice_browser: Client) -> None:
     assert 'role="search"' not in alice_browser.get(LIST).content.decode()
 
 
+@pytest.mark.matrix  # each column
 def test_each_column_sorts_both_ways(alice: User, alice_browser: Client) -> None:
     now = timezone.now()
     one = make(alice, "a", "read-write", expires_at=now + 20 * DAY, last_used_at=now - DAY)
@@ -293,6 +295,7 @@ def test_each_column_sorts_both_ways(alice: User, alice_browser: Client) -> None
     assert "?show=never-used&amp;sort=name" in alice_browser.get(f"{LIST}?show=never-used").content.decode()
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_with_fifty_keys_creating_steps_back_and_says_what_to_do(alice: User, alice_browser: Client) -> None:
     primary = re.compile(r'button-primary"\s+href="/settings/api-keys/new/"')
     first = make(alice, "key 0")

@@ -115,6 +115,7 @@ def test_a_bad_form_makes_no_secret(
     assert APIKeySecret.objects.count() == 1
 
 
+@pytest.mark.matrix  # each reason
 @pytest.mark.parametrize("state", ["disabled", "expired", "rotating"])
 def test_what_cannot_be_rotated_is_not_offered_and_refused_with_the_reason(
     alice_browser: Client, read_only: Key, state: str
@@ -164,6 +165,7 @@ def test_who_is_still_on_the_old_secret_is_named_until_it_ends(alice_browser: Cl
     assert "1 caller still on the old secret: thumbs/0.4 at 192.0.2.15, just now . They get 401" in asked
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_no_crowd_on_the_new_secret_hides_who_is_on_the_old(alice_browser: Client, read_only: Key) -> None:
     key, old = read_only
     _, new = rotate_key(key, grace=3600)

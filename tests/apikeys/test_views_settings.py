@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
@@ -185,6 +186,7 @@ def test_a_last_day_is_the_day_that_every_page_says(alice_browser: Client, read_
     )
 
 
+@pytest.mark.matrix  # odd input
 @cases(
     ("fields", "error"),
     [

@@ -179,6 +179,7 @@ def test_the_counts_come_as_a_file(alice: User, read_only: Key) -> None:
     assert hours[-1][0] == "2026-11-24T12:00:00+00:00"
 
 
+@pytest.mark.matrix  # odd input
 @cases(
     ("agent", "cell"),
     [

@@ -292,6 +292,7 @@ def test_who_is_not_signed_in_sees_no_page_and_no_file() -> None:
         assert Client().get(path)["Location"] == f"/login/?next={path}"
 
 
+@pytest.mark.matrix  # what it costs
 def test_the_page_asks_the_database_little_however_much_it_links(
     alice: User, bob: User, alice_browser: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -303,6 +304,7 @@ def test_the_page_asks_the_database_little_however_much_it_links(
         alice_browser.get(PAGE, {"q": "key"})
 
 
+@pytest.mark.matrix  # odd input
 @cases("zone", ["Mars/Olympus", "Europe", "../etc/passwd", "\x00", "x" * 5000])
 def test_a_zone_that_there_is_not_is_refused_and_read_as_utc(
     alice: User, alice_browser: Client, zone: str

@@ -284,6 +284,7 @@ def test_certificates_are_well_for_all_three_names(
         assert found("certificates") == (True, "good for 60 days")
 
 
+@pytest.mark.matrix  # each way
 @pytest.mark.parametrize(
     ("names", "days", "is_trusted", "words"),
     [

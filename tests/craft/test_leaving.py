@@ -107,6 +107,7 @@ def test_it_takes_a_recent_sign_in_and_a_press_of_the_button(alice: User, alice_
     assert not alice.activity.filter(event=Event.DATA_EXPORTED).exists()
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_an_eleventh_export_within_an_hour_is_refused(alice: User, alice_browser: Client) -> None:
     for _ in range(10):
         exported(alice_browser)

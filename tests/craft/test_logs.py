@@ -85,6 +85,7 @@ def test_a_traceback_and_what_comes_with_the_event_are_masked_too(formatter: typ
     assert token[:22] in line
 
 
+@pytest.mark.matrix  # each logger
 @pytest.mark.parametrize("log_format", FORMATTERS)
 @pytest.mark.parametrize("name", ["_granian", "granian.access", "django.server", "any.other"])
 def test_every_logger_of_the_server_masks(log_format: str, name: str) -> None:

@@ -178,6 +178,7 @@ def test_no_label_grows_with_what_callers_choose(counted: Counted, db: None) -> 
     assert [str(sorted(each.labels.items())) for each in samples()] == labels
 
 
+@pytest.mark.matrix  # starts a process
 def test_without_a_port_nothing_of_it_is_imported() -> None:
     code = (
         "import craft.wsgi, sys; sys.exit('prometheus_client' in sys.modules or 'sentry_sdk' in sys.modules)"
@@ -213,6 +214,7 @@ def test_each_alert_has_a_paragraph_for_who_is_woken_by_it() -> None:
     assert re.findall(r"^### (Craft\w+)$", page, re.MULTILINE) == alerts
 
 
+@pytest.mark.matrix  # starts a process
 @pytest.mark.parametrize("arguments", [["check", "rules", RULES], ["test", "rules", TROUBLE]])
 def test_prometheus_takes_the_rules_and_they_wake_somebody_for_trouble_alone(arguments: list[str]) -> None:
     if not (promtool := shutil.which("promtool")):

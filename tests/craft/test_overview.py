@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.db import connection
@@ -93,6 +94,7 @@ def test_one_kind_can_be_shown_alone(alice: User, bob: User, alice_browser: Clie
     assert len(rows_of(page_of(alice_browser, "?show=nonsense%00"))) == 3
 
 
+@pytest.mark.matrix  # what it costs
 def test_a_long_list_is_turned_page_by_page_in_the_same_few_queries(
     alice: User, bob: User, alice_browser: Client
 ) -> None:
@@ -186,6 +188,7 @@ def test_a_plan_without_limits_has_none_to_show(alice: User, alice_browser: Clie
     assert "Your API requests are not limited" in page_of(alice_browser)
 
 
+@pytest.mark.matrix  # odd input
 @cases("page", ["0", "-1", "nonsense", "9" * 5000, "99"])
 def test_an_odd_page_is_no_crash(alice_browser: Client, page: str) -> None:
     assert alice_browser.get(PAGE, {"page": page}).status_code == 200

@@ -111,6 +111,7 @@ def test_its_nginx_has_your_names_and_the_replicas(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.matrix  # starts a process
 def test_systemd_takes_the_units_and_finds_them_shut(tmp_path: Path) -> None:
     if not (systemd := shutil.which("systemd-analyze")):
         pytest.skip("systemd-analyze is missing (Debian package systemd)")  # its units are for Debian alone

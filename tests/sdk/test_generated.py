@@ -3,11 +3,14 @@
 import subprocess
 import sys
 
+import pytest
+
 from tests.e2e.server import ROOT
 
 GENERATE = ROOT / "sdk" / "generate"
 
 
+@pytest.mark.matrix  # starts processes
 def test_what_is_committed_is_what_is_generated() -> None:
     done = subprocess.run([sys.executable, GENERATE, "--check"], check=False)
 

@@ -122,6 +122,7 @@ def test_a_session_and_an_app_with_admin_may(anyone: Call, ids: dict[str, str]) 
     check_may(anyone, ids)
 
 
+@pytest.mark.matrix  # each call
 def test_admin_alone_is_enough_here_and_for_nothing_else(
     alice_browser: Client, admin_app: App, ids: dict[str, str]
 ) -> None:
@@ -140,6 +141,7 @@ def test_an_app_that_staff_take_admin_from_cannot_from_its_next_call_on(admin: C
     check_success(admin("GET", "/v1/me"))
 
 
+@pytest.mark.matrix  # each path
 def test_another_method_is_405_and_names_those_there_are(anyone: Call, ids: dict[str, str]) -> None:
     for method, path in UNUSED:
         response = send(anyone, method, path, ids)

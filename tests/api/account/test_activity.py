@@ -107,6 +107,7 @@ def test_it_is_the_callers_own_log_newest_first(
     assert len(bobs) == Activity.objects.filter(user__email="bob@example.com").count()
 
 
+@pytest.mark.matrix  # each event
 def test_there_is_a_filter_for_every_event(session: Call, log: list[Activity]) -> None:
     assert Event.values == EVENTS
     for line in log:

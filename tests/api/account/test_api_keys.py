@@ -156,6 +156,7 @@ def test_a_list_is_sorted_and_cut_into_pages_as_asked(session: Call, alice: User
     }
 
 
+@pytest.mark.matrix  # what is rare
 def test_keys_that_sort_alike_come_in_the_order_in_which_they_were_made(session: Call, alice: User) -> None:
     for name in "abcde":
         make(alice, name, created_at=MADE, last_used_at=MADE)
@@ -228,6 +229,7 @@ def test_one_key_takes_no_parameters(session: Call, alice: User) -> None:
     }
 
 
+@pytest.mark.matrix  # what it costs
 def test_a_list_costs_as_many_queries_as_a_key_alone_and_one_for_the_count(
     session: Call, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

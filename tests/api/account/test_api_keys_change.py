@@ -180,6 +180,7 @@ BAD: list[tuple[Any, dict[str, list[str]] | set[str]]] = [
 ]
 
 
+@pytest.mark.matrix  # odd input
 def test_a_bad_body_is_400_with_every_reason_and_changes_nothing(session: Call, alice: User) -> None:
     create_key(alice, name="Taken", permission="read-only")
     key = make(alice, expires_at=NEAR)
@@ -200,6 +201,7 @@ def test_a_key_may_be_respelt_and_take_the_name_of_an_ended_one(session: Call, a
     assert check_success(change(session, key, name="Reports"))["name"] == "Reports"
 
 
+@pytest.mark.matrix  # each end
 @pytest.mark.parametrize("body", [{}, {"name": "New"}, {"permission": "read-write"}])
 def test_an_ended_key_cannot_be_changed(aged_session: Call, alice: User, body: dict[str, Any]) -> None:
     key = make(alice)

@@ -131,6 +131,7 @@ BAD: list[tuple[Any, dict[str, list[str]] | set[str]]] = [
 ]
 
 
+@pytest.mark.matrix  # odd input
 def test_a_bad_body_is_400_with_every_reason_and_makes_nothing(alice_browser: Client, alice: User) -> None:
     User.objects.filter(pk=alice.pk).update(plan="internal")  # which has no rate limit
     call = calling(alice_browser)
@@ -159,6 +160,7 @@ def test_a_name_of_another_person_or_of_an_ended_key_is_free(session: Call, alic
     check_success(session("POST", "/v1/api-keys", json={**NEW, "name": "Reports"}), 201)
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_the_51st_live_key_is_a_conflict(session: Call, alice: User) -> None:
     keys = [create_key(alice, name=f"Key {number}", permission="read-only")[0] for number in range(50)]
     APIKey.objects.filter(pk=keys[0].pk).update(expires_at=timezone.now())  # which can come back

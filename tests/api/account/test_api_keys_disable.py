@@ -133,6 +133,7 @@ def test_a_restored_key_works_again(session: Call, read_only: Key) -> None:
     check_success(calling(Client(), raw)("GET", "/v1/me"))
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_a_key_whose_name_or_place_was_taken_meanwhile_is_not_restored(
     session: Call, alice: User, read_only: Key
 ) -> None:
@@ -155,6 +156,7 @@ def test_a_key_whose_name_or_place_was_taken_meanwhile_is_not_restored(
     assert APIKey.objects.get(pk=key.pk).state == "deleted"
 
 
+@pytest.mark.matrix  # each call
 @pytest.mark.parametrize("action", ["disable", "enable", "restore"])
 def test_another_persons_key_is_403(bobs_session: Call, read_only: Key, action: str) -> None:
     key, raw = read_only

@@ -64,6 +64,7 @@ def test_keys_end_with_the_consent_of_the_app_that_made_them_and_no_others_do(
     check_success(calling(Client(), own)("GET", "/v1/me"))
 
 
+@pytest.mark.matrix  # what is rare
 def test_what_an_app_made_for_one_person_lives_on_when_another_disconnects_it(
     admin: Call, bobs_session: Call, bob_browser: Client, admin_app: App, dora: User, alice_browser: Client
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_bad_body_is_400_and_rotates_nothing(
     assert APIKeySecret.objects.count() == 1
 
 
+@pytest.mark.matrix  # odd input
 def test_what_takes_no_field_takes_no_field(session: Call, read_only: Key) -> None:
     key, _ = read_only
     rotate(session, key, grace=0)
@@ -133,6 +134,7 @@ def test_what_takes_no_field_takes_no_field(session: Call, read_only: Key) -> No
     assert APIKeySecret.objects.filter(retires_at=None).count() == 2
 
 
+@pytest.mark.matrix  # each state
 def test_what_the_state_forbids_is_409(session: Call, alice: User, read_only: Key) -> None:
     key, _ = read_only
     for how in ("finish", "cancel"):

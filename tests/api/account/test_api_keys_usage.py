@@ -262,6 +262,7 @@ def test_a_bad_span_is_400_with_every_reason(
     assert details in (told, set(told))
 
 
+@pytest.mark.matrix  # odd input
 @cases(
     ("query", "number"),
     [
@@ -295,6 +296,7 @@ def test_fifty_callers_are_told_apart_and_all_others_summed_up(
     assert sum(each["requests"] for each in callers) == 120
 
 
+@pytest.mark.matrix  # what it costs
 def test_the_queries_are_as_many_whatever_was_counted(
     session: Call, read_only: Key, alice: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -80,6 +80,7 @@ def test_everything_goes_files_and_pages_too_and_the_owner_is_told(
     assert (mail.subject, mail.to) == ("[Craft] Your account was deleted", ["alice@example.com"])
 
 
+@pytest.mark.matrix  # all that there is of others
 def test_what_is_others_stays_but_for_what_acted_through_hers(
     alice: User, bob: User, alices: dict[str, Any]
 ) -> None:
@@ -92,6 +93,7 @@ def test_what_is_others_stays_but_for_what_acted_through_hers(
     assert APIKey.objects.get().state == KeyState.REVOKED
 
 
+@pytest.mark.matrix  # what is rare
 def test_before_the_seven_days_are_over_nothing_goes(alice: User, alices: dict[str, Any]) -> None:
     close_account(alice, NOBODY)
     assert delete_closed_accounts(timezone.now() + timedelta(days=6, hours=23)) == 0
@@ -107,6 +109,7 @@ def test_an_account_that_was_kept_stays(alice: User, bob: User) -> None:
     assert User.objects.count() == 2
 
 
+@pytest.mark.matrix  # what is rare
 def test_a_run_that_was_killed_half_way_is_finished_by_the_next(
     alice: User, alices: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -117,6 +118,7 @@ def test_it_is_sorted_and_cut_into_pages_as_asked(session: Call, alice: User, do
     }
 
 
+@pytest.mark.matrix  # what is rare
 def test_apps_that_sort_alike_come_in_the_order_in_which_they_were_connected(
     session: Call, alice: User, dora: User
 ) -> None:
@@ -139,6 +141,7 @@ def test_a_parameter_that_it_does_not_know_is_400_with_its_reason(session: Call)
         assert details_of(session("GET", f"/v1/connected-apps?{query}")) == details
 
 
+@pytest.mark.matrix  # what it costs
 def test_the_list_costs_four_queries_however_many_apps_there_are(
     session: Call, alice: User, dora: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -47,6 +47,7 @@ def test_only_staff_come_in(kind: str, app: App, alice_browser: Client) -> None:
     assert (row.disabled_at, row.admin_enabled) == (None, False)
 
 
+@pytest.mark.matrix  # each page
 def test_no_page_shows_a_secret_a_token_or_a_digest(
     app: App, alice_browser: Client, sam_browser: Client
 ) -> None:
@@ -75,6 +76,7 @@ def test_no_page_shows_a_secret_a_token_or_a_digest(
     assert app.row.secrets.get().shown_id in text_of(sam_browser.get(f"{APPS}{app.row.pk}/change/"))
 
 
+@pytest.mark.matrix  # each form
 @cases("kind", KINDS)
 def test_nothing_is_added_changed_or_deleted_by_the_admins_own_forms(
     kind: str, app: App, alice_browser: Client, sam_browser: Client
@@ -100,6 +102,7 @@ def test_id_tokens_are_not_in_the_index(sam_browser: Client) -> None:
 # --- Finding
 
 
+@pytest.mark.matrix  # each search
 @pytest.mark.parametrize("term", ["Acme Sy", "dora@example.com", "id"])
 def test_an_app_is_found_by_name_client_id_and_owner(
     term: str, app: App, bob: User, sam_browser: Client
@@ -110,6 +113,7 @@ def test_an_app_is_found_by_name_client_id_and_owner(
     assert "Other" not in text
 
 
+@pytest.mark.matrix  # each filter
 def test_apps_are_filtered_by_state(app: App, dora: User, sam_browser: Client) -> None:
     held, paused = make_app(dora, name="Held"), make_app(dora, name="Paused")
     applications.set_disabled(held.row, disabled=True, by_staff=True)
@@ -119,6 +123,7 @@ def test_apps_are_filtered_by_state(app: App, dora: User, sam_browser: Client) -
         assert re.findall(r"app_[0-9A-Za-z]{16}", text) == [found.id], state
 
 
+@pytest.mark.matrix  # what it costs
 def test_the_list_says_how_many_people_are_connected(
     app: App, alice_browser: Client, bob_browser: Client, sam_browser: Client
 ) -> None:
@@ -127,6 +132,7 @@ def test_the_list_says_how_many_people_are_connected(
     assert 'data-label="People connected" class="field-users">2<' in text_of(sam_browser.get(APPS))
 
 
+@pytest.mark.matrix  # each search
 @cases("kind", KINDS[1:])
 def test_grants_and_tokens_are_found_by_app_and_person(
     kind: str, app: App, alice_browser: Client, bob_browser: Client, sam_browser: Client

@@ -152,6 +152,7 @@ def test_any_other_fault_is_told_to_the_app_with_state_and_issuer(
     assert not Grant.objects.exists()
 
 
+@pytest.mark.matrix  # each fault
 @cases(("changes", "error"), [row[:2] for row in REFUSED[:8]])
 def test_a_fault_never_redirects_somebody_who_is_not_signed_in(
     alice: User, app: App, changes: dict[str, str | None], error: str

@@ -137,6 +137,7 @@ def test_the_reason_is_told_to_who_holds_the_token(
     is_unauthorized(call(token), "The access token is invalid or was revoked.")
 
 
+@pytest.mark.matrix  # each kind
 @pytest.mark.parametrize("kind", [Kind.REFRESH_TOKEN, Kind.AUTHORIZATION_CODE, Kind.CLIENT_SECRET])
 def test_another_kind_of_token_is_no_credential(alice_browser: Client, app: App, kind: Kind) -> None:
     code = get_code(alice_browser, app)

@@ -70,6 +70,7 @@ def test_a_replay_by_another_app_harms_nobody(alice_browser: Client, app: App, o
     assert is_live(app, tokens) == (True, True)
 
 
+@pytest.mark.matrix  # odd input
 @cases(
     "uri",
     [
@@ -147,6 +148,7 @@ def test_pkce_is_checked_for_both_types_of_app(
     assert exchange(app, code, code_verifier=VERIFIER).status_code == 200
 
 
+@pytest.mark.matrix  # odd input
 @cases("verifier", ["v", "a" * 42, "a" * 129, "+" * 43])
 def test_a_verifier_that_is_none_is_refused_though_it_is_the_challenges_own(
     alice_browser: Client, public_app: App, verifier: str
@@ -193,6 +195,7 @@ def test_pkce_cannot_be_stripped_from_the_authorization_request(alice_browser: C
     assert exchange(app, code).status_code == 200
 
 
+@pytest.mark.matrix  # each kind
 @cases("kind", [kind for kind in Kind if kind != Kind.AUTHORIZATION_CODE])
 def test_another_kind_of_token_is_no_code(alice_browser: Client, app: App, kind: Kind) -> None:
     get_code(alice_browser, app)

@@ -109,6 +109,7 @@ def test_housekeeping_deletes_failed_requests_after_30_days(app: App, alice_brow
     assert FailedTokenRequest.objects.count() == 1
 
 
+@pytest.mark.matrix  # as many as there may be
 def test_of_an_apps_failed_requests_the_last_20_are_kept(app: App) -> None:
     for _ in range(23):
         exchange(app, "craft_oac_0")

@@ -1,5 +1,6 @@
 """The consent page is skipped for the same confidential app that asks for no more, and for nobody else."""
 
+import pytest
 from django.test import Client
 
 from accounts.models import Activity
@@ -103,6 +104,7 @@ def test_consent_is_asked_again_for_a_host_that_was_not_agreed_to(
     assert is_asked(bob_browser, app, redirect_uri=OTHER)
 
 
+@pytest.mark.matrix  # odd input
 @cases(
     ("agreed", "asked", "again"),
     [
@@ -125,6 +127,7 @@ def test_this_very_machine_is_one_host_whatever_its_port(
     assert is_asked(alice_browser, app, redirect_uri=asked) is again
 
 
+@pytest.mark.matrix  # what is rare
 def test_a_grant_from_before_hosts_were_kept_is_asked_for_once_more(alice_browser: Client, app: App) -> None:
     connect(alice_browser, app)
     Grant.objects.update(hosts="")

@@ -97,6 +97,7 @@ def test_another_apps_secret_cannot_be_dropped_through_ones_own(
     assert ClientSecret.objects.filter(pk=secret.pk).exists()
 
 
+@pytest.mark.matrix  # each path
 def test_other_methods_are_405(app: App, dora_browser: Client) -> None:
     for path, allowed in ((LIST, {"GET", "HEAD"}), (NEW, {"GET", "HEAD", "POST"}), *pages_of(app)):
         for method in {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"} - allowed:

@@ -66,6 +66,7 @@ def test_the_host_header_changes_nothing(settings: Any, db: None) -> None:
     assert b"evil" not in b"".join(answer.content for answer in answers)
 
 
+@pytest.mark.matrix  # each path
 @pytest.mark.parametrize(
     ("host", "path", "status"),
     [

@@ -75,6 +75,7 @@ def test_the_flow_of_the_page_works(alice: User, alice_browser: Client, app: App
     }
 
 
+@pytest.mark.matrix  # each scope
 @pytest.mark.parametrize(
     ("scope", "statuses"),
     [

@@ -113,6 +113,7 @@ def test_a_replay_by_another_app_harms_nobody(
     assert is_live(app, new) == (True, True)
 
 
+@pytest.mark.matrix  # to the second
 @pytest.mark.parametrize(("seconds", "lives"), [(30 * DAY - 1, True), (30 * DAY, False), (60 * DAY, False)])
 def test_a_refresh_token_that_is_not_used_dies_after_thirty_days(
     alice_browser: Client, app: App, clock: time_machine.Traveller, seconds: int, lives: bool
@@ -145,6 +146,7 @@ def test_ninety_days_after_the_consent_it_is_over_however_often_it_was_used(
     assert is_live(app, tokens) == (False, False)
 
 
+@pytest.mark.matrix  # each kind
 @cases("kind", [kind for kind in Kind if kind != Kind.REFRESH_TOKEN])
 def test_another_kind_of_token_is_no_refresh_token(alice_browser: Client, app: App, kind: Kind) -> None:
     tokens = connect(alice_browser, app)
@@ -156,6 +158,7 @@ def test_another_kind_of_token_is_no_refresh_token(alice_browser: Client, app: A
     assert_invalid_grant(refresh(app, forged.digest.hex()), unknown)
 
 
+@pytest.mark.matrix  # what it costs
 def test_cost_is_bounded_whatever_the_number_of_tokens(
     alice_browser: Client, app: App, django_assert_max_num_queries: Any
 ) -> None:

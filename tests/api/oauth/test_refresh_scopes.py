@@ -90,6 +90,7 @@ def test_a_stray_code_changes_nothing(alice_browser: Client, app: App) -> None:
     assert exchange(app, code).status_code == 200
 
 
+@pytest.mark.matrix  # what is rare
 def test_each_app_and_person_has_a_grant_of_its_own(
     alice_browser: Client, bob_browser: Client, app: App, dora: User
 ) -> None:

@@ -93,6 +93,7 @@ def test_a_disabled_app_can_do_nothing_until_it_is_enabled(
     assert_alive(*bystanders[1])
 
 
+@pytest.mark.matrix  # what is rare
 @pytest.mark.parametrize("who", ["alice", "dora"])
 def test_a_deactivated_user_and_a_deactivated_owner_end_it(
     app: App, flow: tuple[dict[str, Any], str], bob_browser: Client, dora: User, who: str
@@ -132,6 +133,7 @@ def test_changing_the_password_ends_apps_and_keeps_grants_and_keys(
     assert_alive(app, (connect(alice_browser, app), get_code(alice_browser, app)))  # new consents count again
 
 
+@pytest.mark.matrix  # as the change of the password does
 def test_resetting_the_password_ends_apps_and_keeps_keys(
     alice: User, app: App, flow: tuple[dict[str, Any], str], read_only: tuple[APIKey, str], api: API
 ) -> None:

@@ -53,6 +53,7 @@ def test_revoking_either_token_ends_both(
     assert (again.status_code, again.json()) == (200, {})
 
 
+@pytest.mark.matrix  # what is rare
 @cases("name", ["access_token", "refresh_token"])
 @cases("refreshes", [1, 3])
 def test_a_spent_token_ends_the_family_too(
@@ -99,6 +100,7 @@ def test_a_code_is_no_token(alice_browser: Client, app: App) -> None:
     assert exchange(app, code).status_code == 200
 
 
+@pytest.mark.matrix  # each endpoint
 @pytest.mark.parametrize("path", [REVOKE, INTROSPECT])
 def test_faults_have_the_errors_of_the_rfc(app: App, other_app: App, path: str) -> None:
     missing = "Missing token parameter."

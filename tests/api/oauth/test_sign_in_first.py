@@ -22,6 +22,7 @@ def next_of(location: str) -> str:
     return parse_qs(parts.query)["next"][0]
 
 
+@pytest.mark.matrix  # each parameter
 @cases("state", STATES)
 def test_sign_in_keeps_every_parameter(alice: User, app: App, state: str) -> None:
     browser = Client()

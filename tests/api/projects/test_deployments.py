@@ -175,6 +175,7 @@ def test_who_may_not_is_told_so(api: API, key: str, alice: User, bob: User, meth
     assert api(method, f"/v1/projects/proj_none/deployments{path}", key).status_code == 404
 
 
+@pytest.mark.matrix  # each path
 @cases("uid", ["dep_x", "dep_", "nothing", "dep_\u00e9", "dep_%00", "proj_harbour", "dep_" + "x" * 99])
 @cases("method", ["GET", "DELETE"])
 def test_an_unknown_one_is_404(api: API, key: str, method: str, uid: str) -> None:

@@ -83,6 +83,7 @@ def test_what_is_no_text_is_read_in_base64(api: API, key: str, content: bytes, e
     assert content_of(api("GET", f"{FILES}/x", key, headers=RAW)) == content
 
 
+@pytest.mark.matrix  # megabytes
 @pytest.mark.parametrize("unit", [b'a\xc3\xa9"\n', b"\xc3\xa9\x00"])
 def test_a_file_larger_than_any_piece_of_an_answer_is_read_whole(api: API, key: str, unit: bytes) -> None:
     content = unit * 1_000_000
@@ -108,6 +109,7 @@ def test_a_raw_answer_can_do_nothing_in_a_browser(api: API, key: str) -> None:
     assert response["Cache-Control"] == "private, no-cache"
 
 
+@pytest.mark.matrix  # each header
 @cases(
     ("accept", "is_raw"),
     [
@@ -231,6 +233,7 @@ class TestList:
     def test_it_takes_no_other_parameter(self, api: API, key: str, query: str) -> None:
         error_of(api("GET", f"{FILES}?{query}", key), 400)
 
+    @pytest.mark.matrix  # what it costs
     def test_it_costs_four_queries(
         self, api: API, key: str, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
@@ -289,6 +292,7 @@ class TestPathsInAddresses:
         put(api, key, "a%2Fb.txt", b"one")
         assert api("GET", f"{FILES}/a/b.txt", key).json()["data"]["path"] == "a/b.txt"
 
+    @pytest.mark.matrix  # odd input
     @cases("path", ["100%25", "a%20b", "%3F", "%23", "a+b", "a;b=c", "%25zz"])
     def test_other_signs_are_part_of_the_name(self, api: API, key: str, path: str) -> None:
         location = put(api, key, path)["Location"]

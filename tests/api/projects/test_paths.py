@@ -58,6 +58,7 @@ PIECES = st.sampled_from(
 )
 
 
+@pytest.mark.matrix  # drawn paths
 @given(st.one_of(st.text(max_size=40), st.lists(PIECES, max_size=12).map("".join)))
 def test_no_path_that_is_taken_ever_leaves_its_folder(text: str) -> None:
     try:

@@ -174,6 +174,7 @@ def test_no_cookie_is_read_or_set_there(host: str, alice: User) -> None:
     assert "Cookie" not in known.get("Vary", "")
 
 
+@pytest.mark.matrix  # what it costs
 def test_it_costs_one_query_and_a_credential_is_not_looked_at(
     host: str, key: str, django_assert_num_queries: Any
 ) -> None:
@@ -189,6 +190,7 @@ def test_no_call_there_counts(host: str, settings: Settings) -> None:
         assert "X-RateLimit-Limit" not in response
 
 
+@pytest.mark.matrix  # what is rare
 def test_over_https_only_this_very_host_is_bound_to_it(host: str, settings: Settings) -> None:
     settings.SECURE_HSTS_SECONDS = 63072000
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True

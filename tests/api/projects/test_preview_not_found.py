@@ -38,6 +38,7 @@ def test_whatever_is_not_there_gives_it_with_404(host: str, path: str) -> None:
     assert tag == get(host, "/404.html")[2]
 
 
+@pytest.mark.matrix  # what is rare
 def test_who_has_it_already_is_told_404_again_and_not_that_nothing_changed(host: str) -> None:
     status, content, tag = get(host, "/nothing")
     for known in (tag, "*", f'"other", {tag}'):

@@ -70,6 +70,7 @@ def small_disk(tmp_path: Path, settings: Settings) -> Iterator[Path]:
         subprocess.run(["umount", "--lazy", disk], check=True)
 
 
+@pytest.mark.matrix  # what is rare
 def test_a_full_storage_takes_no_more_and_loses_nothing(api: API, key: str, small_disk: Path) -> None:
     assert put(api, key, "x", b"first").status_code == 201
     check_unavailable(put(api, key, "y", b"y" * 2_000_000))
@@ -79,6 +80,7 @@ def test_a_full_storage_takes_no_more_and_loses_nothing(api: API, key: str, smal
     assert put(api, key, "y", b"fits").status_code == 201
 
 
+@pytest.mark.matrix  # what is rare
 def test_a_read_only_storage_is_read_and_takes_nothing(api: API, key: str, small_disk: Path) -> None:
     assert put(api, key, "x", b"first").status_code == 201
     for number in range(256):  # where a file could lie, so that it is the file which is refused
@@ -94,6 +96,7 @@ def test_a_read_only_storage_is_read_and_takes_nothing(api: API, key: str, small
     assert objects_in(small_disk) == []
 
 
+@pytest.mark.matrix  # what is rare
 def test_a_storage_that_is_gone_is_not_made_anew(api: API, key: str, folder: Path) -> None:
     assert put(api, key, "x", b"first").status_code == 201
     away = folder.rename(folder.with_name("away"))

@@ -108,6 +108,7 @@ def test_a_deleted_project_frees_what_it_held(api: API, key: str, alice: User) -
     assert put(api, key, "x", 1000).status_code == 201
 
 
+@pytest.mark.matrix  # what is rare
 def test_above_a_total_that_became_smaller_less_is_taken_and_more_is_not(
     api: API, key: str, settings: Settings
 ) -> None:

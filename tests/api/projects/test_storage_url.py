@@ -118,6 +118,7 @@ def settings_say(**environ: str) -> str:
     return (done.stdout or done.stderr).strip().splitlines()[-1]
 
 
+@pytest.mark.matrix  # starts a process
 def test_the_limits_are_settings() -> None:
     assert settings_say() == "104857600 10000"
     assert settings_say(FILE_MAX_BYTES="1000", FILES_PER_PROJECT="5") == "1000 5"
@@ -142,6 +143,7 @@ def test_totals_are_written_in_units_or_bytes(
     assert storage_bytes() == defaults | expected
 
 
+@pytest.mark.matrix  # odd input
 @pytest.mark.parametrize(
     "part",
     [

@@ -96,6 +96,7 @@ def test_staff_find_a_page_by_what_was_reported_and_take_it_down_with_a_reason(
     assert Activity.objects.filter(event="deployment_taken_down").count() == 1
 
 
+@pytest.mark.matrix  # each filter
 def test_deployments_are_filtered_by_whether_they_are_served(
     sam_browser: Client, bob: User, project: Project, deployment: Deployment
 ) -> None:
