@@ -22,6 +22,7 @@ from apikeys.services import (
     delete_key,
     disable_key,
     enable_key,
+    is_disabled_for_good,
     restore_key,
     revoke_key,
 )
@@ -129,6 +130,15 @@ def test_disabled_until_it_is_enabled_takes_the_place_of_a_time(
     assert (again.disabled_since, again.comes_back_at) == (NOON, None)
     time_machine.move_to(NOON + HOUR, tick=False)
     assert answer(raw) == "The API key is disabled."
+
+
+def test_only_what_does_not_come_back_by_itself_is_disabled_for_good(key: Key) -> None:
+    row, _ = key
+    assert not is_disabled_for_good(row, NOON)
+    for_a_time = disable_key(row, seconds=600)
+    assert not is_disabled_for_good(for_a_time, NOON)
+    assert not is_disabled_for_good(for_a_time, NOON + HOUR)
+    assert is_disabled_for_good(disable_key(row), NOON)
 
 
 def test_what_staff_disabled_only_staff_enable_and_the_owner_reads_why(key: Key) -> None:

@@ -131,6 +131,18 @@ def test_a_deactivated_account_is_mailed_nothing(alice: User) -> None:
     assert told(6.1, 20.1) == []
 
 
+def test_who_is_closing_their_account_is_mailed_nothing(alice: User) -> None:
+    make(alice, "Reports bot", 20)
+    User.objects.filter(pk=alice.pk).update(closing_at=NOW + 30 * DAY)
+    assert told(6.1, 20.1) == []
+
+
+def test_it_goes_to_the_keys_owner(alice: User) -> None:
+    make(alice, "Reports bot", 20)
+    assert len(told(6.1)) == 1
+    assert mail.outbox[-1].to == ["alice@example.com"]
+
+
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_tell_once(alice: User, bob: User) -> None:

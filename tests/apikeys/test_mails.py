@@ -63,6 +63,13 @@ def test_a_rotation_is_mailed_with_its_grace(alice: User) -> None:
     assert "until the new one is used, and for 24 hours after that." in " ".join(str(mail.body).split())
 
 
+def test_a_rotation_without_grace_says_none(alice: User) -> None:
+    key, _ = create_key(alice, name="Reports bot", permission="read-only")
+    rotate_key(key, grace=0, client=LAPTOP)
+    body = " ".join(str(newest("API key is rotating: Reports bot").body).split())
+    assert "goes on working until the new one is used." in body
+
+
 def test_staffs_disabling_is_mailed_with_the_reason_and_the_owners_own_is_not(alice: User) -> None:
     key, raw = create_key(alice, name="Reports bot", permission="read-only")
     sent = len(mailbox())
@@ -72,6 +79,7 @@ def test_staffs_disabling_is_mailed_with_the_reason_and_the_owners_own_is_not(al
     disable_key(key, by=DisabledBy.STAFF, reason="Seen in a public log.")
     mail = newest("API key disabled: Reports bot")
     assert "Seen in a public log." in mail.body
+    assert f"{timezone.now():%-d %B %Y, %H:}" in mail.body
     assert key.shown_id in mail.body
     assert f"/settings/api-keys/{key.uid}/" in mail.body
     assert raw[23:] not in mail.body

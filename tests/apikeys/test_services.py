@@ -22,8 +22,11 @@ from apikeys.services import (
     delete_ended_keys,
     delete_key,
     find_keys,
+    is_key_id,
+    keys_made_by,
     restore_key,
     revoke_key,
+    revoke_keys_made_by,
     widens,
 )
 from tests.cases import cases
@@ -339,3 +342,30 @@ def test_deleting_an_account_deletes_its_keys(alice: User) -> None:
     make(alice)
     alice.delete()
     assert (APIKey.objects.count(), APIKeySecret.objects.count()) == (0, 0)
+
+
+def test_a_text_names_a_key_whether_there_is_one_or_not() -> None:
+    token = tokens.generate(tokens.Kind.API_KEY)
+    other = tokens.generate(tokens.Kind.ACCESS_TOKEN)
+    for text in ("key_0", token.public_id, f"craft_key_{token.public_id}", token.raw):
+        assert is_key_id(text), text
+    for text in ("", "key_", "key_é", "Reports bot", "proj_0000000000000000", other.raw):
+        assert not is_key_id(text), text
+
+
+def test_the_keys_of_an_app_are_the_live_ones_that_it_made(alice: User) -> None:
+    theirs = make(alice, "By the app", made_by="grant_a")
+    make(alice, "By another", made_by="grant_b")
+    make(alice, "By Alice")
+    delete_key(make(alice, "Deleted", made_by="grant_a"))
+    assert list(keys_made_by("grant_a")) == [theirs]
+
+
+def test_the_keys_of_an_app_end_but_those_that_staff_revoked_before(alice: User, bob: User) -> None:
+    by_staff = revoke_key(make(alice, "By staff", made_by="grant_a"), reason="leaked", by="staff")
+    restorable = delete_key(make(alice, "Deleted", made_by="grant_a"))
+    live, others = make(alice, "Live", made_by="grant_a"), make(bob, made_by="grant_b")
+    revoke_keys_made_by("grant_a")
+    reasons = dict(APIKey.objects.values_list("pk", "revoked_reason"))
+    told = "The app that made it was disconnected."
+    assert reasons == {by_staff.pk: "leaked", restorable.pk: told, live.pk: told, others.pk: ""}

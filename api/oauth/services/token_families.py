@@ -58,7 +58,6 @@ def spend(token: RefreshToken, now: datetime) -> None:
 
     The rows stay, and stay tied to each other: each still leads to its family.
     """
-    token.revoked = token.rotated_at = now
     plain_writes.update(AccessToken, token.access_token_id, expires=now)
     plain_writes.update(RefreshToken, token.pk, revoked=now, rotated_at=now)
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.events import Event
 from accounts.models import Activity, User
+from accounts.web.client import Client as Caller
 from accounts.web.one_time_forms import FormUsed
 from api.oauth.models import Application, ClientSecret
 from api.oauth.redirect_uris import clean_redirect_uris
@@ -333,8 +334,9 @@ def change(app: Application, **values: Any) -> Application:
 
 
 def test_changing_an_app_tells_what_changed_and_saying_the_same_again_tells_nothing(app: App) -> None:
-    change(app.row, name="Acme Two", scopes=["read"])
+    change(app.row, name="Acme Two", scopes=["read"], client=Caller(ip="203.0.113.7", agent="curl/8.5"))
     event = Activity.objects.get(event=Event.APP_CHANGED)
+    assert (event.credential, event.ip) == (app.id, "203.0.113.7")
     assert event.details["changed"] == ["name", "allowed_scope"]
     change(Application.objects.get())
     assert Activity.objects.filter(event=Event.APP_CHANGED).count() == 1
@@ -345,6 +347,7 @@ def test_what_needs_a_recent_sign_in_is_told_apart(app: App) -> None:
     assert applications.changes_redirects(app.row, f"{CALLBACK}\nhttps://b.example/")
     assert applications.changes_redirects(app.row, "https://b.example/")
     assert not applications.widens(app.row, ["read"])
+    assert not applications.widens(app.row, ["read", "write", "delete"])
     assert applications.widens(change(app.row, scopes=["read"]), ["read", "write"])
 
 

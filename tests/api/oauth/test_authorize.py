@@ -7,6 +7,11 @@ from django.test import Client
 
 from accounts.models import User
 from api.oauth.models import AuthorizationCode, Grant
+from api.oauth.protocol.authorization_request import (
+    ErrorRedirect,
+    UnsafeToRedirect,
+    read_authorization_request,
+)
 from api.oauth.services.applications import set_disabled
 from tests.api.oauth.flow import CALLBACK, CHALLENGE, ISSUER, App, authorize_url, parameters, post
 from tests.cases import cases
@@ -250,3 +255,19 @@ def test_other_methods_are_refused(alice_browser: Client, app: App) -> None:
         assert alice_browser.generic(method, authorize_url(app)).status_code == 405
     assert alice_browser.head(authorize_url(app)).status_code == 200
     assert post("/v1/oauth/authorize", {}).status_code == 404
+
+
+def test_what_is_wrong_is_said_in_these_words_and_no_others(app: App) -> None:
+    wrong: list[tuple[dict[str, str | None], str]] = [
+        ({"client_id": None}, "The parameter client_id is missing."),
+        ({"client_id": "app_0000000000000000"}, UNKNOWN_APP),
+        ({"redirect_uri": None}, "The parameter redirect_uri is missing."),
+        ({"redirect_uri": "https://b.example/"}, UNKNOWN_URI),
+    ]
+    for changes, words in wrong:
+        with pytest.raises(UnsafeToRedirect) as refused:
+            read_authorization_request(authorize_url(app, **changes).partition("?")[2])
+        assert str(refused.value) == words
+    with pytest.raises(ErrorRedirect) as told:
+        read_authorization_request(authorize_url(app, response_type="token").partition("?")[2])
+    assert str(told.value) == "response_type must be code."

@@ -187,3 +187,11 @@ def test_a_check_is_one_query(alice_browser: Client, app: App, django_assert_num
         assert call(generate(Kind.ACCESS_TOKEN).raw).status_code == 401
     with django_assert_num_queries(0):
         assert call(token[:-1]).status_code == 401
+
+
+def test_uses_that_could_not_be_written_give_way_to_later_ones() -> None:
+    uses, now = last_use.LastUses({1: timezone.now(), 2: timezone.now()}), timezone.now()
+    uses.merge(last_use.LastUses({2: now}))
+    assert (uses[2], len(uses)) == (now, 2)
+    assert uses
+    assert not last_use.LastUses()

@@ -67,6 +67,7 @@ WRONG_TYPE = "Send the body as application/x-www-form-urlencoded or application/
         (b"grant_type=\xc3\xa9", FORM, NOT_FORM),
         (b"grant_type=%ED%A0%80", FORM, NOT_FORM),
         (b"&".join(b"a=b" for _ in range(2000)), FORM, NOT_FORM),
+        (b"&".join(b"a=b" for _ in range(51)), FORM, NOT_FORM),
         (b'{"grant_type": "refresh_token"}', "text/plain", WRONG_TYPE),
         (b'{"grant_type": "refresh_token"}', "", WRONG_TYPE),
         (b'{"grant_type": "refresh_token"}', "application/json-patch+json", WRONG_TYPE),

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
+from oauthlib.common import Request
 
 from accounts.models import User
 from api.oauth.models import ClientSecret, FailedTokenRequest
+from api.oauth.protocol.server import server
 from api.oauth.services.applications import set_disabled
 from api.oauth.services.client_secrets import add_secret, drop_secret
 from apikeys.tokens import Kind, generate
@@ -48,6 +50,16 @@ def test_basic_and_body_work_for_every_endpoint(alice_browser: Client, app: App)
         assert post("/v1/oauth/introspect", asked, headers=headers).json()["active"] is True
         assert post("/v1/oauth/revoke", asked, headers=headers).json() == {}
         assert post("/v1/oauth/introspect", asked, headers=headers).json() == {"active": False}
+
+
+def test_only_of_a_public_app_the_name_is_enough(app: App, public_app: App) -> None:
+    def names_itself(client_id: str) -> bool:
+        request = Request("/v1/oauth/token", "POST")
+        return bool(server().request_validator.authenticate_client_id(client_id, request))
+
+    assert names_itself(public_app.id)
+    assert not names_itself(app.id)
+    assert not names_itself("app_0000000000000000")
 
 
 def test_two_ways_at_once_are_refused(app: App) -> None:

@@ -49,6 +49,16 @@ def test_consent_is_skipped_only_for_the_same_confidential_app_that_asks_no_more
     assert is_asked(alice_browser, public_app, scope="read")
 
 
+def test_it_is_the_same_persons_consent_to_the_same_app_that_counts(
+    alice_browser: Client, bob_browser: Client, app: App, other_app: App
+) -> None:
+    connect(bob_browser, app, "read")
+    connect(alice_browser, other_app, "delete")
+    connect(alice_browser, app, "read write")
+    assert not is_asked(alice_browser, app, scope="read write")
+    assert is_asked(alice_browser, app, scope="delete")
+
+
 def test_consent_is_asked_again_once_the_grant_is_gone(alice_browser: Client, app: App) -> None:
     connect(alice_browser, app)
     assert not is_asked(alice_browser, app)

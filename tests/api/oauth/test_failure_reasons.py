@@ -3,12 +3,15 @@
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection
 
+from accounts.web.client import Client as Caller
 from api.oauth.models import FailedTokenRequest
 from api.oauth.protocol.authorization_request import ErrorRedirect
 from api.oauth.protocol.errors import describe
 from api.oauth.services import reputation
 from api.oauth.services.applications import set_disabled
+from api.oauth.services.failed_requests import KEPT, note_failure
 from apikeys.tokens import Kind, checksum, generate
 from tests.api.oauth.flow import App, basic, post
 
@@ -20,6 +23,7 @@ NO_SECRET = "No client secret was sent."
 OTHER_KIND = "What was sent as client secret is another kind of Craft token."
 NOT_ITS = "The client secret is none of this app's. It may have been deleted."
 HALF_RIGHT = "The client secret's public id is right, the rest of it is not."
+LAPTOP = Caller(ip="203.0.113.7", agent="curl/8.5")
 
 
 def reason(headers: dict[str, str] | None = None, **sent: Any) -> str:
@@ -72,3 +76,28 @@ def test_what_has_no_words_of_its_own_is_not_valid() -> None:
 )
 def test_how_many_people_use_an_app_is_said_in_words(count: int, words: str) -> None:
     assert reputation.people_in_words(count) == words
+
+
+def test_a_failure_is_kept_shortened_and_never_pushes_out_another_apps(app: App, other_app: App) -> None:
+    note_failure(other_app.row, "invalid_grant", "The code is invalid.", LAPTOP)
+    for _ in range(KEPT + 1):
+        note_failure(app.row, "e" * 50, "r" * 300, LAPTOP)
+    note_failure(None, "invalid_client", "of nobody", LAPTOP)
+    kept = FailedTokenRequest.objects.filter(application=app.row)
+    assert kept.count() == KEPT
+    assert set(kept.values_list("error", "reason", "ip")) == {("e" * 40, "r" * 200, "203.0.113.7")}
+    assert FailedTokenRequest.objects.filter(application=other_app.row).count() == 1
+
+
+def test_what_cannot_be_kept_is_a_line_of_the_log(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    def refuse(execute: Any, sql: str, *rest: Any) -> Any:
+        if sql.startswith("INSERT"):
+            raise DatabaseError("gone")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        note_failure(app.row, "invalid_grant", "The code is invalid.", LAPTOP)
+    (record,) = caplog.records
+    assert record.getMessage() == f"a failed token request of {app.id} could not be kept"
+    assert record.exc_info
+    assert not FailedTokenRequest.objects.exists()

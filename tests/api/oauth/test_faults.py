@@ -86,3 +86,8 @@ def test_a_database_that_is_away_is_said(
     assert not [record for record in caplog.records if record.exc_info]
     assert RefreshToken.objects.get().revoked is None
     assert refresh(app, tokens["refresh_token"]).status_code == 200
+
+
+def test_an_answer_leads_to_what_the_errors_mean() -> None:
+    response = fault_response(ValueError(), request())
+    assert response["Link"].startswith('<http://localhost:8000/docs/oauth/#errors>; rel="help", ')

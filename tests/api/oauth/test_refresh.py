@@ -94,9 +94,13 @@ def test_a_later_replay_ends_the_family_and_tells_the_user_once(
             refresh(app, spent["refresh_token"])
     line = Activity.objects.get(event="token_reuse")
     assert (line.user, line.credential, line.details) == (alice, app.id, {"name": "Acme Sync"})
+    assert line.ip == "127.0.0.1"
+    spent_at = RefreshToken.objects.exclude(rotated_at=None).values_list("rotated_at", "revoked")
+    assert [revoked for _, revoked in spent_at] == [rotated for rotated, _ in spent_at]
     [message] = [mail for mail in mailbox() if "disconnected" in mail.subject]
     assert message.to == ["alice@example.com"]
     assert message.subject == "[Craft] Acme Sync was disconnected"
+    assert f"Hello {alice.get_full_name()}," in message.body
     assert "http://localhost:8000/settings/connected-apps/" in message.body
     assert "craft_ort" not in message.body
 

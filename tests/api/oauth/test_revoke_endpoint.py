@@ -116,6 +116,7 @@ def test_faults_have_the_errors_of_the_rfc(app: App, other_app: App, path: str) 
 def test_a_client_learns_about_its_own_tokens(alice: User, alice_browser: Client, app: App) -> None:
     moment = datetime(2026, 3, 1, 12, tzinfo=UTC)
     with time_machine.travel(moment, tick=False):
+        connect(alice_browser, app, "read")  # whose tokens are of the same app
         tokens = connect(alice_browser, app)
         access = ask(INTROSPECT, app, tokens["access_token"])
         refresh_token = ask(INTROSPECT, app, tokens["refresh_token"])
@@ -128,6 +129,7 @@ def test_a_client_learns_about_its_own_tokens(alice: User, alice_browser: Client
         "aud": "http://localhost:8000/v1",
         "iat": 1772366400,
     }
+    assert (access.status_code, refresh_token.status_code) == (200, 200)
     assert access.json() == {**shared, "exp": 1772366400 + 3600, "token_type": "Bearer"}
     assert refresh_token.json() == {**shared, "exp": 1772366400 + 30 * 86400}
     assert access["Cache-Control"] == "no-store"

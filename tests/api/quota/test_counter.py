@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from api.quota.counter import Counter
+from api.quota.counter import Counter, calls_left, count_call
 from api.quota.memory import MemoryBackend
 from api.quota.redis import RedisBackend
 from api.quota.windows import Window
@@ -108,6 +108,33 @@ def test_looking_does_not_count(counter: Counter, owner: str) -> None:
         counter.left(owner, windows)
 
     assert left_in(counter, owner, windows) == [(windows[0], 5)]
+
+
+def test_what_is_left_is_told_with_the_seconds_for_which_it_is(counter: Counter, owner: str) -> None:
+    counter.count(owner, THREE)
+
+    told = counter.left(owner, THREE) or []
+
+    assert [window for window, _, _ in told] == THREE
+    assert [calls for _, calls, _ in told] == [99, 499, 999]
+    assert all(window.seconds - 5 < seconds <= window.seconds for window, _, seconds in told)
+
+
+def test_the_processs_counter_is_told_of_and_asked(owner: str) -> None:
+    count_call(owner, THREE)
+
+    assert [calls for _, calls, _ in calls_left(owner, THREE) or []] == [99, 499, 999]
+    assert calls_left(f"{owner}:other", []) is None
+
+
+def test_a_probe_notices_whether_the_counters_are_there(
+    counter: Counter, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    counter.probe()
+    nowhere = Counter(RedisBackend(f"unix://{tmp_path_factory.mktemp('r') / 'none.sock'}"))
+    nowhere.probe()
+
+    assert (counter.is_away, nowhere.is_away) == (False, True)
 
 
 def test_nothing_limits_without_windows(counter: Counter, owner: str) -> None:
@@ -204,3 +231,19 @@ def test_a_connection_that_died_meanwhile_costs_no_count(redis_url: str, owner: 
     ((before, _),) = backend.add(owner, windows)
 
     assert before == 1
+
+
+def test_a_thread_keeps_its_connection_and_says_the_script_by_its_digest(redis_url: str, owner: str) -> None:
+    client = redis.Redis.from_url(redis_url)
+    named = f"{redis_url}{'&' if '?' in redis_url else '?'}client_name={owner}"
+    backend = RedisBackend(named)
+
+    def ours() -> list[tuple[str, str]]:
+        return [(each["id"], each["cmd"]) for each in client.client_list() if each["name"] == owner]
+
+    backend.add(owner, THREE)
+    before = ours()
+    backend.add(owner, THREE)
+
+    assert len(before) == 1
+    assert ours() == [(before[0][0], "evalsha")]
