@@ -105,20 +105,20 @@ test("the README's app lets a person in, shows their projects and lets go again"
   assert.equal((await get(start, cookie)).headers.get("Location"), "/login");
 });
 
-test("the README's TypeScript type-checks in every way of finding the package, and runs", async () => {
+/** The README's TypeScript, each example in a module of the folder; their names. */
+function writeTypeScript() {
   const names = examples("ts").map(({ code }, number) => {
     writeFileSync(join(folder, `readme-${number}.ts`), code);
     return `readme-${number}.ts`;
   });
   assert.ok(names.length > 0);
+  return names;
+}
+
+test("a bundler's way of finding the package finds its types", async () => {
   const lib = ["ES2022", "DOM", "DOM.AsyncIterable"];
-  assert.equal(await typeCheck(folder, names, { lib, module: "ESNext", moduleResolution: "Bundler", noEmit: true }), "");
-  const strictest = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
-  assert.equal(await typeCheck(folder, names, { lib, module: "NodeNext", ...strictest }), "");
-  for (const name of names) {
-    const made = readFileSync(join(folder, name.replace(/ts$/, "js")), "utf8");
-    assert.equal(await runModule(folder, `typed-${name}.js`, made, environment), "active\n");
-  }
+  const bundler = { lib, module: "ESNext", moduleResolution: "Bundler", noEmit: true };
+  assert.equal(await typeCheck(folder, writeTypeScript(), bundler), "");
 });
 
 /** What the examples take from Node, for a type check without Node's own types. */
@@ -133,12 +133,12 @@ declare module "node:stream/promises" {
 }
 `;
 
-/** What the compiler says of each module, by its name; of all at once, since it reads the platform's types each time. */
-async function complaintsOf(modules) {
-  for (const [name, code] of Object.entries(modules)) writeFileSync(join(folder, name), code);
+/** Compile modules; what the compiler says of each, by its name. All at once: it reads the platform's types each time. */
+async function complaintsOf(names) {
   const lib = ["ES2022", "DOM", "DOM.AsyncIterable"];
-  const options = { lib, module: "NodeNext", noEmit: true, exactOptionalPropertyTypes: true };
-  const lines = (await typeCheck(folder, Object.keys(modules), options)).split("\n").filter((line) => /error TS/.test(line));
+  const strictest = { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
+  const output = await typeCheck(folder, names, { lib, module: "NodeNext", ...strictest });
+  const lines = output.split("\n").filter((line) => /error TS/.test(line));
   return (name) => lines.filter((line) => line.includes(`/${name}(`) || line.startsWith("error")); // or of all
 }
 
@@ -184,17 +184,23 @@ craft.projects.list({ sort: "colour" });
 craft.files.upload(1, 2, 3);
 `;
 
-test("the README's JavaScript is good TypeScript, undefined is taken for what is left out, and what is wrong is refused", async () => {
+test("the README's TypeScript and JavaScript are right, undefined is taken for what is left out, and what is wrong is refused", async () => {
   const scripts = examples("js").filter((each) => !isServer(each)).map(({ code }, number) => {
     // A parameter has no type in JavaScript: the method it is for tells it.
     const typed = code.replace("const onProgress =", 'const onProgress: import("@craft/sdk").OnProgress =');
     return [`script-${number}.ts`, `${typed}\nexport {};\n`];
   });
+  const typed = writeTypeScript();
   const good = { "node.d.ts": NODE_TYPES, ...Object.fromEntries(scripts), "undefined.ts": UNDEFINED };
-  const complaints = await complaintsOf({ ...good, "wrong.ts": WRONG });
-  for (const name of Object.keys(good)) assert.deepEqual(complaints(name), [], name);
+  for (const [name, code] of Object.entries({ ...good, "wrong.ts": WRONG })) writeFileSync(join(folder, name), code);
+  const complaints = await complaintsOf([...typed, ...Object.keys(good), "wrong.ts"]);
+  for (const name of [...typed, ...Object.keys(good)]) assert.deepEqual(complaints(name), [], name);
   const lines = new Set(complaints("wrong.ts").map((line) => /\((\d+),/.exec(line)[1]));
   assert.deepEqual([...lines], ["2", "3", "4", "5"]);
+  for (const name of typed) {
+    const made = readFileSync(join(folder, name.replace(/ts$/, "js")), "utf8");
+    assert.equal(await runModule(folder, `typed-${name}.js`, made, environment), "active\n");
+  }
 });
 
 async function freePort() {
