@@ -13,8 +13,8 @@ from tests.sdk.server import Craft
 pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.xdist_group("javascript")]
 FILES = sorted((node.FOLDER / "test").glob("*.test.js"))
 # Servers of ill will, and races: their rules both SDKs share, and `make test` has Python's tests of them; of
-# JavaScript's, it has answers that only look like Craft's (errors.test.js), and many calls and two processes that
-# renew at once (oauth.test.js). Each method for keys is called by test_docs_reference.py.
+# JavaScript's, it has answers that only look like Craft's (errors.test.js), and many calls and two processes
+# that renew at once (oauth.test.js). Each method for keys is called by test_docs_reference.py.
 VARIANTS = {"api-keys.test.js", "hostile-answers.test.js", "oauth-races.test.js"}
 ROWS = [pytest.param(file, marks=[pytest.mark.variant] if file.name in VARIANTS else []) for file in FILES]
 
