@@ -8,6 +8,9 @@ HAS_NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20
 SDK_JS := sdk/javascript
 NPM_CLIENTS := $(if $(HAS_NODE),tests/interop/node/node_modules/.stamp)
 NPM_PEERS := $(if $(HAS_NODE),tests/bench/peers/node/node_modules/.stamp)
+# A browser without a window, from npm's registry: it does a third of an installed Chromium's work for a page.
+ON_LINUX := $(filter Linux-x86_64,$(shell uname -sm | tr ' ' -))
+HEADLESS := $(if $(and $(HAS_NODE),$(ON_LINUX)),tests/chromium/node_modules/.stamp)
 BUILT_SDK_JS := $(if $(HAS_NODE),$(SDK_JS)/dist/index.js)
 PY := .venv/bin/python
 BENCH := .venv/.bench
@@ -61,7 +64,7 @@ run: .venv/.run ## Serve Craft on http://localhost:8000, or on PORT
 	@$(PY) -m craft.demo
 	@exec $(PY) -m craft.serve
 
-test: $(NPM_CLIENTS) $(BUILT_SDK_JS) ## Run every check and every test: what CI runs
+test: $(NPM_CLIENTS) $(BUILT_SDK_JS) $(HEADLESS) ## Run every check and every test: what CI runs
 	@$(PARALLEL) $(CHECKS) test-sqlite
 	@$(WITH_BROWSER) $(PYTEST) -m "not variant"
 
@@ -80,7 +83,7 @@ test-all: test ## Run `make test`, then what it leaves out: variants, and every 
 	@export THOROUGH=1; $(WITH_BROWSER) $(PYTEST) -m "variant or drawn"
 	@$(NO_SERVICES) $(PYTEST) -m "not browser and not race"
 
-test-sdk: .venv/.test $(BUILT_SDK_JS) ## Run the tests of the two SDKs alone
+test-sdk: .venv/.test $(BUILT_SDK_JS) $(HEADLESS) ## Run the tests of the two SDKs alone
 	@$(WITH_BROWSER) $(PYTEST) tests/sdk
 
 mutants: .venv/.test ## Break the code in small ways and count what the tests notice
@@ -179,6 +182,12 @@ endif
 tests/interop/node/node_modules/.stamp: $(addprefix tests/interop/node/,package.json package-lock.json .npmrc)
 	@echo "Installing the npm clients of tests/interop"
 	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
+	@touch $@
+
+tests/chromium/node_modules/.stamp: $(addprefix tests/chromium/,package.json package-lock.json .npmrc unpack.js)
+	@echo "Installing the browser of the tests"
+	@npm ci --no-progress --loglevel=error --prefix $(@D)/..
+	@node $(@D)/../unpack.js
 	@touch $@
 
 $(AUDIT)/.stamp: tests/audit/requirements.txt $(PY)
