@@ -38,7 +38,7 @@ BEARER = "craft.bearer"  # in the WSGI environment, in which no header can be na
 OTHER_METHOD = "OTHER"  # callers choose what they send as a method, but not how many rows are kept of it
 
 
-def bearer_token(request: Request) -> Token | None:
+def bearer_token(request: HttpRequest) -> Token | None:
     """The well-formed Craft token of the Authorization header; None without such a header.
 
     RFC 6750, section 2.1; the scheme's case and spaces around the token do not matter (RFC 9110,
@@ -50,7 +50,7 @@ def bearer_token(request: Request) -> Token | None:
     return found
 
 
-def _read_bearer_token(request: Request) -> Token | None:
+def _read_bearer_token(request: HttpRequest) -> Token | None:
     header: str | None = request.META.get("HTTP_AUTHORIZATION")
     if header is None:
         return None
@@ -77,7 +77,7 @@ class APIKeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> Authenticated | None:
         """The key's user and what the key may do; None when it is no API key."""
-        token = bearer_token(request)
+        token = bearer_token(request._request)
         if token is None or token.kind != Kind.API_KEY:
             return None
         try:
@@ -113,7 +113,7 @@ class SessionAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> Authenticated | None:
         """The signed-in user with all scopes; None without a valid cookie."""
-        if bearer_token(request) is not None:
+        if bearer_token(request._request) is not None:
             raise InvalidCredential("This kind of token is not accepted here.")
         key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
         if not key:

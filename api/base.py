@@ -75,7 +75,8 @@ class Endpoint(APIView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """DRF's, without the headers that it works out for each answer, which are not sent here."""
-        self.request = called = self.initialize_request(request, *args, **kwargs)
+        context = {"view": self, "args": args, "kwargs": kwargs}
+        self.request = called = Request(request, self._shared[1], self._shared[0], self._negotiator, context)
         try:
             self.initial(called, *args, **kwargs)
             name = (request.method or "").lower()
@@ -85,7 +86,7 @@ class Endpoint(APIView):
             response = self.handle_exception(error)
         response = self.finalize_response(called, response, *args, **kwargs)
         # It leads back to request and view: thirty objects a call that only the garbage collector frees.
-        called.parser_context.clear()
+        context.clear()
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -105,7 +106,7 @@ class Endpoint(APIView):
         self.ends_at, self.note_answer = credential.ends_at, credential.note_answer
         acting = ActingCredential(credential.kind, credential.id or "", credential.name or "")
         note_credential(request._request, acting)
-        user, extra = caller(request), self.limited_methods.get(request.method or "", "")
+        user, extra = caller(request), self.limited_methods.get(request._request.method or "", "")
         self._count(owner_of(user), windows_of(user, extra))
         credential.check_request(request._request)
         self.check_permissions(request)

@@ -7,6 +7,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from api.answer_headers import put
+
 METHODS = "GET, HEAD, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type, If-Match, If-None-Match, X-CSRFToken"
 EXPOSED = (
@@ -46,7 +48,7 @@ def add_headers(request: HttpRequest, response: HttpResponseBase) -> None:
     takes_cookie = path.startswith("/v1/") and not path.startswith("/v1/oauth/")
     origin = request.META.get("HTTP_ORIGIN")  # request.headers would first read them all
     if takes_cookie:
-        response["Vary"] = f"{response['Vary']}, Origin" if "Vary" in response else "Origin"
+        put(response, {"vary": ("Vary", f"{response['Vary']}, Origin" if "Vary" in response else "Origin")})
         if origin is None:
             return
     response["Access-Control-Allow-Origin"] = "*"

@@ -7,20 +7,22 @@ import orjson
 from django.conf import settings
 from django.http import HttpResponse
 
+from api.answer_headers import put
+
 Details = dict[str, list[str]]
 SERVICE_DESC = '</v1/openapi.json>; rel="service-desc"'  # RFC 8631; from the root of the host that answered
-# Of each answer under /v1 that gives no others. Most are made with them: a look for a missing one raises.
+# Of each answer under /v1 that gives no others; api.dispatch adds them.
 EACH = {"Cache-Control": "private, no-store", "Link": SERVICE_DESC}
 
 
 def success(data: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     """`{"success": true, "data": …}`."""
-    return json_response({"success": True, "data": data}, status=status, headers=_with_own(headers))
+    return json_response({"success": True, "data": data}, status=status, headers=headers)
 
 
 def page(rows: list[Any], pagination: dict[str, Any]) -> HttpResponse:
     """A list with its `pagination`."""
-    return json_response({"success": True, "data": rows, "pagination": pagination}, headers=EACH)
+    return json_response({"success": True, "data": rows, "pagination": pagination})
 
 
 def failure(
@@ -38,21 +40,24 @@ def failure(
         error["details"] = details
     if retry_after is not None:
         error["retryAfter"] = retry_after
-    response = json_response({"success": False, "error": error}, status=status, headers=_with_own(headers))
+    response = json_response(
+        {"success": False, "error": error}, status=status, headers=EACH | (headers or {})
+    )
     response["Link"] = f'<{settings.WEB_URL}/docs/errors/#{code}>; rel="help", {SERVICE_DESC}'
     return response
+
+
+def not_found() -> HttpResponse:
+    """404 for an address that is none."""
+    return failure(404, "NOT_FOUND", "There is nothing at this address")
 
 
 def json_response(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> HttpResponse:
     """Any JSON value as an answer, with its length."""
     body = orjson.dumps(value)
     response = HttpResponse(body, status=status, content_type="application/json", headers=headers)
-    response["Content-Length"] = str(len(body))
+    put(response, {"content-length": ("Content-Length", str(len(body)))})
     return response
-
-
-def _with_own(headers: dict[str, str] | None) -> dict[str, str]:
-    return {**EACH, **headers} if headers else EACH
 
 
 def rfc3339(value: datetime | None) -> str | None:

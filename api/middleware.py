@@ -1,30 +1,30 @@
-"""The two middleware of ours: one names each request, one answers the API ahead of all that pages need."""
+"""The middleware of ours that every request passes: one names it, two send it where it belongs by its host.
 
-import logging
+On one host everything is served; on several each serves its own (tests/api/test_hosts.py), and 404 for the rest.
+"""
+
 from collections.abc import Callable
 from functools import cache
 from time import perf_counter
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
-from django.http.request import split_domain_port
+from django.http import HttpRequest, HttpResponseNotFound
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, ResolverMatch, get_resolver
 from django.utils.module_loading import import_string
 
-from accounts.utils import database_faults, kept_connections, patience
+from accounts.utils import kept_connections, patience
 from accounts.web import error_pages, reasons
-from api import cors, request_id
-from api.envelope import EACH, failure
-from api.errors import unavailable
+from api import request_id
+from api.answer_headers import put
+from api.dispatch import Dispatch
+from api.envelope import failure, not_found
+from api.hosts import Hosts
 from api.refusal_log import write_refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-API_URLCONF = "api.urls"
+PROTECTED_RESOURCE = "/.well-known/oauth-protected-resource/v1"
 PREVIEW_VIEW = "api.projects.preview.serve"
-HOSTS_KEPT = 256  # each deployment has a name of its own
-log = logging.getLogger("craft.api")
 
 
 class RequestIDMiddleware:
@@ -39,101 +39,60 @@ class RequestIDMiddleware:
         patience.begin()
         kept_connections.look_after()
         request_id.renew()
-        request.META[error_pages.REQUEST_ID] = request_id.current()
+        name = request.META[error_pages.REQUEST_ID] = request_id.current()
         response = self.get_response(request)
-        response["X-Request-ID"] = request_id.current()
+        put(response, {"x-request-id": ("X-Request-ID", name)})
         if response.status_code >= 400:
             write_refusal(request, response, began_at)
         return response
 
 
-class HostMiddleware:
-    """Sends a request to the part of Craft that its host and path belong to.
-
-    On one host everything is served; on several each host serves what is its own (tests/api/test_hosts.py)
-    and 404 for the rest. /v1 is answered from here, never as HTML, whatever goes wrong.
-    """
+class APIMiddleware:
+    """Answers /v1, ahead of all that pages need."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        self._hosts: dict[str, str] = {}  # Host headers that were seen, each with its name
+        self._hosts, self._dispatch = Hosts(), Dispatch()
+        self._only_host = settings.API_HOST if settings.API_HOST != settings.WEB_HOST else None
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        path = request.path_info
-        is_v1 = f"{path.lstrip('/')}/".startswith("v1/")  # //v1/me is nothing, but said in JSON
-        is_api = is_v1 or path == "/.well-known/oauth-protected-resource/v1"
+        if not f"{request.path_info.lstrip('/')}/".startswith("v1/"):  # //v1/me is nothing, but said in JSON
+            return self.get_response(request)
         try:
-            host = self._host_of(request)
+            host = self._hosts.name_of(request)
         except DisallowedHost as error:
-            if is_v1:
-                reasons.note(request, str(error))
-                return failure(
-                    400,
-                    "INVALID_REQUEST",
-                    "Unknown host",
-                    details={"Host": ["This host is not served here."]},
-                )
+            reasons.note(request, str(error))
+            details = {"Host": ["This host is not served here."]}
+            refusal = failure(400, "INVALID_REQUEST", "Unknown host", details=details)
+            return self._dispatch.complete(request, refusal)
+        if host == self._only_host:
+            return self._dispatch.answer(request)
+        if self._hosts.is_preview(host):
+            return self.get_response(request)
+        if self._only_host:
+            return self._dispatch.complete(request, not_found())
+        return self._dispatch.answer(request)
+
+
+class HostMiddleware:
+    """Sends all else to the pages, or to the deployments that somebody has published."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self._hosts, self._dispatch = Hosts(), Dispatch()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            host = self._hosts.name_of(request)
+        except DisallowedHost as error:
             return error_pages.bad_request(request, error)
-        if host == settings.PREVIEW_HOST or host.endswith(f".{settings.PREVIEW_HOST}"):
+        if self._hosts.is_preview(host):
             label = host.removesuffix(settings.PREVIEW_HOST).removesuffix(".")
             return _preview_view()(request, label)
+        is_api = request.path_info == PROTECTED_RESOURCE
         if settings.API_HOST != settings.WEB_HOST and is_api != (host == settings.API_HOST):
-            return _not_found(is_v1 or host == settings.API_HOST)
-        return self._answer(request, path) if is_api else self.get_response(request)
-
-    def _host_of(self, request: HttpRequest) -> str:
-        """The name that the client asked for, in small letters: 10 µs by Django. Raises DisallowedHost."""
-        header: str = request.META.get("HTTP_HOST", "")
-        if (known := self._hosts.get(header)) is not None:
-            return known
-        host = split_domain_port(request.get_host())[0].lower()
-        if header and len(self._hosts) < HOSTS_KEPT:
-            self._hosts[header] = host
-        return host
-
-    def _answer(self, request: HttpRequest, path: str) -> HttpResponseBase:
-        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
-            return failure(403, "FORBIDDEN", "Use https")
-        try:
-            response: HttpResponseBase = cors.preflight(request) or _dispatch(request, path)
-        except Exception as error:  # noqa: BLE001  it is logged there
-            response = _failed(request, error)
-        # A refusal may still be about the caller; what is public says so itself.
-        for name, value in EACH.items():
-            response.setdefault(name, value)
-        cors.add_headers(request, response)
-        return response
-
-
-def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The answer to what nobody caught: 503 when it is the database's bad day."""
-    if database_faults.is_away(error):
-        reasons.note(request, database_faults.reason_of(error))
-        return unavailable()
-    log.error("%s %r failed", request.method, request.path_info, exc_info=error)
-    return failure(
-        500,
-        "INTERNAL_ERROR",
-        "Something went wrong on our side. Try again, and tell us the X-Request-ID if it stays.",
-    )
-
-
-_fixed: dict[str, ResolverMatch] = {}  # by addresses that have no parameter: Django takes 25 µs to find one
-
-
-def _dispatch(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Call the view that api/urls.py has for the path."""
-    match = _fixed.get(path)
-    if match is None:
-        try:
-            match = get_resolver(API_URLCONF).resolve(path)
-        except Resolver404:
-            return _not_found(is_v1=True)
-        if not match.kwargs:
-            _fixed[path] = match
-    request.resolver_match = match
-    response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
-    return response
+            return not_found() if host == settings.API_HOST else _nothing()
+        return self._dispatch.answer(request) if is_api else self.get_response(request)
 
 
 @cache
@@ -143,9 +102,7 @@ def _preview_view() -> Callable[[HttpRequest, str], HttpResponseBase]:
     return view
 
 
-def _not_found(is_v1: bool) -> HttpResponse:
-    if is_v1:
-        return failure(404, "NOT_FOUND", "There is nothing at this address")
+def _nothing() -> HttpResponseNotFound:
     return HttpResponseNotFound(
         "There is nothing at this address.\n", content_type="text/plain; charset=utf-8"
     )

@@ -91,5 +91,5 @@ def read_listing(request: Request, *, sorts: dict[str, str], filters: dict[str, 
 
 def refuse_parameters(request: Request) -> None:
     """For what takes no query parameters at all. Raises Invalid."""
-    if request.META.get("QUERY_STRING") and request.query_params:
+    if request._request.META.get("QUERY_STRING") and request.query_params:
         raise Invalid({name: ["Unknown parameter."] for name in request.query_params})

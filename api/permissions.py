@@ -16,7 +16,7 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: object) -> bool:
         """True, or raises InsufficientScope."""
         credential = cast("Credential", request.auth)
-        scope: Scope | None = getattr(view, "scope", SCOPE_OF_METHOD.get(request.method or ""))
+        scope: Scope | None = getattr(view, "scope", SCOPE_OF_METHOD.get(request._request.method or ""))
         if scope is not None and scope not in credential.scopes:
             raise InsufficientScope(scope)
         return True

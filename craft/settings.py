@@ -66,10 +66,12 @@ METRICS_HOST = conf.text("METRICS_HOST", "127.0.0.1")
 
 # Those of ours come first: they name the request, then answer the probes and the API before anything made for
 # pages runs.
+FORCE_SCRIPT_NAME = ""  # each host is served from its root; Django would look for another one at each request
 MIDDLEWARE = [
     "api.draining.DrainBodyMiddleware",
     "api.middleware.RequestIDMiddleware",
     "craft.health.ProbesMiddleware",
+    "api.middleware.APIMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "api.middleware.HostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -160,7 +162,7 @@ elif IS_HTTPS:
         "Set it to the number of proxies in front."
     )
 SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXY_COUNT > 0
-SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)"]  # answered 403 in JSON by HostMiddleware
+SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)"]  # answered 403 in JSON by APIMiddleware
 SECURE_HSTS_SECONDS = 2 * 365 * 86400 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

@@ -17,7 +17,7 @@ class OAuthTokenAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> Authenticated | None:
         """The user for whom the app acts; None when it is no access token."""
-        token = bearer_token(request)
+        token = bearer_token(request._request)
         if token is None or token.kind != Kind.ACCESS_TOKEN:
             return None
         try:

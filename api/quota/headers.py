@@ -2,6 +2,7 @@
 
 from django.http.response import HttpResponseBase
 
+from api.answer_headers import put
 from api.quota.windows import Count
 
 
@@ -9,9 +10,14 @@ def add_headers(response: HttpResponseBase, count: Count | None) -> None:
     """Set the four headers of a counted answer; an uncounted one has none."""
     if count is None:
         return
-    response["X-RateLimit-Limit"] = str(count.limit)
-    response["X-RateLimit-Remaining"] = str(count.remaining)
-    response["X-RateLimit-Reset"] = str(count.reset)
-    response["X-RateLimit-RetryAfter"] = str(count.retry_after)
+    put(
+        response,
+        {
+            "x-ratelimit-limit": ("X-RateLimit-Limit", str(count.limit)),
+            "x-ratelimit-remaining": ("X-RateLimit-Remaining", str(count.remaining)),
+            "x-ratelimit-reset": ("X-RateLimit-Reset", str(count.reset)),
+            "x-ratelimit-retryafter": ("X-RateLimit-RetryAfter", str(count.retry_after)),
+        },
+    )
     if count.is_refused:
         response["Retry-After"] = str(count.retry_after)
