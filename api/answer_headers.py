@@ -3,11 +3,24 @@
 Never for what a caller or a row has written.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, ValuesView
 
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponseBase, ResponseHeaders
 
 Headers = dict[str, tuple[str, str]]  # by the name in small letters, as Django keeps them
+
+
+class CompleteHeaders(ResponseHeaders):
+    """Those of an answer that is ready to be sent.
+
+    Django lists them by looking each one up again by its name: 15 µs for the thirteen of an answer.
+    """
+
+    def __init__(self, headers: Headers) -> None:
+        self._store = headers
+
+    def items(self) -> ValuesView[tuple[str, str]]:  # type: ignore[override]  # of the same pairs
+        return self._store.values()
 
 
 def prepared(headers: Mapping[str, str]) -> Headers:
@@ -20,7 +33,6 @@ def put(response: HttpResponseBase, headers: Headers) -> None:
     response.headers._store.update(headers)  # Django's own: nothing public sets without looking
 
 
-def put_missing(response: HttpResponseBase, headers: Headers) -> None:
+def complete(response: HttpResponseBase, headers: Headers) -> None:
     """Set those that the answer has none of."""
-    store = response.headers._store
-    response.headers._store = headers | store
+    response.headers = CompleteHeaders(headers | response.headers._store)

@@ -92,33 +92,35 @@ class Endpoint(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Credential, then quota, then scope; the method, the object and the body come after."""
         refusal: AuthenticationFailed | NotAuthenticated | None = None
+        found = None
         try:
-            self.perform_authentication(request)
+            found = self._authenticate(request)
         except AuthenticationFailed as error:
             refusal = error
             self.note_answer = getattr(error, "note_answer", None)
-        if refusal is not None or request.auth is None:
+        if found is None:
             self._count(f"address:{client_network(request._request)}", windows_of_address())
             if refusal is not None or self.needs_credential:
                 raise refusal or NotAuthenticated
             return
-        credential = credential_of(request)
+        user, credential = found
         self.ends_at, self.note_answer = credential.ends_at, credential.note_answer
         acting = ActingCredential(credential.kind, credential.id or "", credential.name or "")
         note_credential(request._request, acting)
-        user, extra = caller(request), self.limited_methods.get(request._request.method or "", "")
+        extra = self.limited_methods.get(request._request.method or "", "")
         self._count(owner_of(user), windows_of(user, extra))
         credential.check_request(request._request)
         self.check_permissions(request)
 
-    def perform_authentication(self, request: Request) -> None:
+    def _authenticate(self, request: Request) -> tuple[User, Credential] | None:
         """As DRF's, which asks lazily, and wraps what goes wrong: a fortieth of a call by key."""
         request.user, request.auth = AnonymousUser(), None  # else who reads them after a refusal looks again
         for authenticator in self._shared[0]:
-            found = authenticator.authenticate(request)
+            found = cast("tuple[User, Credential] | None", authenticator.authenticate(request))
             if found is not None:
-                request.user, request.auth = cast("tuple[User, Credential]", found)
-                return
+                request.user, request.auth = found
+                return found
+        return None
 
     def _count(self, owner: str, windows: list[Window]) -> None:
         """Count the call. Raises TooManyRequests when a window is full."""

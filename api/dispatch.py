@@ -13,7 +13,7 @@ from django.urls import Resolver404, ResolverMatch, get_resolver
 from accounts.utils import database_faults
 from accounts.web import reasons
 from api import cors
-from api.answer_headers import Headers, prepared, put_missing
+from api.answer_headers import Headers, complete, prepared
 from api.envelope import EACH, failure, not_found
 from api.errors import unavailable
 
@@ -41,7 +41,7 @@ class Dispatch:
 
     def complete(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         """With what this answer has not said itself: a refusal may be about the caller, too."""
-        put_missing(response, self._headers[request.is_secure()])
+        complete(response, self._headers[request.is_secure()])
         return response
 
 

@@ -1,6 +1,6 @@
 """The middleware of ours that every request passes: one names it, two send it where it belongs by its host.
 
-On one host everything is served; on several each serves its own (tests/api/test_hosts.py), and 404 for the rest.
+On one host everything is served; on several each serves what is its own, and 404 for the rest.
 """
 
 from collections.abc import Callable
