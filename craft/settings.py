@@ -193,7 +193,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = IS_LOCAL and not IS_HTTPS
 # --- API and OAuth 2.0, beside what craft.libraries has
 OAUTH2_PROVIDER = {**oauth_toolkit.OAUTH2_PROVIDER, "OIDC_ISS_ENDPOINT": WEB_URL}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440  # 2.5 MB; a larger JSON body is 413
-USAGE_FLUSH_SECONDS: float | None = 2.0  # how long a last use may wait in the process before it is written
+USAGE_FLUSH_SECONDS: float | None = 3.0  # how long a last use may wait in the process before it is written
 
 # --- Mail: written to an outbox, sent by a thread of each serving process and by housekeeping
 vars().update(conf.email())

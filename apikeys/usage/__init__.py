@@ -1,4 +1,4 @@
-"""What keys were used for: gathered in the process, written every two seconds, read by pages and the API.
+"""What keys were used for: gathered in the process, written every three seconds, read by pages and the API.
 
 `record` for what a caller did with a key, `uses` and `tries` for the batch and its tables, `reports` for what
 an owner sees of it, `retention` for how long it is kept.
