@@ -51,7 +51,8 @@ def main() -> None:
         cases = [case for case in running.cases if case.key.startswith(tuple(asked.only.split(",")))]
         course = Course(running.servers, running.services)
         results = measure(course, running.base, cases, asked.rounds, say)
-    found = verdicts(more | {each.case.key: each.median for each in results})
+    rates = {each.case.key: each.median for each in results}
+    found = verdicts(more | rates | {f"cost-{each.case.key}": each.cost for each in results})
     for line in (*(line for group in Group for line in table(group, results)), *goal_table(found)):
         say(line)
     if is_whole:

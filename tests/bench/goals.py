@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-Values = Mapping[str, float]  # medians by the key of a case, and what else was measured
+Values = Mapping[
+    str, float
+]  # medians by the key of a case, `cost-` before it its CPU time; and what else was measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,11 @@ def _to(one: str, other: str) -> Callable[[Values], float]:
 
 
 def _price(dear: str, without: str) -> Callable[[Values], float]:
-    """What part of its rate a case loses by what the other goes without."""
-    return lambda values: 1 - values[dear] / values[without]
+    """What part of its CPU time goes into what the other case does without.
+
+    Of rates it could not be told: to which process eight connections fall moves them by a tenth.
+    """
+    return lambda values: 1 - values[f"cost-{without}"] / values[f"cost-{dear}"]
 
 
 def _slowest_of_many(values: Values) -> float:

@@ -38,17 +38,18 @@ def verdicts(values: Values) -> list[Verdict]:
 
 
 def table(group: Group, results: Sequence[Result]) -> Iterator[str]:
-    """A table of one group, the fastest first: median, least and most of the ratios, and what a call asks."""
+    """A table of one group, the fastest first: median, least and most of the ratios; what a call costs."""
     rows = sorted((each for each in results if each.case.group == group), key=lambda each: -each.median)
     if not rows:
         return
     yield ""
-    yield f"{group:54}{'to base':>8}{'least':>8}{'most':>8}{'SQL':>8}{'Valkey':>8}"
+    yield f"{group:54}{'to base':>8}{'least':>8}{'most':>8}{'CPU':>8}{'SQL':>8}{'Valkey':>8}"
     for each in rows:
         numbers = (
             each.median,
             min(each.ratios),
             max(each.ratios),
+            each.cost,
             each.counts.statements,
             each.counts.commands,
         )
@@ -80,6 +81,7 @@ def write_json(
                 "ratio": round(each.median, 3),
                 "least": round(min(each.ratios), 3),
                 "most": round(max(each.ratios), 3),
+                "cpu": round(each.cost, 3),
                 "sql_statements": round(each.counts.statements, 2),
                 "valkey_commands": round(each.counts.commands, 2),
             }

@@ -4,6 +4,7 @@ import random
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tests.bench.cases import Case, Group
 from tests.bench.check import check
@@ -17,16 +18,32 @@ COUNTED_SECONDS = 3  # longer than Craft gathers uses before it writes them
 
 @dataclass
 class Result:
-    """What came of a case. A ratio is its rate, divided by the mean of the base's right before and after."""
+    """What came of a case. A ratio is its rate, divided by the mean of the base's right before and after.
+
+    `costs` are likewise of the CPU time of a call, of the server and of what it asks.
+    """
 
     case: Case
     ratios: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
     counts: Counts = field(default_factory=lambda: Counts(0, 0))
 
     @property
     def median(self) -> float:
         """The middle one of the ratios."""
         return statistics.median(self.ratios)
+
+    @property
+    def cost(self) -> float:
+        """The middle one of the costs."""
+        return statistics.median(self.costs)
+
+
+class Measured(NamedTuple):
+    """Calls a second, and seconds of CPU time a call."""
+
+    rate: float
+    cost: float
 
 
 class Course:
@@ -36,9 +53,17 @@ class Course:
         self._servers, self._services = servers, services
         self._spent: dict[str, int] = {}
 
-    def rate(self, case: Case) -> float:
-        """Calls a second, now: the mean of so many runs."""
-        return statistics.mean(self._run(case, case.seconds).rate for _ in range(case.runs))
+    def measure(self, case: Case) -> Measured:
+        """The case as it is now: the mean of so many runs."""
+        calls, spent, rates = 0, 0.0, []
+        for _ in range(case.runs):
+            before = self._cpu_seconds(case)
+            load = self._run(case, case.seconds)
+            spent += self._cpu_seconds(case) - before
+            self._servers[case.server].settle()
+            calls += load.calls
+            rates.append(load.rate)
+        return Measured(statistics.mean(rates), spent / calls)
 
     def check(self, case: Case) -> None:
         """See check.check."""
@@ -49,13 +74,16 @@ class Course:
         """What a call asks of PostgreSQL and Valkey, on average of a run, which also warms up."""
         with self._services.counting() as counted:
             calls = self._run(case, COUNTED_SECONDS).calls
+            self._servers[case.server].settle()
         return Counts(counted[0].statements / calls, counted[0].commands / calls)
 
     def _run(self, case: Case, seconds: int) -> Load:
         load = run(self._port(case), self._unspent(case), seconds)
-        self._servers[case.server].settle()
         self._spend(case, load.calls + 2 * CONNECTIONS)  # some were sent and not waited for
         return load
+
+    def _cpu_seconds(self, case: Case) -> float:
+        return self._servers[case.server].cpu_seconds + self._services.cpu_seconds
 
     def _port(self, case: Case) -> int:
         return self._servers[case.server].port
@@ -82,11 +110,13 @@ def measure(
     for number in range(rounds):
         order = [case for case in cases if case.group in OFTEN or number % 2 == 0]
         random.shuffle(order)
-        before = course.rate(base)
+        before = course.measure(base)
         for case in order:
-            rate, after = course.rate(case), course.rate(base)
-            results[case.key].ratios.append(rate / ((before + after) / 2))
-            results[base.key].ratios.append(after / before)
+            found, after = course.measure(case), course.measure(base)
+            results[case.key].ratios.append(found.rate / ((before.rate + after.rate) / 2))
+            results[case.key].costs.append(found.cost / ((before.cost + after.cost) / 2))
+            results[base.key].ratios.append(after.rate / before.rate)
+            results[base.key].costs.append(after.cost / before.cost)
             before = after
         say(f"round {number + 1} of {rounds}")
     for case in cases:

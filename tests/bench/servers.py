@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.bench import cpu
+
 ROOT = Path(__file__).parents[2]
 PEERS_PYTHON = ROOT / ".venv/.bench/bin/python"
 NODE_FOLDER = Path(__file__).parent / "peers/node"
 PROCESSES, THREADS = 2, 4  # of each server
 NEVER = 10**9  # calls: a limit that no measurement reaches
-CRAFT_WRITES_AFTER = 2.2  # settings.USAGE_FLUSH_SECONDS, and the writing
+CRAFT_WRITES_AFTER = 3.2  # settings.USAGE_FLUSH_SECONDS, and the writing
 START_SECONDS, STOP_SECONDS, IDLE_SECONDS = 60, 20, 10
 
 
@@ -81,10 +83,15 @@ class Server:
     def settle(self) -> None:
         """Wait until nothing is under way: a client that ends does not wait for its last answers."""
         time.sleep(self.writes_after)
-        deadline, before = time.monotonic() + IDLE_SECONDS, -1
-        while (spent := sum(map(_ticks, self.workers))) != before and time.monotonic() < deadline:
+        deadline, before = time.monotonic() + IDLE_SECONDS, -1.0
+        while (spent := self.cpu_seconds) != before and time.monotonic() < deadline:
             before = spent
             time.sleep(0.06)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time that the processes that serve have taken so far."""
+        return sum(map(cpu.seconds, self.workers))
 
     @property
     def workers(self) -> list[int]:
@@ -92,12 +99,6 @@ class Server:
         assert self._process is not None
         main = self._process.pid
         return [int(pid) for pid in Path(f"/proc/{main}/task/{main}/children").read_text().split()]
-
-
-def _ticks(pid: int) -> int:
-    """CPU time of a process, in hundredths of a second."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return int(fields[11]) + int(fields[12])
 
 
 def environ_of(own: dict[str, str]) -> dict[str, str]:

@@ -9,10 +9,11 @@ from pathlib import Path
 import psycopg
 import redis
 
+from tests.bench import cpu
 from tests.services import NAME, postgresql, valkey
 
-# As for tests; but that what a statement takes is planned and counted as in production.
-OPTIONS = ["-c", "shared_preload_libraries=pg_stat_statements"]
+# As for tests; but that what a statement takes is planned, counted and tidied up as in production.
+OPTIONS = ["-c", "shared_preload_libraries=pg_stat_statements", "-c", "autovacuum=on"]
 OPTIONS += ["-c", "shared_buffers=1GB", "-c", "maintenance_work_mem=256MB", "-c", "max_wal_size=16GB"]
 OPTIONS += ["-c", "max_connections=200"]
 OF_THE_SERVER = "SELECT $% FROM ONLY %"  # how it checks references by itself
@@ -36,6 +37,15 @@ class Services:
         self._admin.execute("CREATE EXTENSION pg_stat_statements")
         self._track("none")
         self._databases = 0
+        self._pids = (
+            int((folder / "data/postmaster.pid").read_text().split()[0]),
+            int(self._redis.info("server")["process_id"]),
+        )
+
+    @property
+    def cpu_seconds(self) -> float:
+        """CPU time that both have taken so far."""
+        return sum(map(cpu.seconds_of_all, self._pids))
 
     def environ(self, name: str) -> dict[str, str]:
         """Where a new database is found, and one of Valkey."""
