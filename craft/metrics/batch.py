@@ -21,8 +21,7 @@ class Batch:
     """Requests with their durations, and everything else by metric and label."""
 
     def __init__(self) -> None:
-        self.requests: dict[Request, int] = {}
-        self.seconds: dict[tuple[str, str], list[float]] = {}  # the sum, then the count in each bucket
+        self.requests: dict[Request, list[float]] = {}  # the seconds, then how many are in each bucket
         self.others: Counter[tuple[str, tuple[str, ...]]] = Counter()
 
     def __bool__(self) -> bool:
@@ -33,11 +32,9 @@ class Batch:
 
     def note_request(self, request: Request, seconds: float) -> None:
         """Count one."""
-        self.requests[request] = self.requests.get(request, 0) + 1
-        place = (request.route, request.method)
-        tally = self.seconds.get(place)
+        tally = self.requests.get(request)
         if tally is None:
-            tally = self.seconds[place] = [0.0] * (len(definitions.SECONDS) + 2)
+            tally = self.requests[request] = [0.0] * (len(definitions.SECONDS) + 2)
         tally[0] += seconds
         tally[1 + bisect_left(definitions.SECONDS, seconds)] += 1
 
@@ -48,15 +45,15 @@ class Batch:
 
 def write(batch: Batch) -> None:
     """Add it to the metrics."""
-    for request, count in batch.requests.items():
+    for request, (seconds, *buckets) in batch.requests.items():
+        count = sum(buckets)
         definitions.REQUESTS.labels(request.route, request.method, request.status).inc(count)
         if request.credential:
             outcome = "refused" if request.status == 401 else "accepted"
             definitions.CREDENTIALS.labels(request.credential, outcome).inc(count)
-    for place, (total, *buckets) in batch.seconds.items():
         # The library observes one at a time, which is most of what metrics would cost.
-        child = definitions.DURATIONS.labels(*place)
-        child._sum.inc(total)
+        child = definitions.DURATIONS.labels(request.route, request.method)
+        child._sum.inc(seconds)
         for bucket, observed in zip(child._buckets, buckets, strict=True):
             if observed:
                 bucket.inc(observed)
