@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from tests.mutants import generated, planting
+from tests.mutants.plants_of_app_services import APP_SERVICES
+from tests.mutants.plants_of_key_services import KEY_SERVICES
 from tests.mutants.plants_of_locks import LOCKS
 from tests.mutants.plants_of_rotation import ROTATION
 from tests.mutants.plants_of_rules import RULES
@@ -23,7 +25,7 @@ def try_planted() -> bool:
     """Whether a test noticed every planted fault."""
     if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
         sys.exit("Locks are PostgreSQL's: run this under tests.services")
-    outcomes = planting.try_all([*LOCKS, *RULES, *ROTATION, *USAGE], JOBS)
+    outcomes = planting.try_all([*LOCKS, *RULES, *ROTATION, *KEY_SERVICES, *APP_SERVICES, *USAGE], JOBS)
     killed = sum(outcome.is_killed for outcome in outcomes)
     print(f"\nPlanted: {killed} of {len(outcomes)} killed")
     for outcome in outcomes:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Activity, User
 from api.oauth.models import AccessToken, RefreshToken
@@ -190,3 +192,21 @@ def test_no_rows_are_left_behind_by_refused_requests(alice_browser: Client, app:
     refresh(app, tokens["refresh_token"], client_secret="x")
     post("/v1/oauth/token", {"grant_type": "refresh_token", "refresh_token": tokens["refresh_token"]})
     assert (AccessToken.objects.count(), RefreshToken.objects.count()) == before
+
+
+def test_what_the_person_did_since_is_said(alice: User, alice_browser: Client, app: App) -> None:
+    tokens, rows = connect(alice_browser, app), User.objects.filter(pk=alice.pk)
+    authorized_at = RefreshToken.objects.get().authorized_at
+    for since, words in (
+        ({"is_active": False}, "The user's account is deactivated."),
+        ({"is_active": True, "closing_at": timezone.now()}, "The user's account is closing."),
+        (
+            {"closing_at": None, "oauth_valid_after": authorized_at + timedelta(microseconds=1)},
+            "The user has ended all access. Ask the user again.",
+        ),
+    ):
+        rows.update(**since)
+        assert_invalid_grant(refresh(app, tokens["refresh_token"]), words)
+    rows.update(oauth_valid_after=authorized_at)  # the very moment is not before it
+    assert is_live(app, tokens) == (True, True)
+    assert refresh(app, tokens["refresh_token"]).status_code == 200
