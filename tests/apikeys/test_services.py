@@ -107,7 +107,9 @@ def test_an_expiry_in_the_past_is_refused(alice: User, time_machine: TimeMachine
     time_machine.move_to(NOON, tick=False)
     message = "Expiry is in the past. Choose a later moment."
     assert errors(make, alice, expires_at=NOON) == {"expires_at": [message]}
-    assert make(alice, expires_at=NOON + timedelta(microseconds=1)).state == KeyState.ACTIVE
+    key = make(alice, expires_at=NOON + timedelta(microseconds=1))
+    assert key.state == KeyState.ACTIVE
+    assert errors(change_key, key, expires_at=NOON) == {"expires_at": [message]}
 
 
 @cases(

@@ -18,7 +18,7 @@ def describe(error: str) -> str:
     return DESCRIPTIONS.get(error, "The request is not valid.")
 
 
-def error_response(code: str, description: str, request: HttpRequest, *, status: int = 400) -> HttpResponse:
+def error_response(code: str, description: str, request: HttpRequest, *, status: int) -> HttpResponse:
     """`{"error", "error_description"}`; a failed client authentication names the scheme that was used."""
     means = f'<{settings.WEB_URL}/docs/oauth/#errors>; rel="help"'
     headers = {**NO_STORE, "Link": f"{means}, {SERVICE_DESC}"}

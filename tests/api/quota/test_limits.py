@@ -9,6 +9,8 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User
 from api.quota.counter import counter
+from api.quota.limits import windows_of_address, windows_of_client
+from api.quota.windows import Window
 from apikeys.models import APIKey
 from apikeys.services import create_key
 from tests.fixtures import API
@@ -179,3 +181,11 @@ def test_without_redis_calls_are_served(
 
     assert response.status_code == 200
     assert "X-RateLimit-Limit" not in response
+
+
+def test_addresses_and_clients_of_oauth_have_a_minute_each_or_no_limit(settings: Settings) -> None:
+    rates(settings, address=(7,), oauth=(9,))
+    assert windows_of_address() == [Window("address", 7, 60)]
+    assert windows_of_client() == [Window("oauth", 9, 60)]
+    rates(settings, address=(None,), oauth=(None,))
+    assert (windows_of_address(), windows_of_client()) == ([], [])
