@@ -16,6 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts import services
 from accounts.events import Event
 from accounts.models import User
+from accounts.session_list import live_sessions
 from accounts.sessions import SessionStore, signed_in_at, way_in
 from accounts.web.last_seen import note_seen
 from tests.cases import cases
@@ -79,6 +80,17 @@ def test_the_last_seen_comes_first_after_this_one_and_of_two_the_later(alice: Us
     named = ("Unknown browser", "Late/3", "Safari 18 on iPhone", "Mid/2", "Old/4")
     places = [page.index(name) for name in named]
     assert places == sorted(places)
+
+
+def test_a_phone_is_told_from_another_machine_and_a_stranger_has_a_name(alice: User) -> None:
+    for agent in (SAFARI, FIREFOX, ""):
+        sign_in(alice, HTTP_USER_AGENT=agent)
+    listed = {(each.program, each.is_on_phone) for each in live_sessions(alice, None)}
+    assert listed == {
+        ("Safari 18 on iPhone", True),
+        ("Firefox 133 on Windows", False),
+        ("Unknown browser", False),
+    }
 
 
 @pytest.mark.django_db

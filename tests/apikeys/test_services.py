@@ -201,7 +201,7 @@ def test_a_key_whose_row_is_gone_is_ended(alice: User) -> None:
     key = make(alice)
     APIKey.objects.all().delete()
     for call in (delete_key, restore_key, change_key):
-        with pytest.raises(KeyEnded, match="This key is deleted"):
+        with pytest.raises(KeyEnded, match=r"^This key is deleted\.$"):
             call(key)
 
 

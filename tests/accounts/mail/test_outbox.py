@@ -54,6 +54,13 @@ def test_a_mail_keeps_its_name_and_date_however_often_it_is_tried(queue: Queue) 
     assert sent[1]["Date"] == "Mon, 04 May 2026 03:02:01 -0000"
 
 
+def test_a_mail_is_named_after_the_site_and_not_after_the_machine(queue: Queue, settings: Settings) -> None:
+    settings.WEB_HOST = "craft.example"
+    queue()
+    message = outbox.unseal(QueuedMail.objects.get()).message()
+    assert str(message["Message-ID"]).endswith("@craft.example>")
+
+
 def test_a_console_shows_the_plain_text_alone(
     queue: Queue, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -6,10 +6,12 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from accounts.web.client import NOBODY
 from api.oauth.models import AuthorizationCode, Grant
 from api.oauth.protocol.authorization_request import (
     ErrorRedirect,
     UnsafeToRedirect,
+    allow,
     read_authorization_request,
 )
 from api.oauth.services.applications import set_disabled
@@ -271,3 +273,10 @@ def test_what_is_wrong_is_said_in_these_words_and_no_others(app: App) -> None:
     with pytest.raises(ErrorRedirect) as told:
         read_authorization_request(authorize_url(app, response_type="token").partition("?")[2])
     assert str(told.value) == "response_type must be code."
+
+
+def test_an_app_that_went_while_the_page_was_open_is_said_to_be_gone(alice: User, app: App) -> None:
+    asked = read_authorization_request(authorize_url(app).partition("?")[2])
+    app.row.delete()
+    with pytest.raises(UnsafeToRedirect, match=r"^The app does not exist any more\.$"):
+        allow(asked, alice, NOBODY, was_asked=True)
