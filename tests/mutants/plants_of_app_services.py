@@ -88,6 +88,11 @@ APP_SERVICES: list[Plant] = [
             "test_growth_marks_what_is_new_and_keeps_what_was_given",
         ),
         (
+            "if (grant.scope, grant.hosts) == before:\n        return grant",
+            "if False:\n        return grant",
+            "test_the_same_consent_again_is_no_news",
+        ),
+        (
             "{*grant.hosts.split(), *host.split()}",
             "{*grant.hosts.split()}",
             "test_consent_is_skipped_only_for_the_same_confidential_app_that_asks_no_more",
@@ -96,11 +101,6 @@ APP_SERVICES: list[Plant] = [
     *plants(
         "api/oauth/services/grants.py",
         "tests/api/oauth/test_mails.py",
-        (
-            "if (grant.scope, grant.hosts) == before:\n        return grant",
-            "if False:\n        return grant",
-            "test_a_new_app_is_told_to_who_connected_it_once",
-        ),
         (
             "is_new=event is Event.GRANT_CREATED",
             "is_new=True",

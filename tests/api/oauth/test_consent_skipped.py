@@ -59,6 +59,12 @@ def test_it_is_the_same_persons_consent_to_the_same_app_that_counts(
     assert is_asked(alice_browser, app, scope="delete")
 
 
+def test_the_same_consent_again_is_no_news(alice_browser: Client, app: App) -> None:
+    for _ in range(2):
+        connect(alice_browser, app)
+    assert Activity.objects.filter(event__startswith="grant_").count() == 1
+
+
 def test_consent_is_asked_again_once_the_grant_is_gone(alice_browser: Client, app: App) -> None:
     connect(alice_browser, app)
     assert not is_asked(alice_browser, app)
