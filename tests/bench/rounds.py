@@ -60,9 +60,9 @@ class Course:
             before = self._cpu_seconds(case)
             load = self._run(case, case.seconds)
             spent += self._cpu_seconds(case) - before
-            self._servers[case.server].settle()
             calls += load.calls
             rates.append(load.rate)
+        self._servers[case.server].settle()
         return Measured(statistics.mean(rates), spent / calls)
 
     def check(self, case: Case) -> None:
