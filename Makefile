@@ -76,9 +76,9 @@ test-fast: .venv/.test ## Run what answers soon, after each change: no browser, 
 test-sqlite: .venv/.test
 	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long and not variant"
 
-# What `make test` leaves out, safely: variants of a cheaper test that it runs, as said beside each; on SQLite the tests of
-# which the database decides nothing; and the whole minute of a rate limit, of which Valkey lets `make test` see the
-# end alone, and the counter's own tests the rest.
+# What `make test` leaves out, safely: variants of a cheaper test that it runs, as said beside each; on SQLite the
+# tests of which the database decides nothing; and the whole minute of a rate limit, of which Valkey lets `make test`
+# see the end alone, and the counter's own tests the rest.
 test-all: test ## Run `make test`, then what it leaves out: variants, and every test on SQLite
 	@export THOROUGH=1; $(WITH_BROWSER) $(PYTEST) -m "variant or drawn"
 	@$(NO_SERVICES) $(PYTEST) -m "not browser and not race"

@@ -52,17 +52,19 @@ def playwrights_own() -> str:
 
 
 def starts(path: str | None) -> bool:
-    """Whether there is a browser at `path` that opens a page; some distributions have a stub of that name."""
+    """Whether a browser at `path` shows a word: some distributions have a stub of that name, others no font."""
     if not path:
         return False
     with sync_playwright() as playwright:
         try:
             browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-            browser.new_page().close()
+            page = browser.new_page()
+            page.set_content("<span>Craft</span>")
+            has_width: bool = page.evaluate("document.querySelector('span').offsetWidth > 0")
             browser.close()
         except Error:
             return False
-    return True
+    return has_width
 
 
 def run(*command: str) -> None:
