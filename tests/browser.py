@@ -52,7 +52,7 @@ def playwrights_own() -> str:
 
 
 def starts(path: str | None) -> bool:
-    """Whether a browser at `path` shows a word: some distributions have a stub of that name, others no font."""
+    """Whether a browser at `path` shows a word: some distributions have a stub of that name, some no font."""
     if not path:
         return False
     with sync_playwright() as playwright:
