@@ -80,8 +80,7 @@ class CompiledQuery:
                 cursor.execute(sql, arguments)
                 found: list[Row] = cursor.fetchall()
                 return found[:1] if only_first else found
-        if connection.connection is None:
-            connection.ensure_connection()
+        connection.ensure_connection()
         with connection.wrap_database_errors:
             rows: list[Row] = connection.connection.read(sql, arguments, only_first=only_first)
             return rows
