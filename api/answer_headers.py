@@ -19,7 +19,7 @@ class CompleteHeaders(ResponseHeaders):
     def __init__(self, headers: Headers) -> None:
         self._store = headers
 
-    def items(self) -> ValuesView[tuple[str, str]]:  # type: ignore[override]  # of the same pairs
+    def items(self) -> ValuesView[tuple[str, str]]:  # type: ignore[override]  # the pairs alone are asked for
         return self._store.values()
 
 

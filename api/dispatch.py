@@ -34,7 +34,7 @@ class Dispatch:
             return self.complete(request, failure(403, "FORBIDDEN", "Use https"))
         try:
             response: HttpResponseBase = cors.preflight(request) or _call_view(request)
-        except Exception as error:  # noqa: BLE001  it is logged there
+        except Exception as error:  # noqa: BLE001  no answer may be HTML: _failed logs it
             response = _failed(request, error)
         cors.add_headers(request, response)
         return self.complete(request, response)

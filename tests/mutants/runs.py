@@ -35,7 +35,8 @@ def _copy(self: Command, *args: Any, **options: Any) -> None:
 
 def pytest_configure() -> None:
     """Before each run, when Django has been set up."""
-    Command.handle = _copy  # type: ignore[assignment, method-assign]
+    # No setting has Django copy a database of SQLite in memory.
+    Command.handle = _copy  # type: ignore[assignment, method-assign]  # a function, which becomes its method
 
 
 def pytest_collection_finish() -> None:
