@@ -12,7 +12,7 @@ from api.oauth.models import RefreshToken
 from api.oauth.protocol.faults import fault_response
 from tests.api.oauth.flow import App, assert_refused, connect, post, refresh
 
-# What breaks is PostgreSQL: a table that it has lost, a connection that is cut. `make test-sqlite` asks neither.
+# What breaks is PostgreSQL: a table that it has lost, a connection that is cut.
 needs_a_server = pytest.mark.skipif(connection.vendor != "postgresql", reason="a server that can be broken")
 ENDPOINTS = ["/v1/oauth/token", "/v1/oauth/revoke", "/v1/oauth/introspect"]
 CRASHED = "Something went wrong on our side. Try again, and tell us the X-Request-ID if it stays."
