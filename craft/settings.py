@@ -162,7 +162,6 @@ elif IS_HTTPS:
         "Set it to the number of proxies in front."
     )
 SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXY_COUNT > 0
-SECURE_REDIRECT_EXEMPT = [r"^v1(/|$)"]  # answered 403 in JSON by APIMiddleware
 SECURE_HSTS_SECONDS = 2 * 365 * 86400 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
