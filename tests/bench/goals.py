@@ -3,9 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-Values = Mapping[
-    str, float
-]  # medians by the key of a case, `cost-` before it its CPU time; and what else was measured
+# Medians of rates by the key of a case, of its CPU time by `cost-` and the key; and what else was measured.
+Values = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
