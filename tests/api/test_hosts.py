@@ -45,6 +45,11 @@ class TestThreeHosts:
             assert response.status_code == 404
             assert b"Nothing is published here" in response.content
 
+    def test_a_published_page_below_v1_is_led_to_https_like_any_other(self) -> None:
+        for path in ("/v1/me", "/about"):
+            response = Client().get(path, HTTP_HOST=f"site.{PREVIEW}")
+            assert (response.status_code, response["Location"]) == (301, f"https://site.{PREVIEW}{path}")
+
     def test_the_web_host_serves_pages(self) -> None:
         assert get("/", WEB)["Location"] == "/settings/"
         assert get("/login/", WEB).status_code == 200
