@@ -16,6 +16,7 @@ from api.errors import Invalid
 from api.schema.operation import operation
 from apikeys.models import UsagePeriod
 from apikeys.usage import reports, retention
+from apikeys.usage.single_requests import recent_requests
 
 MOST_BUCKETS = 400
 EARLIEST = datetime.min.replace(tzinfo=UTC)
@@ -48,7 +49,7 @@ class APIKeyUsageView(APIKeyEndpoint):
                     {"method": method, "path": route, "requests": requests}
                     for method, route, requests in reports.endpoints(key, period, start, end)
                 ],
-                "recent": [request_row(each) for each in reports.recent_requests(key)],
+                "recent": [request_row(each) for each in recent_requests(key)],
             }
         )
 

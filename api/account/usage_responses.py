@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from api.envelope import rfc3339
 from api.schema.responses import ResponseSerializer, timestamp
-from apikeys.models import APIKeyRequest
 from apikeys.usage import reports
+from apikeys.usage.single_requests import SingleRequest
 
 
 class UsageBucket(ResponseSerializer):
@@ -94,7 +94,7 @@ def caller_row(caller: reports.Caller) -> dict[str, Any]:
     }
 
 
-def request_row(request: APIKeyRequest) -> dict[str, Any]:
+def request_row(request: SingleRequest) -> dict[str, Any]:
     return {
         "at": rfc3339(request.at),
         "method": request.method,

@@ -13,6 +13,7 @@ from apikeys.models.keys import (
 from apikeys.models.usage import (
     APIKeyCaller,
     APIKeyRequest,
+    APIKeyRequestBatch,
     APIKeyTry,
     APIKeyUsage,
     Outcome,
@@ -27,6 +28,7 @@ __all__ = [
     "APIKeyCaller",
     "APIKeyQuerySet",
     "APIKeyRequest",
+    "APIKeyRequestBatch",
     "APIKeySecret",
     "APIKeyTry",
     "APIKeyUsage",

@@ -107,11 +107,28 @@ class APIKeyTry(_Tally):
         indexes = (models.Index(fields=["day"], name="apikeytry_by_age"),)
 
 
-class APIKeyRequest(models.Model):
-    """One request: the newest 100 of a key, for 7 days."""
+class APIKeyRequestBatch(models.Model):
+    """Requests of a key that were written at once, of its newest 100, for 7 days."""
 
-    # The database does not look for the key of each: that was half of its time when a thousand are written.
-    # Who writes them holds the key; one that its key's deletion misses all the same goes after the 7 days.
+    key = models.ForeignKey(APIKey, on_delete=models.CASCADE, related_name="request_batches", db_index=False)
+    at = models.DateTimeField(help_text="Of the newest.")
+    count = models.PositiveSmallIntegerField()
+    requests = models.TextField(help_text="JSON, oldest first; apikeys.usage.single_requests has its fields.")
+
+    class Meta:
+        verbose_name_plural = "API key request batches"
+        indexes = (
+            models.Index(fields=["key", "-id"], name="apikeyrequestbatch_newest"),
+            models.Index(fields=["at"], name="apikeyrequestbatch_by_age"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.count} until {self.at}"
+
+
+class APIKeyRequest(models.Model):
+    """One request, as the release before writes it: read while it is young, and gone a release later."""
+
     key = models.ForeignKey(
         APIKey, on_delete=models.CASCADE, related_name="requests", db_constraint=False, db_index=False
     )

@@ -10,7 +10,6 @@ from django.db.models import Case, Max, Min, Q, QuerySet, Sum, When
 from apikeys.models import (
     APIKey,
     APIKeyCaller,
-    APIKeyRequest,
     APIKeySecret,
     APIKeyTry,
     APIKeyUsage,
@@ -142,11 +141,6 @@ def wrong_secrets(key: APIKey, since: datetime) -> int:
     tries = APIKeyTry.objects.filter(key=key, day__gte=since.date(), reason=TryReason.WRONG_SECRET)
     total: int | None = tries.aggregate(n=Sum("requests"))["n"]
     return total or 0
-
-
-def recent_requests(key: APIKey, most: int = 100) -> list[APIKeyRequest]:
-    """Single requests, the newest first."""
-    return list(APIKeyRequest.objects.filter(key=key).order_by("-pk")[:most])
 
 
 def requests_since(key: APIKey, since: datetime) -> int:

@@ -6,7 +6,14 @@ from django.utils import timezone
 
 from accounts.utils.batches import delete_in_batches
 from accounts.utils.durations import duration_in_words
-from apikeys.models import APIKeyCaller, APIKeyRequest, APIKeyTry, APIKeyUsage, UsagePeriod
+from apikeys.models import (
+    APIKeyCaller,
+    APIKeyRequest,
+    APIKeyRequestBatch,
+    APIKeyTry,
+    APIKeyUsage,
+    UsagePeriod,
+)
 from apikeys.usage.batch import REQUESTS_KEPT as REQUESTS_AT_MOST
 
 HOURS_KEPT = timedelta(days=90)  # counts by hour, callers and refused tries by day
@@ -32,6 +39,7 @@ def delete_old(now: datetime | None = None) -> int:
         APIKeyUsage.objects.filter(period=UsagePeriod.DAY, at__lt=now - DAYS_KEPT),
         APIKeyCaller.objects.filter(day__lt=(now - HOURS_KEPT).date()),
         APIKeyTry.objects.filter(day__lt=(now - HOURS_KEPT).date()),
+        APIKeyRequestBatch.objects.filter(at__lt=now - REQUESTS_KEPT),
         APIKeyRequest.objects.filter(at__lt=now - REQUESTS_KEPT),
     )
     return sum(delete_in_batches(rows) for rows in old)

@@ -6,21 +6,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import connection, models, transaction
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
 
-from accounts.utils.many_rows import insert_rows, move_last_uses
-from apikeys.models import (
-    APIKey,
-    APIKeyCaller,
-    APIKeyRequest,
-    APIKeyTry,
-    APIKeyUsage,
-    UsagePeriod,
-)
+from accounts.utils.many_rows import move_last_uses
+from apikeys.models import APIKey, APIKeyCaller, APIKeyTry, APIKeyUsage, UsagePeriod
+from apikeys.usage import single_requests
 from apikeys.usage.batch import (
     CALLERS_A_DAY,
-    REQUESTS_KEPT,
     Batch,
     CallerKey,
     Tally,
@@ -46,7 +37,7 @@ def write(batch: Batch) -> None:
     _add_counts(batch, known)
     _add_tallies(APIKeyCaller, CallerKey, _of(known, batch.callers), rest_of_callers)
     _add_tallies(APIKeyTry, TryKey, _of(known, batch.tries), rest_of_tries)
-    _keep_requests(batch, known)
+    single_requests.keep({key_id: uses for key_id, uses in batch.requests.items() if key_id in known})
 
 
 def _of(known: set[int], tallies: dict[Key, Tally]) -> dict[Key, Tally]:
@@ -101,26 +92,6 @@ def _add_tallies(
         "last_at = {later}({table}.last_at, excluded.last_at)",
         {place: (tally.count, tally.first_at, tally.last_at) for place, tally in sums.items()},
     )
-
-
-def _keep_requests(batch: Batch, known: set[int]) -> None:
-    """Write single requests, and of each key only the newest."""
-    newest = {key_id: uses for key_id, uses in batch.requests.items() if key_id in known}
-    replaced = [key_id for key_id, uses in newest.items() if len(uses) == REQUESTS_KEPT]
-    # No rank has to be worked out where all that is there goes.
-    APIKeyRequest.objects.filter(key__in=replaced).delete()
-    insert_rows(
-        APIKeyRequest,
-        ("key_id", "at", "method", "route", "status", "address", "agent", "public_id", "request_id"),
-        (
-            (key_id, at, method, route, status, client.ip or "", client.agent, public_id, request_id)
-            for uses in newest.values()
-            for key_id, public_id, (client, method, route, request_id), at, status, _ in uses
-        ),
-    )
-    place = Window(RowNumber(), partition_by="key", order_by=F("pk").desc())
-    ranked = APIKeyRequest.objects.filter(key__in=newest.keys() - set(replaced)).annotate(place=place)
-    APIKeyRequest.objects.filter(pk__in=ranked.filter(place__gt=REQUESTS_KEPT).values("pk")).delete()
 
 
 def _upsert(

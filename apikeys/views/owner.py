@@ -15,6 +15,7 @@ from accounts.web.requests import SignedInRequest
 from apikeys import coach, status
 from apikeys.forms import DisableForm
 from apikeys.models import APIKey
+from apikeys.usage.single_requests import count_requests
 
 # What of a form is kept while somebody signs in; `shown-…` is what it was shown with (KeySettingsForm).
 DRAFT_FIELDS = ("name", "permission", "expires", "expires_on", "shown-name", "shown-permission")
@@ -44,7 +45,7 @@ def render_key_page(
         "may_undo_narrowing": summary.is_usable and coach.may_undo_narrowing(summary.key),
         "disable_times": DisableForm.TIMES,
         "advice": coach.first_advice(summary),
-        "requests_kept": summary.key.requests.count(),
+        "requests_kept": count_requests(summary.key),
     }
     return render(request, template, {**shared, **context})
 

@@ -14,6 +14,7 @@ from accounts.web.requests import SignedInRequest
 from accounts.web.user_agents import program_name
 from apikeys.models import Outcome, UsagePeriod
 from apikeys.usage import plot, reports, retention
+from apikeys.usage.single_requests import recent_requests
 from apikeys.views.owner import own_key, own_summary, render_key_page
 
 # Name in the address → what it is called, by what it counts, how far back it goes.
@@ -72,7 +73,7 @@ def show_requests(request: SignedInRequest, uid: str) -> HttpResponse:
     summary = own_summary(request, uid)
     context = {
         "tries": reports.refused_tries(summary.key, summary.now - TRIES_SHOWN),
-        "recent": reports.recent_requests(summary.key),
+        "recent": recent_requests(summary.key),
     }
     return render_key_page(request, "apikeys/key_requests.html", summary, context)
 

@@ -10,10 +10,11 @@ from time_machine import TimeMachineFixture
 from accounts.models import User
 from accounts.utils.buffered_writes import Buffer
 from apikeys import usage
-from apikeys.models import APIKey, APIKeyCaller, APIKeyTry, TryReason
+from apikeys.models import APIKey, APIKeyCaller, APIKeyRequest, APIKeyTry, TryReason
 from apikeys.services import create_key
 from apikeys.usage import reports
 from apikeys.usage.batch import Batch, Try, Use
+from apikeys.usage.single_requests import count_requests, recent_requests
 from apikeys.usage.write import write
 from tests.apikeys.uses import LAPTOP, call, caller, use
 
@@ -111,8 +112,36 @@ def test_of_a_key_the_last_hundred_requests_are_kept(key: APIKey, alice: User) -
         if number in (200, 220):  # the first batch has the other key's request before a hundred of this one
             usage.flush()
     usage.flush()
-    assert list(key.requests.order_by("pk").values_list("status", flat=True)) == list(range(350, 450))
-    assert other.requests.count() == 1
+    assert [each.status for each in recent_requests(key)] == list(reversed(range(350, 450)))
+    assert len(recent_requests(other)) == 1
+
+
+def test_requests_of_many_writes_are_kept_while_fewer_than_a_hundred_are_newer(key: APIKey) -> None:
+    for number in range(7):
+        for each in range(30):
+            use(key, status=100 * (number + 1) + each)
+        usage.flush()
+    newest = [100 * (number + 1) + each for number in range(7) for each in range(30)][-100:]
+    assert [each.status for each in recent_requests(key)] == newest[::-1]
+    assert [each.status for each in recent_requests(key, 31)] == newest[:-32:-1]
+    assert count_requests(key) == 100
+    assert list(key.request_batches.values_list("count", flat=True)) == [30] * 4
+
+
+def test_requests_that_the_release_before_wrote_are_read_along(
+    key: APIKey, time_machine: TimeMachineFixture
+) -> None:
+    for number in range(4):
+        time_machine.move_to(NOON + timedelta(seconds=number), tick=False)
+        use(key, status=200 + number)
+        if number != 2:
+            usage.flush()
+            continue
+        # Side by side with this release: between what this one writes.
+        at = NOON + timedelta(seconds=2.5)
+        APIKeyRequest.objects.create(key=key, at=at, method="GET", route="/v1/me", status=500)
+    assert [each.status for each in recent_requests(key)] == [203, 500, 202, 201, 200]
+    assert count_requests(key) == 5
 
 
 def test_memory_is_bounded_while_the_database_is_away(key: APIKey) -> None:

@@ -64,10 +64,11 @@ TABLES: dict[str, dict[str, str]] = {
         "address": ADDRESS, "agent": AGENT, "is_rest": "false", "requests": "50", "first_at": "now()",
         "last_at": "now()",
     },
-    "apikeys_apikeyrequest": {
-        "id": "n", "key_id": "1 + n / 100", "at": f"now() - {OLD}", "method": "'GET'", "status": "200",
-        "route": "'/v1/projects/{id}/files/{path}'", "address": ADDRESS, "agent": AGENT,
-        "public_id": f"left({ID}, 12)", "request_id": "md5(n::text)",
+    "apikeys_apikeyrequestbatch": {
+        "id": "n", "key_id": "n", "at": f"now() - {OLD}", "count": "100",
+        "requests": f"(SELECT json_agg(json_build_array(now() + i * interval '1 second', 'GET', "
+        f"'/v1/projects/{{id}}/files/{{path}}', 200, {ADDRESS}, {AGENT}, left({ID}, 12), md5(i::text)))"
+        " FROM generate_series(n, n + 99) i)",
     },
     "accounts_activity": {
         "id": "n", "uid": f"'act_' || {ID}", "event": "'key_created'", "at": f"now() - {OLD}",
@@ -131,7 +132,7 @@ def fill(cursor: Any, rows: int) -> None:
         values = ", ".join(row.values()).replace("{old}", str(rows // 10))
         cursor.execute(FILL.format(table=table, columns=", ".join(row), values=values, rows=rows))
         cursor.execute(f"VACUUM ANALYZE {table}")
-        cursor.execute("SELECT pg_relation_size(%s), pg_indexes_size(%s)", [table, table])
+        cursor.execute("SELECT pg_table_size(%s), pg_indexes_size(%s)", [table, table])
         heap, indexes = cursor.fetchone()
         seconds = time.monotonic() - began
         print(f"{table}: {heap / rows:.0f} + {indexes / rows:.0f} bytes a row; {seconds:.0f} s", flush=True)
@@ -159,7 +160,7 @@ def delete() -> None:
             usage.APIKeyUsage.objects.filter(period="hour", at__lt=old)
         ),
         "callers": lambda: batches.delete_in_batches(usage.APIKeyCaller.objects.filter(day__lt=old.date())),
-        "requests": lambda: batches.delete_in_batches(usage.APIKeyRequest.objects.filter(at__lt=old)),
+        "requests": lambda: batches.delete_in_batches(usage.APIKeyRequestBatch.objects.filter(at__lt=old)),
         "activity": import_module("accounts.security_log").delete_old,
         "sessions": lambda: import_module("accounts.sessions").delete_ended(now),
         "keys, with what is theirs": import_module("apikeys.services").delete_ended_keys,

@@ -57,8 +57,6 @@ USAGE: list[Plant] = [
             "if False:",
             "test_of_60_callers_a_day_50_are_told_apart_and_the_rest_summed_up",
         ),
-        ("place__gt=REQUESTS_KEPT", "place__gt=10**6", "test_of_a_key_the_last_hundred_requests_are_kept"),
-        ('partition_by="key", ', "", "test_of_a_key_the_last_hundred_requests_are_kept"),
     ),
     *plants(
         "apikeys/usage/batch.py",
@@ -154,6 +152,35 @@ USAGE: list[Plant] = [
         ),
     ),
     *plants(
+        "apikeys/usage/single_requests.py",
+        "tests/apikeys/test_usage_bounds.py",
+        *(
+            (old, new, "test_requests_of_many_writes_are_kept_while_fewer_than_a_hundred_are_newer")
+            for old, new in (
+                ("newer__gte=REQUESTS_KEPT", "newer__gte=10**6"),
+                ("newer__gte=REQUESTS_KEPT", "newer__gt=30"),
+                (' - F("count")', ""),
+                ("in reversed(orjson.loads(requests))", "in orjson.loads(requests)"),
+                ("reverse=True)[:most]", "reverse=True)"),
+            )
+        ),
+        *(
+            (old, new, "test_of_a_key_the_last_hundred_requests_are_kept")
+            for old, new in (
+                ('partition_by="key", ', ""),
+                ("key__in=replaced", "key__in=[]"),
+            )
+        ),
+        *(
+            (old, new, "test_requests_that_the_release_before_wrote_are_read_along")
+            for old, new in (
+                ("_of_release_before(key)[:most]", "()"),
+                ("key=lambda request: request.at, reverse=True", "key=lambda request: 0"),
+                ("count + _of_release_before(key).count()", "count"),
+            )
+        ),
+    ),
+    *plants(
         "apikeys/usage/retention.py",
         "tests/apikeys/test_usage.py",
         *(
@@ -167,7 +194,7 @@ USAGE: list[Plant] = [
                 "        APIKeyUsage.objects.filter(period=UsagePeriod.DAY, at__lt=now - DAYS_KEPT),\n",
                 "        APIKeyCaller.objects.filter(day__lt=(now - HOURS_KEPT).date()),\n",
                 "        APIKeyTry.objects.filter(day__lt=(now - HOURS_KEPT).date()),\n",
-                "        APIKeyRequest.objects.filter(at__lt=now - REQUESTS_KEPT),\n",
+                "        APIKeyRequestBatch.objects.filter(at__lt=now - REQUESTS_KEPT),\n",
             )
         ),
     ),

@@ -307,5 +307,5 @@ def test_the_queries_are_as_many_whatever_was_counted(
         count(key, timezone.now() - number * DAY, 1)
     usage.flush()
     for each in (key, other):
-        with django_assert_num_queries(7):  # session with person, key, secrets, and one for each part
+        with django_assert_num_queries(8):  # session with person, key, secrets, and one for each part, two for the requests
             usage_of(session, each)
