@@ -21,6 +21,7 @@ from granian.server.mp import MPServer
 
 from craft.configuration import is_local
 
+APPLICATION = "craft.wsgi:application"
 STOP_SECONDS = 15  # for requests under way; a stalled upload must not keep the server from stopping
 CRASH_SECONDS = 2  # for those of the other workers, when some crash in a row and all are started anew
 PAUSE_SECONDS = 1  # between two such starts
@@ -101,7 +102,7 @@ def start_metrics() -> AbstractContextManager[object]:
 def make_server(host: str, port: int) -> Server:
     """A server that has not been started."""
     return Server(
-        "craft.wsgi:application",
+        APPLICATION,
         address=host,
         port=port,
         interface=Interfaces.WSGI,

@@ -113,8 +113,10 @@ def free_port() -> int:
     return port
 
 
-def craft(name: str, folder: Path, environ: dict[str, str], *, has_metrics: bool = False) -> Server:
-    """Craft by its production command. Limits are counted as shipped, and are never reached."""
+def craft(
+    name: str, folder: Path, environ: dict[str, str], *, has_metrics: bool = False, by: str = "craft.serve"
+) -> Server:
+    """Craft by its production command, or another module. Limits are counted, and never reached."""
     port = free_port()
     own = {
         **environ,
@@ -131,7 +133,7 @@ def craft(name: str, folder: Path, environ: dict[str, str], *, has_metrics: bool
         f"post_files={NEVER}",
         "METRICS_PORT": str(free_port()) if has_metrics else "0",
     }
-    command = [sys.executable, "-m", "craft.serve"]
+    command = [sys.executable, "-m", by]
     return Server(name, command, own, port, folder, probe="/healthz", writes_after=CRAFT_WRITES_AFTER)
 
 

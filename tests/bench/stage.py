@@ -49,8 +49,8 @@ class _Setting:
         server = self.add(servers.craft("craft", self.folder, self.running.environ("bench")))
         given = seed_craft(server, self.folder, FEW)
         self.cases += [*cases.craft_cases(given), *other_cases(given)]
-        application = "tests.bench.unrecorded:application"
-        self.add(servers.wsgi("unrecorded", self.folder, server.environ, application, sys.executable))
+        module = "tests.bench.unrecorded_server"
+        self.add(servers.craft("unrecorded", self.folder, server.environ, by=module))
         self.add(servers.craft("metered", self.folder, server.environ, has_metrics=True))
         if self.rows:
             many = self.add(servers.craft("craft-many", self.folder, self.running.environ("bench_many")))

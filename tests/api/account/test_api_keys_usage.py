@@ -307,5 +307,7 @@ def test_the_queries_are_as_many_whatever_was_counted(
         count(key, timezone.now() - number * DAY, 1)
     usage.flush()
     for each in (key, other):
-        with django_assert_num_queries(8):  # session with person, key, secrets, and one for each part, two for the requests
+        with django_assert_num_queries(
+            8
+        ):  # session with person, key, secrets; of requests two, else one for each part
             usage_of(session, each)
