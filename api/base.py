@@ -58,6 +58,10 @@ class Endpoint(APIView):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         """Make the shared parts from the classes that settings and the subclass name."""
         super().__init_subclass__(**kwargs)
+        # Django does so with each view, which then refers to itself: only the garbage collector frees it, and
+        # with it thirty objects of a call.
+        if (get := getattr(cls, "get", None)) is not None and not hasattr(cls, "head"):
+            setattr(cls, "head", get)  # noqa: B010  the types know of no such attribute
         cls._shared = (
             [make() for make in cls.authentication_classes],
             [make() for make in cls.parser_classes],
