@@ -53,7 +53,7 @@ PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test test-fast test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) audit licences lock format openapi sdk-generate sdk-packages screenshots
+.PHONY: help run test test-fast test-main test-sqlite test-all test-sdk mutants drill bench check $(CHECKS) audit licences lock format openapi sdk-generate sdk-packages screenshots
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -65,8 +65,11 @@ run: .venv/.run ## Serve Craft on http://localhost:8000, or on PORT
 	@exec $(PY) -m craft.serve
 
 test: $(NPM_CLIENTS) $(BUILT_SDK_JS) $(HEADLESS) ## Run every check and every test: what CI runs
-	@$(PARALLEL) $(CHECKS) test-sqlite
-	@$(WITH_BROWSER) $(PYTEST) -m "not variant"
+	@$(PARALLEL) $(CHECKS)
+	@$(PARALLEL) test-main test-sqlite
+
+test-main: # what leaves a quarter of two cores idle, so the next one runs beside it; `+` lets its progress through
+	+@$(WITH_BROWSER) $(PYTEST) -m "not variant"
 
 test-fast: .venv/.test ## Run what answers soon, after each change: no browser, server, race, long or matrix test
 	@$(SERVICES) $(PYTEST) -m "not browser and not server and not race and not long and not matrix and not variant"
@@ -74,7 +77,7 @@ test-fast: .venv/.test ## Run what answers soon, after each change: no browser, 
 # What the database decides, and the README's journey. The other tests ask of a database what they ask of any, and
 # have passed on PostgreSQL: one that fails on SQLite alone has a cause that is tested here.
 test-sqlite: .venv/.test
-	@$(NO_SERVICES) $(SEQUENTIAL) -m "database and not browser and not race and not long and not variant"
+	@$(NO_SERVICES) nice $(SEQUENTIAL) -m "database and not browser and not race and not long and not variant"
 
 # What `make test` leaves out, safely: variants of a cheaper test that it runs, as said beside each; on SQLite the
 # tests of which the database decides nothing; and the whole minute of a rate limit, of which Valkey lets `make test`
