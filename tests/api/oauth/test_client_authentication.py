@@ -11,6 +11,7 @@ from oauthlib.common import Request
 
 from accounts.models import User
 from api.oauth.models import ClientSecret, FailedTokenRequest
+from api.oauth.protocol.client_authentication import read_basic
 from api.oauth.protocol.server import server
 from api.oauth.services.applications import set_disabled
 from api.oauth.services.client_secrets import add_secret, drop_secret
@@ -89,6 +90,22 @@ def test_basic_credentials_are_form_decoded(app: App) -> None:
 
 def b64(text: bytes) -> str:
     return base64.b64encode(text).decode()
+
+
+@cases(
+    ("header", "read"),
+    [
+        ("Basic " + b64(b"app:a:b"), ("app", "a:b")),
+        ("Basic " + b64(b"_app:wWW"), ("_app", "wWW")),  # X2FwcDp3V1dX: an X at both ends
+        ("Basic " + b64(b"app"), None),
+        ("\tBasic " + b64(b"app:a"), None),
+        ("XBasic " + b64(b"app:a"), None),
+        ("Basic \t" + b64(b"app:a"), None),
+        ("Basic YXBw!OmE=", None),  # app:a, with what is no Base64 within
+    ],
+)
+def test_basic_is_read_strictly(header: str, read: tuple[str, str] | None) -> None:
+    assert read_basic(header) == read
 
 
 @pytest.mark.matrix
@@ -178,7 +195,9 @@ def test_a_confidential_app_without_a_secret_authenticates_nobody(app: App) -> N
 def test_a_public_app_names_itself_and_shows_nothing(public_app: App, app: App) -> None:
     assert outcome(ask(client_id=public_app.id)) == KNOWN
     assert outcome(ask(client_id=public_app.id, client_secret="x")) == UNKNOWN
-    assert outcome(ask(basic(public_app.id, ""))) == UNKNOWN
+    for headers in (basic(public_app.id, ""), {"Authorization": "Digest username=x"}):
+        assert outcome(ask(headers)) == UNKNOWN
+        assert outcome(ask(headers, client_id=public_app.id)) == UNKNOWN
     assert outcome(ask(client_id=app.id)) == UNKNOWN
 
 
