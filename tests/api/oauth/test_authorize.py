@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.web.client import NOBODY
 from api.oauth.models import AuthorizationCode, Grant
 from api.oauth.protocol.authorization_request import (
+    TOO_LONG,
     ErrorRedirect,
     UnsafeToRedirect,
     allow,
@@ -85,6 +86,18 @@ def test_a_query_that_cannot_be_read_shows_a_page(alice_browser: Client, app: Ap
     response = alice_browser.get("/oauth/authorize", QUERY_STRING=authorize_url(app, state=None)[17:] + tail)
     assert response.status_code == 400
     assert b"The address is not encoded correctly." in response.content
+
+
+def test_a_query_has_no_more_than_8_000_characters_and_100_parameters(app: App) -> None:
+    query = authorize_url(app).partition("?")[2]
+    for bound, more, reason in (
+        ("&" + "a" * (7_999 - len(query)), "a", TOO_LONG),
+        ("&a=b" * 95, "&a=b", "The address is not encoded correctly."),
+    ):
+        assert read_authorization_request(query + bound).state == "xyz"
+        with pytest.raises(UnsafeToRedirect) as refused:
+            read_authorization_request(query + bound + more)
+        assert str(refused.value) == reason
 
 
 def test_a_disabled_app_and_one_whose_owner_is_deactivated_are_unknown(
@@ -235,9 +248,10 @@ def test_the_state_comes_back_as_it_was(alice_browser: Client, app: App, state: 
 def test_a_parameter_that_craft_does_not_know_changes_nothing(
     alice_browser: Client, app: App, extra: str
 ) -> None:
-    page = alice_browser.get(authorize_url(app) + "&" + extra)
-    assert page.status_code == 200
-    assert b"Acme Sync wants to act for you" in page.content
+    for url in (f"{authorize_url(app)}&{extra}", authorize_url(app).replace("?", f"?{extra}&")):
+        page = alice_browser.get(url)
+        assert page.status_code == 200
+        assert b"Acme Sync wants to act for you" in page.content
     signed_out = Client().get(authorize_url(app) + "&" + extra)
     assert signed_out["Location"].startswith("/login/?next=/oauth/authorize%3F")
 

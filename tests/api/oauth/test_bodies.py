@@ -1,6 +1,8 @@
 """Bodies of the protocol endpoints that cannot be read, and how strictly those are that can."""
 
+import io
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -88,6 +90,35 @@ def test_a_chunked_body_is_told_so(db: None, path: str, length: str) -> None:
     chunked = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": length}
     response = post_raw(path, b"grant_type=refresh_token", FORM, **chunked)
     assert_refused(response, "invalid_request", "Send the body with a Content-Length, not chunked.", 411)
+
+
+@cases(("size", "status"), [(65_536, 400), (65_537, 413)])
+@cases("form", [True, False])
+def test_a_body_may_have_64_kilobytes(db: None, size: int, status: int, form: bool) -> None:
+    body = b"a=" + b"x" * (size - 2) if form else b"{}" + b" " * (size - 2)
+    description = "Missing grant_type parameter." if status == 400 else TOO_LARGE
+    response = post_raw("/v1/oauth/token", body, FORM if form else JSON)
+    assert_refused(response, "invalid_request", description, status)
+
+
+class Cut(io.RawIOBase):
+    """A body whose connection breaks."""
+
+    def readinto(self, buffer: Any) -> int:
+        raise ConnectionResetError
+
+
+@cases("path", ENDPOINTS)
+def test_a_body_that_breaks_off_is_told_so(db: None, path: str) -> None:
+    response = post_raw(path, b"grant_type=refresh_token", FORM, **{"wsgi.input": Cut()})
+    assert_refused(response, "invalid_request", "The body ended early.")
+
+
+@cases("nothing", [b"null", b'""'])
+def test_null_and_an_empty_value_are_no_value(public_app: App, nothing: bytes) -> None:
+    named = b'"grant_type": "refresh_token", "refresh_token": "x", "client_id": "%s"' % public_app.id.encode()
+    response = post_raw("/v1/oauth/token", b'{%s, "client_secret": %s}' % (named, nothing), JSON)
+    assert_refused(response, "invalid_grant", "The refresh token is invalid or was revoked.")
 
 
 @pytest.mark.parametrize("path", ENDPOINTS)
