@@ -3,13 +3,15 @@
 import base64
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
+from django.db.models.signals import post_save
 from django.test import Client
 
 from accounts.models import User
-from api.oauth.models import AccessToken, AuthorizationCode, Grant, RefreshToken
+from api.oauth.models import AccessToken, Application, AuthorizationCode, Grant, RefreshToken
 from api.oauth.services.applications import change_app
 from apikeys.tokens import Kind, generate
 from tests.api.oauth.flow import (
@@ -225,3 +227,18 @@ def test_every_exchange_begins_a_family_of_its_own(alice_browser: Client, app: A
     with time_machine.travel(datetime.now(UTC) + timedelta(seconds=30)):
         refresh(app, first["refresh_token"])
     assert is_live(app, second) == (True, True)
+
+
+@pytest.mark.django_db(transaction=True)  # the tie to the app is looked at when the transaction ends
+def test_an_app_that_goes_while_a_code_is_exchanged_gets_nothing(alice_browser: Client, app: App) -> None:
+    def delete_app(**_: Any) -> None:
+        Application.objects.all().delete()
+
+    code = get_code(alice_browser, app)
+    post_save.connect(delete_app, sender=AuthorizationCode)
+    try:
+        response = exchange(app, code)
+    finally:
+        post_save.disconnect(delete_app, sender=AuthorizationCode)
+    assert_invalid_grant(response, "Access was ended meanwhile.")
+    assert not AccessToken.objects.exists()

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.web.client import Client as Caller
 from api.oauth.services.applications import change_app
 from api.oauth.services.client_secrets import add_secret
-from tests.api.oauth.flow import connect, make_app
+from tests.api.oauth.flow import CALLBACK, allow, connect, make_app
 from tests.mailbox import mailbox
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +35,13 @@ def test_a_new_app_is_told_to_who_connected_it_once(alice: User, bob: User, alic
     for said in ("App Acme Sync", "Website acme.example", "It may View", "Leads to yourapp.com", REVOKE):
         assert said in words_of(mail)
     assert all(str(value) not in mail.body for name, value in tokens.items() if name.endswith("_token"))
+
+
+def test_every_host_that_an_app_leads_to_is_told(bob: User, alice_browser: Client) -> None:
+    app = make_app(bob, redirect_uris=f"{CALLBACK}\nhttps://acme.example/back")
+    connect(alice_browser, app, "read")
+    allow(alice_browser, app, scope="read", redirect_uri="https://acme.example/back")
+    assert "Leads to acme.example, yourapp.com" in [words_of(mail) for mail in mailbox()][-1]
 
 
 def test_an_app_that_is_given_more_is_told(alice: User, bob: User, alice_browser: Client) -> None:
