@@ -60,6 +60,11 @@ def test_a_wrong_method_is_405_and_says_which_are_allowed(
         assert response["Allow"] == allowed
 
 
+@cases("method", ["INITIAL", "GET_PERMISSIONS", "READ_BODY"])
+def test_what_else_a_view_can_do_is_no_method(api: API, read_only: Key, method: str) -> None:
+    check_error(api(method, "/v1/me", read_only[1]), 405)
+
+
 @cases("host", ["evil.example", "a b", "localhost.evil.example", "é.example", "", "[::1"])
 def test_an_unknown_host_is_400(api: API, read_only: Key, host: str) -> None:
     response = api("GET", "/v1/me", read_only[1], HTTP_HOST=host, SERVER_NAME="evil.example")
