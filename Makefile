@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+WAITING_JOBS = $(shell expr $(JOBS) + 1) # of what waits for servers and browsers a third of its time
 # Where Node 20 or newer and npm are present, the JavaScript SDK is built for its tests and the npm clients of
 # tests/interop are installed; else those tests are skipped, which pytest's summary says.
 HAS_NODE := $(shell node -e 'process.exit(+(parseInt(process.versions.node) < 20))' 2>/dev/null && command -v npm)
@@ -49,7 +50,7 @@ SEQUENTIAL := env PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -q
 PYTEST := $(SEQUENTIAL) -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations=10
 # The longest first. Side by side, the output of each in one piece (where make can: not in 3.81).
 CHECKS := $(addprefix check-,types lint format types-sdk imports templates migrations settings)
-PARALLEL = $(MAKE) --no-print-directory -j $(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
+PARALLEL = $(MAKE) --no-print-directory -j $(WAITING_JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -65,11 +66,10 @@ run: .venv/.run ## Serve Craft on http://localhost:8000, or on PORT
 	@exec $(PY) -m craft.serve
 
 test: $(NPM_CLIENTS) $(BUILT_SDK_JS) $(HEADLESS) ## Run every check and every test: what CI runs
-	@$(PARALLEL) $(CHECKS)
-	@$(PARALLEL) test-main test-sqlite
+	@$(PARALLEL) test-main test-sqlite $(CHECKS)
 
-test-main: # what leaves a quarter of two cores idle, so the next one runs beside it; `+` lets its progress through
-	+@$(WITH_BROWSER) $(PYTEST) -m "not variant"
+test-main: .venv/.test # `+` lets its progress through
+	+@$(WITH_BROWSER) $(PYTEST) -n $(WAITING_JOBS) -m "not variant"
 
 test-fast: .venv/.test ## Run what answers soon, after each change: no browser, server, race, long or matrix test
 	@$(SERVICES) $(PYTEST) -m "not browser and not server and not race and not long and not matrix and not variant"

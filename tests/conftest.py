@@ -1,5 +1,6 @@
 """Fixtures of every test: the browser, and a cache that starts empty."""
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,16 @@ pytest_plugins = ["tests.fixtures"]
 # A busy machine is no failure of the code under test.
 hypothesis.settings.register_profile("craft", deadline=None)
 hypothesis.settings.load_profile("craft")
+
+
+gc.disable()  # until all is loaded
+
+
+def pytest_collection_finish() -> None:
+    """Collect what tests leave, and seldom: to look at all that is loaded takes a tenth of their time."""
+    gc.freeze()
+    gc.set_threshold(100_000)
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)
