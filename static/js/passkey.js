@@ -7,15 +7,15 @@ const SAID = {
   SecurityError: "Passkeys work only at Craft's own address.",
 };
 
-async function optionsOf(form) {
+async function optionsOf(form, signal) {
   if (form.dataset.options) return JSON.parse(form.dataset.options);
-  const answer = await fetch(form.dataset.optionsUrl, { method: "POST", body: new FormData(form) });
+  const answer = await fetch(form.dataset.optionsUrl, { method: "POST", body: new FormData(form), signal });
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.json();
 }
 
 async function ask(form, more = {}) {
-  const { publicKey } = await optionsOf(form);
+  const { publicKey } = await optionsOf(form, more.signal);
   return form.dataset.passkey === "create"
     ? navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(publicKey), ...more })
     : navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(publicKey), ...more });
@@ -61,4 +61,6 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
   form.addEventListener("submit", pressed);
   if (works && "autofill" in form.dataset) offer(form);
 }
+// Whatever is sent from this page renews its session: options that came after that would bring back the old one.
+document.addEventListener("submit", () => offered.abort());
 for (const note of document.querySelectorAll("[data-no-passkeys]")) note.hidden = works;

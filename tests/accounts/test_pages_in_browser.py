@@ -226,6 +226,21 @@ def test_a_form_is_sent_once_and_its_button_says_that_it_is_busy(
     assert sent == ["POST"]
 
 
+def test_a_form_that_is_sent_stops_the_question_for_passkeys(
+    quiet: Page, live_server: LiveServer, ada: User
+) -> None:
+    """Its answer brings a session; after that of the sign-in, it would take the place of its session."""
+    quiet.route("**/login/passkey/options/", lambda _: None)  # neither is answered
+    quiet.route("**/login/", lambda route: None if route.request.method == "POST" else route.continue_())
+    with quiet.expect_request("**/login/passkey/options/"):
+        quiet.goto(f"{live_server.url}/login/")
+    quiet.get_by_label("E-mail").fill(ada.email)
+    quiet.get_by_label("Password").fill(PASSWORD)
+    with quiet.expect_event("requestfailed") as failed:  # while the sign-in waits, so no new page ended it
+        quiet.keyboard.press("Enter")
+    assert failed.value.url.endswith("/options/")
+
+
 def test_the_navigation_opens_on_a_phone_without_script(
     browser: Browser, live_server: LiveServer, ada: User
 ) -> None:
