@@ -116,8 +116,12 @@ def test_of_a_key_the_last_hundred_requests_are_kept(key: APIKey, alice: User) -
     assert len(recent_requests(other)) == 1
 
 
-def test_requests_of_many_writes_are_kept_while_fewer_than_a_hundred_are_newer(key: APIKey) -> None:
+def test_requests_of_many_writes_are_kept_while_fewer_than_a_hundred_are_newer(
+    key: APIKey, alice: User
+) -> None:
+    other = create_key(alice, name="Another", permission="read-only")[0]
     for number in range(7):
+        use(other)
         for each in range(30):
             use(key, status=100 * (number + 1) + each)
         usage.flush()
@@ -126,6 +130,11 @@ def test_requests_of_many_writes_are_kept_while_fewer_than_a_hundred_are_newer(k
     assert [each.status for each in recent_requests(key, 31)] == newest[:-32:-1]
     assert count_requests(key) == 100
     assert list(key.request_batches.values_list("count", flat=True)) == [30] * 4
+    assert count_requests(other) == 7
+    for _ in range(100):
+        use(key)
+    usage.flush()
+    assert key.request_batches.count() == 1
 
 
 def test_requests_that_the_release_before_wrote_are_read_along(

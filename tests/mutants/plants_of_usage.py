@@ -165,7 +165,7 @@ USAGE: list[Plant] = [
             )
         ),
         *(
-            (old, new, "test_of_a_key_the_last_hundred_requests_are_kept")
+            (old, new, "test_requests_of_many_writes_are_kept_while_fewer_than_a_hundred_are_newer")
             for old, new in (
                 ('partition_by="key", ', ""),
                 ("key__in=replaced", "key__in=[]"),
