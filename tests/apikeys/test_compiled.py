@@ -1,11 +1,13 @@
 """Look-ups by statements that are prepared once a connection, and what a connection that is lost costs."""
 
+import psycopg
 import pytest
 from django.db import DataError, OperationalError, connection, transaction
 from django.db.models.expressions import RawSQL
 from psycopg.pq import TransactionStatus
 
 from accounts.models import User
+from accounts.utils import patience
 from accounts.utils.compiled_query import CompiledQuery
 from tests.fixtures import API
 
@@ -123,3 +125,27 @@ def test_a_refused_statement_raises_what_django_names_and_leaves_the_connection_
 def test_one_is_the_first_and_all_are_all(alice: User, bob: User) -> None:
     assert ADDRESSES.one("free") == ("alice@example.com",)
     assert ADDRESSES.all("free") == [("alice@example.com",), ("bob@example.com",)]
+
+
+def read(sql: str, *values: str | int) -> list[tuple[object, ...]]:
+    connection.ensure_connection()
+    rows: list[tuple[object, ...]] = connection.connection.read(sql, values, only_first=False)
+    return rows
+
+
+def test_what_does_not_fit_into_one_packet_is_sent_and_read_to_its_end() -> None:
+    long = "long" * 2_000_000
+    assert read("SELECT %s::text AS text, n FROM generate_series(1, 2) AS n", long) == [(long, 1), (long, 2)]
+
+
+def test_an_answer_that_stops_half_way_is_not_waited_for_longer_than_one_that_never_comes() -> None:
+    read("SELECT 1")
+    patience.begin(0.5)
+    with pytest.raises(psycopg.OperationalError, match="did not answer in time"):
+        # The server sends what fills its buffer, and then sleeps.
+        read(
+            "SELECT repeat('x', 100000), CASE n WHEN 2 THEN pg_sleep(%s) END FROM generate_series(1, 2) AS n",
+            3,
+        )
+    patience.stop_counting()
+    connection.close()
