@@ -16,14 +16,12 @@ from apikeys.usage.write import write
 
 def record_use(key_id: int, public_id: str, call: Call, status: int, *, is_accepted: bool = True) -> None:
     """Note one answered call. `public_id` is that of the secret. Memory only."""
-    use = Use(key_id, public_id, call, timezone.now(), status, is_accepted)
-    BUFFER.add(lambda batch: batch.note_use(use))
+    BUFFER.add(Batch.note_use, Use(key_id, public_id, call, timezone.now(), status, is_accepted))
 
 
 def record_try(key_id: int, reason: TryReason, client: Client) -> None:
     """Note a request that named a key and was not let in. Memory only."""
-    tried = Try(key_id, reason, client, timezone.now())
-    BUFFER.add(lambda batch: batch.note_try(tried))
+    BUFFER.add(Batch.note_try, Try(key_id, reason, client, timezone.now()))
 
 
 @transaction.atomic

@@ -30,13 +30,18 @@ class Batch:
     def __len__(self) -> int:
         return len(self.requests) + len(self.others)
 
-    def note_request(self, request: Request, seconds: float) -> None:
-        """Count one."""
+    def note_request(self, timed: tuple[Request, float]) -> None:
+        """Count one, and how many seconds it took."""
+        request, seconds = timed
         tally = self.requests.get(request)
         if tally is None:
             tally = self.requests[request] = [0.0] * (len(definitions.SECONDS) + 2)
         tally[0] += seconds
         tally[1 + bisect_left(definitions.SECONDS, seconds)] += 1
+
+    def note_other(self, metric: tuple[str, tuple[str, ...]]) -> None:
+        """Count one of the metric of that name and labels."""
+        self.others[metric] += 1
 
     def merge(self, later: "Batch") -> None:
         """Never needed: to add up cannot fail as a database does."""
@@ -66,4 +71,4 @@ BUFFER = Buffer(Batch, write)
 
 def count(name: str, *labels: str) -> None:
     """Count one of what definitions has under this name."""
-    BUFFER.add(lambda batch: batch.others.update([(name, labels)]))
+    BUFFER.add(Batch.note_other, (name, labels))

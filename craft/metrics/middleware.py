@@ -13,7 +13,7 @@ from accounts.web.client import ACTING
 from api.authentication import OTHER_METHOD
 from api.routes import pattern_of
 from craft.health import PROBES
-from craft.metrics.batch import BUFFER, Request, count
+from craft.metrics.batch import BUFFER, Batch, Request, count
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 TOKEN_ROUTE = "/v1/oauth/token"  # noqa: S105  an address
@@ -38,7 +38,7 @@ class MetricsMiddleware:
         acting = request.META.get(ACTING)
         kind = acting.kind if acting else _shown_kind(request) if status == 401 else ""
         noted = Request(route, method, status, kind)
-        BUFFER.add(lambda batch: batch.note_request(noted, seconds))
+        BUFFER.add(Batch.note_request, (noted, seconds))
         if status in (401, 429) or route == TOKEN_ROUTE:
             _count_refusal(response, route, "address" if acting is None else "user")
         return response

@@ -6,7 +6,7 @@ from typing import Self
 import pytest
 from django.db import IntegrityError, OperationalError
 
-from accounts.utils.buffered_writes import Buffer
+from accounts.utils.buffered_writes import AT_ONCE, Buffer
 
 
 class Counts(Counter[str]):
@@ -28,7 +28,7 @@ class Database:
         self.buffer = Buffer(Counts, self.write)
 
     def note(self, word: str) -> None:
-        self.buffer.add(lambda batch: batch.update([word]))
+        self.buffer.add(Counts.update, [word])
 
     def write(self, batch: Counts) -> None:
         if self.errors:
@@ -79,3 +79,12 @@ def test_what_is_discarded_is_not_written() -> None:
     database.buffer.discard()
     database.buffer.flush()
     assert database.written == []
+
+
+def test_what_is_added_is_gathered_before_it_is_much_and_counted_when_asked() -> None:
+    database = Database()
+    for _ in range(AT_ONCE * 10 + 1):
+        database.note("one")
+    assert len(database.buffer._added) == 1
+    database.note("two")
+    assert database.buffer.size() == 2

@@ -162,11 +162,11 @@ def test_memory_is_bounded_while_the_database_is_away(key: APIKey) -> None:
     for number, at in enumerate(moments):
         noted = Use(key.pk, key.public_id, call(caller(number)), at, 200, is_accepted=True)
         tried = Try(key.pk, TryReason.WRONG_SECRET, caller(number), NOON)
-        buffer.add(lambda batch, noted=noted: batch.note_use(noted))  # type: ignore[misc]
-        buffer.add(lambda batch, tried=tried: batch.note_try(tried))  # type: ignore[misc]
+        buffer.add(Batch.note_use, noted)
+        buffer.add(Batch.note_try, tried)
         if number % 100 == 0:
             buffer.flush()
-    batch = buffer._pending
+    batch = buffer._take()
     assert [len(batch.counts), len(batch.callers), len(batch.tries)] == [1, 51, 51]
     assert [[use.at for use in requests] for requests in batch.requests.values()] == [moments[-100:]]
     write(batch)
@@ -181,12 +181,12 @@ def test_what_came_during_a_failed_write_stands_after_it(key: APIKey) -> None:
     ]
 
     def is_away(batch: Batch) -> None:
-        buffer.add(lambda batch: batch.note_use(uses[1]))
-        buffer.add(lambda batch: batch.note_use(uses[2]))
+        buffer.add(Batch.note_use, uses[1])
+        buffer.add(Batch.note_use, uses[2])
         raise OperationalError("away")
 
     buffer = Buffer(Batch, is_away)
-    buffer.add(lambda batch: batch.note_use(uses[0]))
+    buffer.add(Batch.note_use, uses[0])
     buffer.flush()
 
     assert list(buffer._pending.requests[key.pk]) == uses

@@ -16,6 +16,10 @@ class LastUses(dict[int, datetime]):
     def __bool__(self) -> bool:
         return len(self) > 0
 
+    def note(self, use: tuple[int, datetime]) -> None:
+        """Take in one: the grant's primary key and when."""
+        grant_id, self[grant_id] = use
+
     def merge(self, later: "LastUses") -> None:
         """Take in what was gathered after this."""
         self.update(later)
@@ -23,8 +27,7 @@ class LastUses(dict[int, datetime]):
 
 def record(grant_id: int) -> None:
     """Note that an access token of the grant authenticated a request now. Memory only."""
-    now = timezone.now()
-    BUFFER.add(lambda uses: uses.__setitem__(grant_id, now))
+    BUFFER.add(LastUses.note, (grant_id, timezone.now()))
 
 
 def flush() -> None:
