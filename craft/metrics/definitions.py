@@ -1,6 +1,8 @@
 """Every metric, its labels and what it means; docs/operating.md says which matter when.
 
 No label grows with users: routes are patterns, methods, statuses, reasons and outcomes are of few words.
+
+What an alert compares failures with is 0 from the start: no rate is larger than one of what is not there yet.
 """
 
 from functools import partial
@@ -23,6 +25,11 @@ TOKENS = Counter(
 SIGN_INS = Counter("craft_sign_ins", "Sign-ins and tries at one.", ["outcome"])
 MAILS = Counter("craft_mails", "Mails that the servers tried to send.", ["outcome"])
 
+for _kind in ("api_key", "oauth", "session"):
+    CREDENTIALS.labels(_kind, "accepted")
+TOKENS.labels("ok")
+SIGN_INS.labels("ok")
+
 # Of all workers the one that looked last; of each that lives its own, added up.
 _newest = partial(Gauge, multiprocess_mode="mostrecent")
 _sum = partial(Gauge, multiprocess_mode="livesum")
@@ -31,7 +38,7 @@ MAILS_WAITING = _newest("craft_mails_waiting", "Mails in the outbox.")
 MAILS_FAILING = _newest("craft_mails_failing", "Of these, mails whose last try failed.")
 MAILS_OLDEST = _newest("craft_mails_oldest_seconds", "For how long the oldest of these waits.")
 HOUSEKEEPING_ENDED = _newest(
-    "craft_housekeeping_end_timestamp_seconds", "When housekeeping last came to its end."
+    "craft_housekeeping_end_timestamp_seconds", "When housekeeping last came to its end; 0: never yet."
 )
 HOUSEKEEPING_SECONDS = _newest("craft_housekeeping_seconds", "How long that took.")
 HOUSEKEEPING_DID = _newest("craft_housekeeping_did", "How much of what it did.", ["what"])

@@ -41,9 +41,9 @@ def look() -> None:
 
 def _look_at_housekeeping() -> None:
     last = LastRun.objects.filter(job="housekeeping").first()
+    definitions.HOUSEKEEPING_ENDED.set(last.ended_at.timestamp() if last else 0)
     if last is None:
         return
-    definitions.HOUSEKEEPING_ENDED.set(last.ended_at.timestamp())
     definitions.HOUSEKEEPING_SECONDS.set(last.seconds)
     for what, count in last.did.items():
         definitions.HOUSEKEEPING_DID.labels(what).set(count)

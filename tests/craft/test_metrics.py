@@ -137,6 +137,29 @@ def test_sign_ins_are_counted_by_how_they_end(counted: Counted, alice: User) -> 
     assert counted("craft_sign_ins_total", outcome="too many tries") == 2
 
 
+@pytest.mark.matrix  # starts a process
+def test_what_alerts_compare_failures_with_is_there_from_the_start() -> None:
+    code = (
+        "from craft.metrics import definitions; import prometheus_client as client;"
+        "print(client.generate_latest().decode())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    begun = {line for line in done.stdout.splitlines() if re.match(r"craft_\w+_total{", line)}
+    assert begun == {
+        'craft_credentials_total{kind="api_key",outcome="accepted"} 0.0',
+        'craft_credentials_total{kind="oauth",outcome="accepted"} 0.0',
+        'craft_credentials_total{kind="session",outcome="accepted"} 0.0',
+        'craft_sign_ins_total{outcome="ok"} 0.0',
+        'craft_token_requests_total{outcome="ok"} 0.0',
+    }
+
+
+def test_before_its_first_run_housekeeping_has_ended_at_0(db: None) -> None:
+    definitions.HOUSEKEEPING_ENDED.set(1)
+    gauges.look()
+    assert REGISTRY.get_sample_value("craft_housekeeping_end_timestamp_seconds") == 0
+
+
 def test_mails_and_housekeeping_and_connections_are_looked_up(counted: Counted, alice: User) -> None:
     outbox.queue("oauth/email/token_reuse", to=alice.email, context={"name": "Alice", "app_name": "Acme"})
     gauges.look()

@@ -55,6 +55,7 @@ def test_calls_of_all_workers_are_added_up_also_of_one_that_died_and_no_caller_r
         wait_for(port, ME, begun + 20)
         assert metrics(port)['craft_unauthorized_total{reason="No credential"}'] == begun + 20
         assert metrics(port)["craft_mails_waiting"] == 0
+        assert metrics(port)['craft_sign_ins_total{outcome="ok"}'] == 0
         assert server.call("GET", "/metrics")[0] == 404
         victim = next(
             pid for pid in workers(server) if list(tmp_path.glob(f"craft-metrics-*/counter_{pid}.db"))
