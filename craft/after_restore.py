@@ -37,7 +37,7 @@ class Ended(NamedTuple):
 
 
 def read_ended(lines: Iterable[str]) -> Iterator[Ended]:
-    """The lines of a JSON log with `"event": "ended"`, and lines that hold a key's public id alone."""
+    """The lines of a JSON log with `"event": "ended"`, and lines that are nothing but a key's public id."""
     for line in lines:
         text = line.strip()
         if not text.startswith("{"):

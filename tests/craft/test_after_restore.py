@@ -88,7 +88,7 @@ def test_a_key_that_could_do_more_before_is_disabled(
     with undone() as log:
         end(key)
     assert me(raw_key) == 200
-    assert "Ended again: 1 of 1" in run("after_restore", str(log))
+    assert run("after_restore", str(log)).endswith("\nEnded again: 1 of 1 that the log names\n")
     assert (me(raw_key), me(read_only[1])) == (401, 200)
 
 
@@ -147,14 +147,19 @@ def test_keys_may_be_named_by_their_public_ids_alone(
     tmp_path: Path, alice: User, read_only: tuple[APIKey, str], read_write: tuple[APIKey, str]
 ) -> None:
     shown = read_only[1].rpartition("_")[0]
-    run("after_restore", "-", stdin=f"{shown}\nkey_unknown\n".encode())
+    said = run(
+        "after_restore", "-", stdin=f"{shown}\n{read_write[0].public_id} is a word\nkey_unknown\n".encode()
+    )
+    assert said.endswith("\nEnded again: 1 of 2 that the log names; the others are not here\n")
     assert (me(read_only[1]), me(read_write[1])) == (401, 200)
 
 
 def test_what_is_no_log_ends_nothing(tmp_path: Path, read_only: tuple[APIKey, str]) -> None:
     log = tmp_path / "log"
-    log.write_text("2026-11-26 INFO craft.ended key_deleted\n")
-    assert refusal("after_restore", str(log)).startswith('No line has "event": "ended"')
+    log.write_text('Nov 26 10:00:00 craft craft[7]: {"event": "ended", "what": "key_deleted"}\n')
+    said = refusal("after_restore", str(log))
+    assert said.startswith('No line has "event": "ended", nor is one a public id.')
+    assert "journalctl --identifier=craft --output=cat" in said
     assert refusal("after_restore", str(tmp_path / "none")).endswith(
         "cannot be read: No such file or directory"
     )

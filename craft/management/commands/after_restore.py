@@ -27,15 +27,17 @@ class Command(BaseCommand):
         ended = list(dict.fromkeys(after_restore.read_ended(_lines_of(logs))))
         if logs and not ended:
             raise CommandError(
-                'No line has "event": "ended", nor a public id. Is it the log since the backup, with '
-                "LOG_FORMAT=json? Without a log, every key is disabled."
+                'No line has "event": "ended", nor is one a public id. Is it the log since the backup, with '
+                "LOG_FORMAT=json, and from the journal as by `journalctl --identifier=craft --output=cat`? "
+                "Without a log, every key is disabled."
             )
         self.stdout.write(f"Ended: {after_restore.end_sessions_and_tokens()} sessions, all OAuth tokens")
         if not logs:
             self.stdout.write(f"Disabled: {after_restore.disable_all_keys()} keys, all there are")
             return
         again = sum(map(after_restore.end_again, ended))
-        self.stdout.write(f"Ended again: {again} of {len(ended)} that the log names; the others are not here")
+        others = "; the others are not here" if again < len(ended) else ""
+        self.stdout.write(f"Ended again: {again} of {len(ended)} that the log names{others}")
 
 
 def _lines_of(logs: list[str]) -> Iterator[str]:
