@@ -25,15 +25,25 @@ def unless_away(ask: Callable[[], str]) -> Callable[[], str]:
 
 @unless_away
 def ask_database() -> str:
+    """A role that may make no table serves well until the next upgrade."""
     if connection.vendor != "postgresql":
         return "SQLite, for one machine and few people"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), pg_is_in_recovery()")
-        version, is_standby = cursor.fetchone()
+        cursor.execute(
+            "SELECT current_setting('server_version'), pg_is_in_recovery(),"
+            " has_schema_privilege(current_user, current_schema(), 'CREATE'),"
+            " quote_ident(current_database()), quote_ident(current_user)"
+        )
+        version, is_standby, may_create, name, role = cursor.fetchone()
     if is_standby:
         raise Fault(
             "DATABASE_URL names a standby, which takes no write. Name the primary, or all of them with "
             "?target_session_attrs=read-write at the end."
+        )
+    if not may_create:
+        raise Fault(
+            "The database's role may create no table, so that the next migration fails. Let the database "
+            f"belong to it, as PostgreSQL's administrator: ALTER DATABASE {name} OWNER TO {role};"
         )
     return f"PostgreSQL {version}"
 

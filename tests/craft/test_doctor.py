@@ -1,6 +1,7 @@
 """`doctor`: each fault, planted once, is found and has its sentence."""
 
 import os
+import secrets
 import socket
 import socketserver
 import subprocess
@@ -29,7 +30,7 @@ from tests.commands import run
 from tests.craft.postgresql import ROLE, cluster
 from tests.craft.tls import tls_server
 from tests.e2e.server import on_postgresql
-from tests.services import valkey
+from tests.services import NAME, valkey
 
 ROOT = Path(__file__).parents[2]
 WEB, API, PREVIEW = "craft.example", "api.craft.example", "craft-preview.example"
@@ -82,6 +83,7 @@ def test_of_an_installation_that_is_well_nothing_is_to_be_done(tmp_path: Path) -
     ):
         for name, value in (("statement", "4s"), ("lock", "3s"), ("idle_in_transaction_session", "10s")):
             database.run(f"ALTER ROLE {ROLE} SET {name}_timeout = '{value}'")
+        database.run(f"ALTER DATABASE {NAME} OWNER TO {ROLE}")
         (tmp_path / "files").mkdir()
         environ = {
             "DATABASE_URL": database.url,
@@ -153,6 +155,24 @@ def test_a_migration_that_is_missing_and_one_of_newer_code_are_told() -> None:
                 " WHERE app = 'gone' OR app = 'sessions'"
             )
     assert found("migrations") == (True, "all applied")
+
+
+@on_postgresql
+@committed
+def test_a_role_that_may_create_no_table_is_told_whose_the_database_must_be() -> None:
+    given, role = connection.settings_dict, f"Web-{secrets.token_hex(4)}"
+    hand_over = f'ALTER DATABASE {given["NAME"]} OWNER TO "{role}";'
+    with connection.cursor() as cursor:
+        cursor.execute(f'CREATE ROLE "{role}" LOGIN')
+        try:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setitem(given, "USER", role)
+                assert fault("database").endswith(hand_over)
+                cursor.execute(hand_over)
+                assert found("database")[0]
+        finally:
+            cursor.execute(f"ALTER DATABASE {given['NAME']} OWNER TO {given['USER']}")
+            cursor.execute(f'DROP ROLE "{role}"')
 
 
 @on_postgresql
