@@ -189,7 +189,7 @@ def test_what_came_during_a_failed_write_stands_after_it(key: APIKey) -> None:
     buffer.add(Batch.note_use, uses[0])
     buffer.flush()
 
-    assert list(buffer._pending.requests[key.pk]) == uses
+    assert list(buffer._take().requests[key.pk]) == uses
 
 
 def test_each_secret_has_a_rest_of_its_own(key: APIKey) -> None:
