@@ -44,6 +44,7 @@ def test_what_came_before_and_during_a_failed_write_adds_up(caplog: pytest.LogCa
     class Busy(Database):
         def noted_meanwhile(self) -> None:
             self.note("one")
+            assert self.buffer.size() == 1  # in the next batch by now
 
     database = Busy(OperationalError("away"))
     for word in ("one", "one", "two"):

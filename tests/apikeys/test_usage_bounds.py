@@ -182,6 +182,7 @@ def test_what_came_during_a_failed_write_stands_after_it(key: APIKey) -> None:
 
     def is_away(batch: Batch) -> None:
         buffer.add(Batch.note_use, uses[1])
+        assert buffer.size() == 1  # in the next batch by now
         buffer.add(Batch.note_use, uses[2])
         raise OperationalError("away")
 
