@@ -1,6 +1,7 @@
 """The rules about apps: names, redirect URIs, scopes, secrets, and who may undo what."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,10 +14,15 @@ from accounts.web.one_time_forms import FormUsed
 from api.oauth.models import Application, ClientSecret
 from api.oauth.redirect_uris import clean_redirect_uris
 from api.oauth.services import applications, client_secrets
-from api.oauth.services.app_validation import clean_app_name, clean_description, clean_website
+from api.oauth.services.app_validation import clean_app_name, clean_description, clean_scopes, clean_website
 from apikeys.scopes import Scope, in_words
 from tests.api.oauth.flow import CALLBACK, App, make_app
 from tests.cases import cases
+
+
+def _scopes_without_admin(scopes: list[str]) -> str:
+    return clean_scopes(scopes, admin_enabled=False)
+
 
 # --- Names
 
@@ -251,6 +257,52 @@ def test_a_description_is_one_line_without_invisible_characters() -> None:
     for bad in ("a\u202eb", "a\x00b", "x" * 501):
         with pytest.raises(ValidationError):
             clean_description(bad)
+
+
+def test_website_and_description_may_be_as_long_as_is_said_and_no_longer() -> None:
+    for clean, most, words in (
+        (clean_website, "https://a.example/" + "x" * 282, "Website has 301 characters. Use at most 300."),
+        (clean_description, "x" * 500, "Description has 501 characters. Use at most 500."),
+    ):
+        assert clean(most) == most
+        with pytest.raises(ValidationError) as refused:
+            clean(most + "x")
+        assert refused.value.messages == [words]
+
+
+@cases(
+    "check, given, words",
+    [
+        (
+            clean_app_name,
+            "Craft Sync",
+            "An app's name cannot begin with Craft: people would take it for ours.",
+        ),
+        (
+            clean_website,
+            "https://b\u00fccher.example",
+            "Website may hold only plain ASCII and no @. Write a host in its xn-- form.",
+        ),
+        (
+            clean_description,
+            "a\x00b",
+            "Description holds a control or invisible character. Type it again without.",
+        ),
+        (_scopes_without_admin, [], "Choose at least one scope."),
+        (_scopes_without_admin, ["READ"], "Scopes are read, write, delete, admin."),
+        (
+            _scopes_without_admin,
+            ["admin"],
+            "Craft's staff must first allow this app to ask for admin. Write to support.",
+        ),
+    ],
+)
+def test_who_registers_an_app_is_told_in_words_what_is_wrong(
+    check: Callable[[Any], str], given: Any, words: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        check(given)
+    assert refused.value.messages == [words]
 
 
 @cases("scopes", [[], ["read", "everything"], ["read", "admin"], ["READ"]])

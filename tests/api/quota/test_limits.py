@@ -35,6 +35,7 @@ def test_each_plan_has_its_minute(
     assert 0 < int(response["X-RateLimit-Reset"]) - time.time() <= 61
     assert response["X-RateLimit-RetryAfter"] == "0"
     assert "Retry-After" not in response
+    assert {name for name, _ in response.items()} >= set(HEADERS)  # written as on the page
 
 
 def test_internal_accounts_have_no_limits_and_no_headers(
