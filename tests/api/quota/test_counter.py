@@ -3,6 +3,7 @@
 import os
 import tempfile
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,34 @@ def test_the_tightest_window_is_told(counter: Counter, owner: str) -> None:
     found = [counter.count(owner, windows) for _ in range(2)]
 
     assert [(one.limit, one.remaining, one.retry_after) for one in found if one] == [(3, 2, 0), (3, 1, 0)]
+
+
+def test_the_tightest_window_has_the_fewest_left_however_many_were_counted(
+    counter: Counter, owner: str
+) -> None:
+    busy, small = Window("busy", 10, 60), Window("small", 5, 60)
+    for _ in range(8):
+        counter.count(owner, [busy])
+    found = counter.count(owner, [small, busy])
+    assert found is not None
+    assert (found.limit, found.remaining) == (10, 1)
+
+
+def test_of_two_windows_as_tight_the_one_that_closes_last_is_told(counter: Counter, owner: str) -> None:
+    found = counter.count(owner, [Window("minute", 5, 60), Window("hour", 5, 3600), Window("second", 5, 1)])
+    assert found is not None
+    assert 3590 <= found.reset - time.time() <= 3601
+
+
+def test_a_refusal_tells_its_limit_when_it_ends_and_how_long_to_wait(counter: Counter, owner: str) -> None:
+    for window in (Window("minute", 2, 60), Window("second", 1, 1)):
+        for _ in range(window.limit):
+            counter.count(owner, [window])
+        refused = counter.count(owner, [window])
+        assert refused is not None
+        assert (refused.limit, refused.remaining) == (window.limit, 0)
+        assert max(1, window.seconds - 5) <= refused.retry_after <= window.seconds
+        assert refused.retry_after - 1 <= refused.reset - time.time() <= refused.retry_after + 1
 
 
 def test_a_full_window_refuses_and_burns_no_other(counter: Counter, owner: str) -> None:

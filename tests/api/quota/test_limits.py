@@ -63,6 +63,7 @@ def test_the_61st_call_of_a_free_account_is_refused(api: API, read_only: tuple[A
     assert 1 <= body["error"]["retryAfter"] <= 60
     assert response["Retry-After"] == response["X-RateLimit-RetryAfter"] == str(body["error"]["retryAfter"])
     assert response["X-RateLimit-Remaining"] == "0"
+    assert "Retry-After" in dict(response.items())  # written as on the page
 
 
 def test_all_credentials_of_a_user_count_together(
