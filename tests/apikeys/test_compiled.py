@@ -114,6 +114,20 @@ def test_after_a_transaction_that_was_rolled_back_the_statement_is_prepared_anew
     assert len(prepared_statements()) == 1
 
 
+def test_a_column_of_another_type_by_now_is_read_by_a_statement_prepared_anew(alice: User) -> None:
+    def change_type_of_name(kind: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE accounts_user ALTER name TYPE {kind}")
+
+    assert NAMES.one("alice@example.com") == ("Alice Owner",)
+    change_type_of_name("text")
+    try:
+        assert NAMES.one("alice@example.com") == ("Alice Owner",)
+    finally:
+        change_type_of_name("varchar(100)")
+        connection.close()
+
+
 def test_a_refused_statement_raises_what_django_names_and_leaves_the_connection_usable(alice: User) -> None:
     with pytest.raises(DataError, match="NUL"):
         NAMES.one("alice\0@example.com")

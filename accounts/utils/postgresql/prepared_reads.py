@@ -17,6 +17,9 @@ from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Wait
 
 Row: TypeAlias = tuple[Any, ...]
+# The name is not there: psycopg has the server forget all of them after a ROLLBACK. "Cached plan must not
+# change result type": a migration has changed the type of a column.
+STALE = (errors.InvalidSqlStatementName, errors.FeatureNotSupported)
 
 
 class PreparedReads:
@@ -38,7 +41,7 @@ class PreparedReads:
         given = self._adapt.dump_sequence(values, [PyFormat.TEXT] * len(values))
         try:
             result = self._run(sql, given)
-        except errors.InvalidSqlStatementName:  # psycopg has the server forget all of them after a ROLLBACK
+        except STALE:
             self._names.clear()
             result = self._run(sql, given)
         self._adapt.set_pgresult(result)
