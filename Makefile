@@ -92,7 +92,7 @@ test-sdk: .venv/.test $(BUILT_SDK_JS) $(HEADLESS) ## Run the tests of the two SD
 mutants: .venv/.test ## Break the code in small ways and count what the tests notice
 	@JOBS=$(JOBS) exec $(PY) -m tests.services $(PY) -m tests.mutants
 
-drill: .venv/.test ## An hour's load, and faults of all that Craft needs: print what came of it; half an hour, as root
+drill: .venv/.test ## An hour's load, and faults of all that Craft needs: print what came of it; ten minutes, as root
 	@$(SERVICES) $(SEQUENTIAL) $(sort $(wildcard tests/drill/drill_*.py))
 
 bench: .venv/.test $(BENCH)/.stamp $(NPM_PEERS) ## Measure Craft beside its peers, alone on the machine; minutes (ONLY=craft ROUNDS=2: sooner)
