@@ -1,12 +1,11 @@
 """Deployments: what a project's files were at one moment, published for good."""
 
-import secrets
 import string
 
 from django.db import models
 from django.utils import timezone
 
-from accounts.utils.ids import new_id
+from accounts.utils.ids import new_id, random_text
 from api.projects.models.files import CONTENT_TYPE_MAX_LENGTH, PATH_MAX_BYTES, StoredObject
 from api.projects.models.projects import Project
 
@@ -21,7 +20,7 @@ def new_deployment_id() -> str:
 
 def new_label() -> str:
     """A fresh label for the host of a deployment, which nobody can guess."""
-    return "".join(secrets.choice(LABEL_ALPHABET) for _ in range(LABEL_LENGTH))
+    return random_text(LABEL_ALPHABET, LABEL_LENGTH)
 
 
 class Deployment(models.Model):
