@@ -32,6 +32,7 @@ class Kind(StrEnum):
 
 PREFIX = "craft_"
 _DIGIT = "[0-9A-Za-z]"
+_TWO_DIGITS = [one + other for one in BASE62 for other in BASE62]  # all numbers of two, in their order
 _PUBLIC_ID = f"(?P<public_id>{_DIGIT}{{{PUBLIC_ID_LENGTH}}})"
 PATTERN = re.compile(
     rf"{PREFIX}(?P<kind>{'|'.join(Kind)})_{_PUBLIC_ID}"
@@ -94,12 +95,9 @@ def parse(text: str) -> Token:
 
 def checksum(body: str) -> str:
     """CRC32 of an ASCII text as 6 base62 digits, padded with 0."""
-    value = zlib.crc32(body.encode("ascii"))
-    digits = ""
-    for _ in range(CHECKSUM_LENGTH):
-        value, digit = divmod(value, 62)
-        digits = BASE62[digit] + digits
-    return digits
+    rest, last = divmod(zlib.crc32(body.encode("ascii")), len(_TWO_DIGITS))
+    first, middle = divmod(rest, len(_TWO_DIGITS))
+    return _TWO_DIGITS[first] + _TWO_DIGITS[middle] + _TWO_DIGITS[last]
 
 
 def beginning(kind: Kind) -> str:

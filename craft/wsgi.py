@@ -6,27 +6,44 @@ from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import Any
 
+import django
 from django.conf import settings
-from django.core.wsgi import get_wsgi_application
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
+from django.core.signals import request_started
 from django.http import HttpResponse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
-
-django_application = get_wsgi_application()
+django.setup(set_prefix=False)
 
 from accounts.mail import sending_thread  # noqa: E402  models load only after the line before
 from accounts.utils import kept_connections  # noqa: E402  likewise
 
 
-def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-    """Django's, but an answer that is there already goes to the server in one piece: 12 µs less."""
-    response: Iterable[bytes] = django_application(environ, start_response)
-    if not isinstance(response, HttpResponse):
-        return response
-    response.close()
-    return [response.content]
+class Application(BaseHandler):
+    """Django's WSGIHandler, but for what Craft has no use of: 10 of a call's 240 µs, and 12 of the server's.
+
+    Each host is served from its root, so no thread is told the script's prefix anew; and files go without
+    `wsgi.file_wrapper`, which granian has none of.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.load_middleware()
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """See PEP 3333. An answer that is there already goes to the server in one piece."""
+        request_started.send(sender=type(self), environ=environ)
+        response = self.get_response(WSGIRequest(environ))
+        cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
+        start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])
+        if not isinstance(response, HttpResponse):
+            return response
+        response.close()
+        return [response.content]
 
 
+application = Application()
 kept_connections.take_over()
 sending_thread.start()
 if settings.METRICS_PORT:

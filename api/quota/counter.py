@@ -84,17 +84,12 @@ def calls_left(owner: str, windows: list[Window]) -> list[tuple[Window, int, flo
 
 
 def _judge(windows: list[Window], found: Found) -> Count:
-    """The window with the fewest left; of full ones that which stays closed longest."""
-    full = [
-        (window, calls_left)
-        for window, (before, calls_left) in zip(windows, found, strict=True)
-        if before >= window.limit
-    ]
-    now = time.time()
-    if full:
-        window, calls_left = max(full, key=lambda pair: pair[1])
-        return Count(window.limit, 0, math.ceil(now + calls_left), max(1, math.ceil(calls_left)))
-    window, (before, calls_left) = min(
-        zip(windows, found, strict=True), key=lambda pair: (pair[0].limit - pair[1][0], -pair[1][1])
+    """The window with the fewest left; of several, as of full ones, that which stays open longest."""
+    left, seconds, limit = min(
+        (max(0, window.limit - before), -open_for, window.limit)
+        for window, (before, open_for) in zip(windows, found, strict=True)
     )
-    return Count(window.limit, window.limit - before - 1, math.ceil(now + calls_left), 0)
+    closes_at = math.ceil(time.time() - seconds)
+    if left:
+        return Count(limit, left - 1, closes_at, 0)
+    return Count(limit, 0, closes_at, max(1, math.ceil(-seconds)))
