@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import InterfaceError, OperationalError, connections, models
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
 from django.db.models.sql.compiler import SQLCompiler
 
+from accounts.utils import kept_connections
 from accounts.utils.guarded_fields import GuardedFields
 
 M = TypeVar("M", bound=models.Model)
@@ -31,11 +32,9 @@ class CompiledQuery:
         self,
         build: Callable[..., models.QuerySet[Any, Any]],
         placeholders: Sequence[str | int] = (PLACEHOLDER,),
-        using: str = "default",
     ) -> None:
         self._build = build
         self._placeholders = placeholders
-        self._using = using
 
     def one(self, *values: str | int) -> Row | None:
         """The first row with `values`, or None. One statement; retried once on a lost connection."""
@@ -46,7 +45,7 @@ class CompiledQuery:
         return self._rows(values, only_first=False)
 
     def _rows(self, values: Sequence[str | int], *, only_first: bool) -> list[Row]:
-        connection = connections[self._using]
+        connection = kept_connections.of_thread()
         try:
             rows = self._run(connection, values, only_first)
         except (OperationalError, InterfaceError):
@@ -62,7 +61,7 @@ class CompiledQuery:
     @cached_property
     def _compiled(self) -> tuple[str, tuple[Any, ...], SQLCompiler, dict[Any, Any]]:
         """(SQL, parameters with the placeholders among them, compiler, converters of the columns)."""
-        compiler = self._build(*self._placeholders).query.get_compiler(using=self._using)
+        compiler = self._build(*self._placeholders).query.get_compiler(using=DEFAULT_DB_ALIAS)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         return sql, params, compiler, converters

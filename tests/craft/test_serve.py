@@ -117,6 +117,13 @@ def worker_of(server: Server) -> int:
         time.sleep(0.02)
 
 
+@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="Linux alone has it")
+def test_no_thread_of_a_worker_takes_the_processor_from_another(server: Server) -> None:
+    server.call("GET", "/v1/me")  # then there are all of them
+    threads = Path(f"/proc/{worker_of(server)}/task").iterdir()
+    assert {os.sched_getscheduler(int(thread.name)) for thread in threads} == {os.SCHED_BATCH}
+
+
 def test_the_server_comes_back_when_a_worker_is_killed_again_and_again(server: Server) -> None:
     assert server._process is not None
     for _ in range(3):
