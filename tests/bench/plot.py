@@ -8,7 +8,7 @@ from tests.bench.rounds import Result
 
 WIDTH, LABELS, VALUES = 760, 250, 60  # of the picture, of the names on the left, of the numbers on the right
 ROW, BAR, HEADING = 26, 14, 44
-LEFT_OUT = ("unrecorded",)  # which nobody can have
+LEFT_OUT = ("switched",)  # servers that nobody has
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .heading { font-weight: 600 }

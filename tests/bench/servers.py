@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -79,6 +80,11 @@ class Server:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+    def tell(self, what: signal.Signals) -> None:
+        """Send a signal to the processes that serve."""
+        for worker in self.workers:
+            os.kill(worker, what)
 
     def settle(self) -> None:
         """Wait until nothing is under way: a client that ends does not wait for its last answers."""

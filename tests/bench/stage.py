@@ -45,12 +45,12 @@ class _Setting:
         return server
 
     def add_craft(self) -> None:
-        """As shipped; one that records no use of keys; one with metrics; one with many rows."""
+        """As shipped; one whose recording is switched; one with metrics; one with many rows."""
         server = self.add(servers.craft("craft", self.folder, self.running.environ("bench")))
         given = seed_craft(server, self.folder, FEW)
         self.cases += [*cases.craft_cases(given), *other_cases(given)]
-        module = "tests.bench.unrecorded_server"
-        self.add(servers.craft("unrecorded", self.folder, server.environ, by=module))
+        module = "tests.bench.switched_server"
+        self.add(servers.craft("switched", self.folder, server.environ, by=module))
         self.add(servers.craft("metered", self.folder, server.environ, has_metrics=True))
         if self.rows:
             many = self.add(servers.craft("craft-many", self.folder, self.running.environ("bench_many")))
