@@ -10,6 +10,7 @@ from tests.bench.latency import measure_latency
 from tests.bench.load import CLIENT
 from tests.bench.memory import measure_memory
 from tests.bench.plot import plot
+from tests.bench.prices import measure_prices
 from tests.bench.report import goal_table, table, verdicts, write_json
 from tests.bench.rounds import Course, measure
 from tests.bench.servers import PROCESSES, THREADS
@@ -33,12 +34,13 @@ def ask() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure_more(running: Stage, rounds: int) -> dict[str, float]:
-    """What the goals are about beside rates: latency and memory of Craft as shipped."""
+def measure_more(running: Stage, course: Course, rounds: int) -> dict[str, float]:
+    """What the goals are about beside rates: latency, memory and two prices of Craft as shipped."""
     ours = next(case for case in running.cases if case.key == "craft")
     ports = {name: server.port for name, server in running.servers.items()}
     memory = measure_memory(running.servers, running.base, ours)
-    return memory | measure_latency(ports, running.base, ours, rounds)
+    latency = measure_latency(ports, running.base, ours, rounds)
+    return memory | latency | measure_prices(course, running.servers["switched"], ours, rounds)
 
 
 def main() -> None:
@@ -47,12 +49,12 @@ def main() -> None:
     is_whole = not asked.only
     with stage(asked.rows if is_whole else 0, say) as running:
         say(f"measuring by {CLIENT}")
-        more = measure_more(running, asked.rounds) if is_whole else {}
-        cases = [case for case in running.cases if case.key.startswith(tuple(asked.only.split(",")))]
         course = Course(running.servers, running.services)
+        more = measure_more(running, course, asked.rounds) if is_whole else {}
+        cases = [case for case in running.cases if case.key.startswith(tuple(asked.only.split(",")))]
         results = measure(course, running.base, cases, asked.rounds, say)
     rates = {each.case.key: each.median for each in results}
-    found = verdicts(more | rates | {f"cost-{each.case.key}": each.cost for each in results})
+    found = verdicts(more | rates)
     for line in (*(line for group in Group for line in table(group, results)), *goal_table(found)):
         say(line)
     if is_whole:

@@ -1,8 +1,7 @@
 """What is measured: which request, of which server, under which name."""
 
-import signal
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -26,8 +25,7 @@ class Group(StrEnum):
 class Case:
     """`requests` are sent in turn, `single_use` ones but once each. The answer's body holds `contains`.
 
-    It is measured by the mean of so many `runs` of so many `seconds`, of more where it is slow. `told`: a
-    signal to the server's processes ahead of it.
+    It is measured by the mean of so many `runs` of so many `seconds`, of more where it is slow.
     """
 
     key: str
@@ -40,7 +38,6 @@ class Case:
     single_use: bool = False
     seconds: int = 1
     runs: int = 1
-    told: signal.Signals | None = None
 
 
 def carefully(
@@ -70,16 +67,10 @@ def craft_cases(craft: Given) -> list[Case]:
     """Craft's own: on a plan without limits, as shipped, and by one key alone."""
     limited = get("/v1/me", bearer(craft["limited"], "key"))
     unlimited = get("/v1/me", bearer(craft["unlimited"], "key"))
-    recorded = carefully(
-        "recorded", "the same, served beside it", Group.ALL_ON, "switched", limited, TWO_WRITES
-    )
     return [
         carefully("craft-alone", "Craft, a plan without limits", Group.ALONE, "craft", unlimited),
         carefully("craft", "Craft, as shipped", Group.ALL_ON, "craft", limited, TWO_WRITES),
         carefully("one-key", "Craft, as shipped, one key alone", Group.ALL_ON, "craft", limited[:1]),
-        replace(recorded, told=signal.SIGUSR2),
-        replace(recorded, key="unrecorded", title="Craft, no use of keys recorded", told=signal.SIGUSR1),
-        carefully("metered", "Craft, with metrics", Group.ALL_ON, "metered", limited, TWO_WRITES),
     ]
 
 

@@ -8,7 +8,6 @@ from tests.bench.rounds import Result
 
 WIDTH, LABELS, VALUES = 760, 250, 60  # of the picture, of the names on the left, of the numbers on the right
 ROW, BAR, HEADING = 26, 14, 44
-LEFT_OUT = ("switched",)  # servers that nobody has
 STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #1f2328 }
   .heading { font-weight: 600 }
@@ -31,7 +30,7 @@ STYLE = """
 
 def plot(groups: Sequence[Group], results: Sequence[Result]) -> str:
     """A bar for each case, as long as its median, with a line from its least to its most."""
-    shown = [each for each in results if each.case.group in groups and each.case.server not in LEFT_OUT]
+    shown = [each for each in results if each.case.group in groups]
     scale = (WIDTH - LABELS - VALUES) / max(max(each.ratios) for each in shown)
     parts: list[str] = []
     y = 0

@@ -54,18 +54,14 @@ class Course:
         self._spent: dict[str, int] = {}
 
     def measure(self, case: Case) -> Measured:
-        """The case as it is now: the mean of so many runs."""
-        if case.told:
-            self._servers[case.server].tell(case.told)
-        calls, spent, rates = 0, 0.0, []
-        for _ in range(case.runs):
-            before = self._cpu_seconds(case)
-            load = self._run(case, case.seconds)
-            spent += self._cpu_seconds(case) - before
-            calls += load.calls
-            rates.append(load.rate)
+        """The case as it is now: the mean of so many runs. What is written later is in the cost, too."""
+        before = self._cpu_seconds(case)
+        loads = [self._run(case, case.seconds) for _ in range(case.runs)]
         self._servers[case.server].settle()
-        return Measured(statistics.mean(rates), spent / calls)
+        spent = self._cpu_seconds(case) - before
+        return Measured(
+            statistics.mean(load.rate for load in loads), spent / sum(load.calls for load in loads)
+        )
 
     def check(self, case: Case) -> None:
         """See check.check."""

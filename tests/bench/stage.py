@@ -45,13 +45,12 @@ class _Setting:
         return server
 
     def add_craft(self) -> None:
-        """As shipped; one whose recording is switched; one with metrics; one with many rows."""
+        """As shipped; one whose recording and metrics are switched; one with many rows."""
         server = self.add(servers.craft("craft", self.folder, self.running.environ("bench")))
         given = seed_craft(server, self.folder, FEW)
         self.cases += [*cases.craft_cases(given), *other_cases(given)]
         module = "tests.bench.switched_server"
-        self.add(servers.craft("switched", self.folder, server.environ, by=module))
-        self.add(servers.craft("metered", self.folder, server.environ, has_metrics=True))
+        self.add(servers.craft("switched", self.folder, server.environ, has_metrics=True, by=module))
         if self.rows:
             many = self.add(servers.craft("craft-many", self.folder, self.running.environ("bench_many")))
             self.cases += rows_cases(given, seed_craft(many, self.folder, self.rows))

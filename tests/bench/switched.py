@@ -1,28 +1,35 @@
-"""Craft whose recording of what keys are used for is switched off and on, to tell its price.
+"""Craft whose recording of what keys are used for, and whose metrics, signals switch off and on.
 
-By signals, in the same processes: two servers of the same code differ by more than what is to be told, for
-each has its memory laid out by chance. For the bench alone.
+For the bench alone (prices.py).
 """
 
 import signal
 from importlib import import_module
+from typing import Any
 
 from craft.wsgi import application
+from tests.bench.prices import METERED, NEITHER, RECORDED
 
 __all__ = ["application"]
+
+usage: Any = import_module("apikeys.usage")  # whose models load only now
+middleware: Any = import_module("craft.metrics.middleware").MetricsMiddleware
+record, meter = usage.record_use, middleware.__call__
 
 
 def _record_nothing(*_: object, **__: object) -> None:
     """Takes the place of apikeys.usage.record_use."""
 
 
-usage = import_module("apikeys.usage")  # whose models load only now
-BY_SIGNAL = {signal.SIGUSR1: _record_nothing, signal.SIGUSR2: usage.record_use}
+def _pass(self: Any, request: Any) -> Any:
+    """Takes the place of what the middleware of metrics does."""
+    return self.get_response(request)
 
 
-def _switch(number: int, _: object) -> None:
-    usage.record_use = BY_SIGNAL[signal.Signals(number)]  # type: ignore[attr-defined]  # a module has what is set
+def _switch(state: int, _: object) -> None:
+    usage.record_use = _record_nothing if state == NEITHER else record
+    middleware.__call__ = meter if state == METERED else _pass
 
 
-for _number in BY_SIGNAL:
-    signal.signal(_number, _switch)
+for _state in (NEITHER, RECORDED, METERED):
+    signal.signal(_state, _switch)

@@ -1,4 +1,4 @@
-"""Serves Craft as ever, but for a switch of the recording of what keys are used for. For the bench alone."""
+"""Serves Craft as ever, but for what signals switch off and on (switched.py). For the bench alone."""
 
 from craft import serve
 
