@@ -48,12 +48,12 @@ class Refused(Exception):
     """Some answers were none; the message is the client's."""
 
 
-def run(port: int, requests: Sequence[Request], seconds: int) -> Load:
+def run(port: int, requests: Sequence[Request], seconds: int, connections: int = CONNECTIONS) -> Load:
     """Send these requests, one after the other and again from the first, for so long. Raises Refused."""
-    return (_wrk if WRK else _client)(port, requests, seconds)
+    return (_wrk if WRK else _client)(port, requests, seconds, connections)
 
 
-def _wrk(port: int, requests: Sequence[Request], seconds: int) -> Load:
+def _wrk(port: int, requests: Sequence[Request], seconds: int, connections: int) -> Load:
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as script:
         script.write(_lua(requests))
         script.flush()
@@ -62,7 +62,7 @@ def _wrk(port: int, requests: Sequence[Request], seconds: int) -> Load:
             "--threads",
             "1",
             "--connections",
-            str(CONNECTIONS),
+            str(connections),
             "--duration",
             f"{seconds}s",
             "--timeout",
@@ -103,21 +103,23 @@ def _text(value: str) -> str:
 
 def at_rate(port: int, requests: Sequence[Request], seconds: int, rate: float) -> list[float]:
     """Begin so many calls a second, whatever becomes of them: how many milliseconds each took."""
-    took: list[float] = _ask_client(port, requests, seconds, rate)["milliseconds"]
+    took: list[float] = _ask_client(port, requests, seconds, CONNECTIONS, rate)["milliseconds"]
     return took
 
 
-def _client(port: int, requests: Sequence[Request], seconds: int) -> Load:
-    answer = _ask_client(port, requests, seconds, None)
+def _client(port: int, requests: Sequence[Request], seconds: int, connections: int) -> Load:
+    answer = _ask_client(port, requests, seconds, connections, None)
     return Load(len(answer["milliseconds"]), answer["seconds"])
 
 
-def _ask_client(port: int, requests: Sequence[Request], seconds: int, rate: float | None) -> Any:
+def _ask_client(
+    port: int, requests: Sequence[Request], seconds: int, connections: int, rate: float | None
+) -> Any:
     asked = {
         "port": port,
         "seconds": seconds,
         "rate": rate,
-        "connections": CONNECTIONS,
+        "connections": connections,
         "requests": [[each.method, each.path, each.headers, each.body * each.times] for each in requests],
     }
     done = subprocess.run(
