@@ -8,12 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, models
+from django.db import InterfaceError, OperationalError, connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.base import ModelState
 from django.db.models.sql.compiler import SQLCompiler
 
-from accounts.utils import kept_connections
 from accounts.utils.guarded_fields import GuardedFields
 
 M = TypeVar("M", bound=models.Model)
@@ -32,9 +31,11 @@ class CompiledQuery:
         self,
         build: Callable[..., models.QuerySet[Any, Any]],
         placeholders: Sequence[str | int] = (PLACEHOLDER,),
+        using: str = "default",
     ) -> None:
         self._build = build
         self._placeholders = placeholders
+        self._using = using
 
     def one(self, *values: str | int) -> Row | None:
         """The first row with `values`, or None. One statement; retried once on a lost connection."""
@@ -45,7 +46,7 @@ class CompiledQuery:
         return self._rows(values, only_first=False)
 
     def _rows(self, values: Sequence[str | int], *, only_first: bool) -> list[Row]:
-        connection = kept_connections.of_thread()
+        connection = connections[self._using]
         try:
             rows = self._run(connection, values, only_first)
         except (OperationalError, InterfaceError):
@@ -61,7 +62,7 @@ class CompiledQuery:
     @cached_property
     def _compiled(self) -> tuple[str, tuple[Any, ...], SQLCompiler, dict[Any, Any]]:
         """(SQL, parameters with the placeholders among them, compiler, converters of the columns)."""
-        compiler = self._build(*self._placeholders).query.get_compiler(using=DEFAULT_DB_ALIAS)
+        compiler = self._build(*self._placeholders).query.get_compiler(using=self._using)
         sql, params = compiler.as_sql()
         converters = compiler.get_converters([expression for expression, *_ in compiler.select])
         return sql, params, compiler, converters

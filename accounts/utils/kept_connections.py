@@ -4,16 +4,11 @@ Django looks at them by signals, at the start and at the end of each request: 36
 A server looks once, at the start, and closely only where a statement has failed. There is one database.
 """
 
-import threading
-
 from django.conf import settings
 from django.core.cache import close_caches
 from django.core.handlers.base import reset_urlconf
 from django.core.signals import request_finished, request_started
 from django.db import DEFAULT_DB_ALIAS, close_old_connections, connections, reset_queries
-from django.db.backends.base.base import BaseDatabaseWrapper
-
-_thread = threading.local()
 
 
 def take_over() -> None:
@@ -27,18 +22,9 @@ def take_over() -> None:
     request_finished.disconnect(reset_urlconf)  # which nobody sets (craft.wsgi)
 
 
-def of_thread() -> BaseDatabaseWrapper:
-    """This thread's connection, open or not. Django finds it by asking first whether asyncio runs: 2 µs."""
-    try:
-        connection: BaseDatabaseWrapper = _thread.connection
-    except AttributeError:
-        connection = _thread.connection = connections[DEFAULT_DB_ALIAS]
-    return connection
-
-
 def look_after() -> None:
     """Close what a request before has broken; the first query of a page asks whether the rest answers."""
-    connection = of_thread()
+    connection = connections[DEFAULT_DB_ALIAS]
     if connection.errors_occurred:
         connection.close_if_unusable_or_obsolete()
     connection.health_check_done = False  # type: ignore[attr-defined]  # the stubs lack it
