@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.handlers.base import BaseHandler
 from django.core.handlers.wsgi import WSGIRequest
 from django.core.signals import request_started
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craft.settings")
 django.setup(set_prefix=False)
@@ -27,6 +27,8 @@ class Application(BaseHandler):
     requests are logged by api.refusal_log alone; and granian has no `wsgi.file_wrapper` for files.
     """
 
+    _middleware_chain: Callable[[HttpRequest], Any]  # load_middleware makes it
+
     def __init__(self) -> None:
         super().__init__()
         self.load_middleware()
@@ -35,7 +37,7 @@ class Application(BaseHandler):
         """See PEP 3333. An answer that is there already goes to the server in one piece."""
         request_started.send(sender=type(self), environ=environ)
         request = WSGIRequest(environ)
-        response: Any = self._middleware_chain(request)  # type: ignore[attr-defined]  # the stubs lack it
+        response = self._middleware_chain(request)
         response._resource_closers.append(request.close)
         cookies = [("Set-Cookie", cookie.OutputString()) for cookie in response.cookies.values()]
         start_response(f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from craft import serve
 from tests.e2e.server import ROOT, Server, new_database, on_postgresql, serving
 from tests.e2e.test_server import request
 
@@ -117,11 +118,21 @@ def worker_of(server: Server) -> int:
         time.sleep(0.02)
 
 
-@pytest.mark.skipif(not hasattr(os, "SCHED_BATCH"), reason="Linux alone has it")
 def test_no_thread_of_a_worker_takes_the_processor_from_another(server: Server) -> None:
     server.call("GET", "/v1/me")  # then there are all of them
     threads = Path(f"/proc/{worker_of(server)}/task").iterdir()
     assert {os.sched_getscheduler(int(thread.name)) for thread in threads} == {os.SCHED_BATCH}
+
+
+@pytest.mark.parametrize("error", [AttributeError, PermissionError])
+def test_where_threads_cannot_be_told_to_give_way_the_server_starts_all_the_same(
+    error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    serve.give_way()
 
 
 def test_the_server_comes_back_when_a_worker_is_killed_again_and_again(server: Server) -> None:
