@@ -3,13 +3,14 @@
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from accounts.web.client import NOBODY, Client
 from apikeys.models import Outcome, TryReason
 
 CALLERS_A_DAY = 50  # of a key, and of those not let in for one reason; what more come is summed up
 REQUESTS_KEPT = 100  # single ones, of a key
+MOST_PLACES = 1000  # kept at hand, where uses that are alike are counted
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 
 
@@ -95,6 +96,16 @@ class TryKey(NamedTuple):
         return self.key_id, self.day, self.reason
 
 
+Key = TypeVar("Key", CallerKey, TryKey)
+
+
+@dataclass(slots=True)
+class Count:
+    """How often."""
+
+    count: int = 0
+
+
 @dataclass(slots=True)
 class Tally:
     """How often, and from when to when."""
@@ -123,10 +134,12 @@ class Batch:
     """What was gathered since the last flush."""
 
     last_uses: dict[int, tuple[datetime, Client]] = field(default_factory=dict)
-    counts: dict[CountKey, int] = field(default_factory=dict)
+    counts: dict[CountKey, Count] = field(default_factory=dict)
     callers: dict[CallerKey, Tally] = field(default_factory=dict)
     tries: dict[TryKey, Tally] = field(default_factory=dict)
     requests: dict[int, deque[Use]] = field(default_factory=dict)
+    # Where in the above uses that are alike are counted: one look-up for each in place of three.
+    _places: dict[tuple[Any, ...], tuple[Count, Tally, deque[Use]]] = field(default_factory=dict)
     # Those of the use before, so that they are not worked out, and hashed, for each.
     _hour: datetime = EARLIEST
     _hour_end: datetime = EARLIEST
@@ -153,15 +166,11 @@ class Batch:
         if not self._hour <= at < self._hour_end:
             self._hour = at.replace(minute=0, second=0, microsecond=0)
             self._hour_end, self._day = self._hour + timedelta(hours=1), at.date()
-        count_key = CountKey(key_id, self._hour, route, method, status)
-        self.counts[count_key] = self.counts.get(count_key, 0) + 1
-        caller = CallerKey(key_id, self._day, public_id, client.ip or "", client.agent, False)
-        if (tally := self.callers.get(caller)) is not None:
-            tally.add_one(at)
-        else:
-            self._add_caller(caller, Tally(1, at, at))
-        if (requests := self.requests.get(key_id)) is None:
-            requests = self.requests[key_id] = deque(maxlen=REQUESTS_KEPT)
+            self._places.clear()
+        alike = (key_id, public_id, client, method, route, status)
+        count, tally, requests = self._places.get(alike) or self._place_of(alike, use)
+        count.count += 1
+        tally.add_one(at)
         requests.append(use)
 
     def note_try(self, tried: Try) -> None:
@@ -170,29 +179,37 @@ class Batch:
         key = TryKey(
             tried.key_id, tried.at.date(), tried.reason, client.ip or "", client.agent, is_rest=False
         )
-        self._add_try(key, Tally(1, tried.at, tried.at))
+        _add(self.tries, self._row_of(self.tries, key), Tally(1, tried.at, tried.at))
 
     def merge(self, later: "Batch") -> None:
         """Take in what was gathered after this."""
         self.last_uses |= later.last_uses
         for count_key, count in later.counts.items():
-            self.counts[count_key] = self.counts.get(count_key, 0) + count
+            self.counts.setdefault(count_key, Count()).count += count.count
         for caller, tally in later.callers.items():
-            self._add_caller(caller, tally)
+            _add(self.callers, self._row_of(self.callers, caller), tally)
         for key, tally in later.tries.items():
-            self._add_try(key, tally)
+            _add(self.tries, self._row_of(self.tries, key), tally)
         for key_id, uses in later.requests.items():
-            self.requests.setdefault(key_id, deque(maxlen=REQUESTS_KEPT)).extend(uses)
+            self._requests_of(key_id).extend(uses)
 
-    def _add_caller(self, caller: CallerKey, tally: Tally) -> None:
-        if caller not in self.callers and not self._has_room(caller):
-            caller = rest_of_callers(caller)
-        _add(self.callers, caller, tally)
+    def _place_of(self, alike: tuple[Any, ...], use: Use) -> tuple[Count, Tally, deque[Use]]:
+        key_id, public_id, (client, method, route, _), at, status, _ = use
+        count = self.counts.setdefault(CountKey(key_id, self._hour, route, method, status), Count())
+        caller = CallerKey(key_id, self._day, public_id, client.ip or "", client.agent, is_rest=False)
+        tally = self.callers.setdefault(self._row_of(self.callers, caller), Tally(0, at, at))
+        place = count, tally, self._requests_of(key_id)
+        if len(self._places) >= MOST_PLACES:
+            self._places.clear()
+        self._places[alike] = place
+        return place
 
-    def _add_try(self, key: TryKey, tally: Tally) -> None:
-        if key not in self.tries and not self._has_room(key):
-            key = rest_of_tries(key)
-        _add(self.tries, key, tally)
+    def _requests_of(self, key_id: int) -> deque[Use]:
+        return self.requests.setdefault(key_id, deque(maxlen=REQUESTS_KEPT))
+
+    def _row_of(self, rows: dict[Key, Tally], key: Key) -> Key:
+        """Itself where it is one of those told apart, or becomes one while there is room; else the rest."""
+        return key if key in rows or self._has_room(key) else rest_of(key)
 
     def _has_room(self, key: CallerKey | TryKey) -> bool:
         place = (type(key), *key.bounded_by)
@@ -202,13 +219,8 @@ class Batch:
         return size < CALLERS_A_DAY
 
 
-def rest_of_callers(caller: CallerKey) -> CallerKey:
-    """Where a caller is summed up that has no row of its own."""
-    return caller._replace(address="", agent=NOBODY.agent, is_rest=True)
-
-
-def rest_of_tries(key: TryKey) -> TryKey:
-    """Where a try is summed up that has no row of its own."""
+def rest_of(key: Key) -> Key:
+    """Where callers, or tries, are summed up that have no row of their own."""
     return key._replace(address="", agent=NOBODY.agent, is_rest=True)
 
 

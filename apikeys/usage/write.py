@@ -1,26 +1,16 @@
 """A batch of uses into its tables: counts add up, moments move forward, each key keeps what is bounded."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import connection, models, transaction
 
 from accounts.utils.many_rows import move_last_uses
 from apikeys.models import APIKey, APIKeyCaller, APIKeyTry, APIKeyUsage, UsagePeriod
 from apikeys.usage import single_requests
-from apikeys.usage.batch import (
-    CALLERS_A_DAY,
-    Batch,
-    CallerKey,
-    Tally,
-    TryKey,
-    rest_of_callers,
-    rest_of_tries,
-)
-
-Key = TypeVar("Key", CallerKey, TryKey)
+from apikeys.usage.batch import CALLERS_A_DAY, Batch, CallerKey, Key, Tally, TryKey, rest_of
 
 
 @transaction.atomic
@@ -35,8 +25,8 @@ def write(batch: Batch) -> None:
     uses = ((key_id, at, by.ip, by.agent) for key_id, (at, by) in batch.last_uses.items() if key_id in known)
     move_last_uses(APIKey, ("last_used_ip", "last_used_agent"), uses)
     _add_counts(batch, known)
-    _add_tallies(APIKeyCaller, CallerKey, _of(known, batch.callers), rest_of_callers)
-    _add_tallies(APIKeyTry, TryKey, _of(known, batch.tries), rest_of_tries)
+    _add_tallies(APIKeyCaller, CallerKey, _of(known, batch.callers))
+    _add_tallies(APIKeyTry, TryKey, _of(known, batch.tries))
     single_requests.keep({key_id: uses for key_id, uses in batch.requests.items() if key_id in known})
 
 
@@ -52,17 +42,12 @@ def _add_counts(batch: Batch, known: set[int]) -> None:
             day = each.hour.replace(hour=0)
             for period, at in ((UsagePeriod.HOUR, each.hour), (UsagePeriod.DAY, day)):
                 row = (each.key_id, period.value, at, each.route, each.method, each.outcome.value)
-                sums[row] = sums.get(row, 0) + count
+                sums[row] = sums.get(row, 0) + count.count
     columns = ("key_id", "period", "at", "route", "method", "outcome")
     _upsert(APIKeyUsage, columns, ("requests",), "requests = {table}.requests + excluded.requests", sums)
 
 
-def _add_tallies(
-    model: type[APIKeyCaller | APIKeyTry],
-    kind: type[Key],
-    tallies: dict[Key, Tally],
-    rest_of: Callable[[Key], Key],
-) -> None:
+def _add_tallies(model: type[APIKeyCaller | APIKeyTry], kind: type[Key], tallies: dict[Key, Tally]) -> None:
     """Add to the rows there are; a new one only while there is room for it, else to the rest."""
     if not tallies:
         return

@@ -13,7 +13,7 @@ from apikeys import usage
 from apikeys.models import APIKey, APIKeyCaller, APIKeyRequest, APIKeyTry, TryReason
 from apikeys.services import create_key
 from apikeys.usage import reports
-from apikeys.usage.batch import Batch, Try, Use
+from apikeys.usage.batch import MOST_PLACES, Batch, Try, Use
 from apikeys.usage.single_requests import count_requests, recent_requests
 from apikeys.usage.write import write
 from tests.apikeys.uses import LAPTOP, call, caller, use
@@ -168,6 +168,7 @@ def test_memory_is_bounded_while_the_database_is_away(key: APIKey) -> None:
             buffer.flush()
     batch = buffer._take()
     assert [len(batch.counts), len(batch.callers), len(batch.tries)] == [1, 51, 51]
+    assert len(batch._places) <= MOST_PLACES
     assert [[use.at for use in requests] for requests in batch.requests.values()] == [moments[-100:]]
     write(batch)
     assert sum(row[3] for row in callers(key)) == 2000
