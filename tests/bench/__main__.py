@@ -34,13 +34,14 @@ def ask() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measure_more(running: Stage, course: Course, rounds: int) -> dict[str, float]:
+def measure_more(running: Stage, rounds: int) -> dict[str, float]:
     """What the goals are about beside rates: latency, memory and two prices of Craft as shipped."""
     ours = next(case for case in running.cases if case.key == "craft")
     ports = {name: server.port for name, server in running.servers.items()}
     memory = measure_memory(running.servers, running.base, ours)
     latency = measure_latency(ports, running.base, ours, rounds)
-    return memory | latency | measure_prices(course, running.servers["switched"], ours, rounds)
+    prices = measure_prices(running.servers["switched"], running.services, ours.requests, rounds)
+    return memory | latency | prices
 
 
 def main() -> None:
@@ -50,7 +51,7 @@ def main() -> None:
     with stage(asked.rows if is_whole else 0, say) as running:
         say(f"measuring by {CLIENT}")
         course = Course(running.servers, running.services)
-        more = measure_more(running, course, asked.rounds) if is_whole else {}
+        more = measure_more(running, asked.rounds) if is_whole else {}
         cases = [case for case in running.cases if case.key.startswith(tuple(asked.only.split(",")))]
         results = measure(course, running.base, cases, asked.rounds, say)
     rates = {each.case.key: each.median for each in results}

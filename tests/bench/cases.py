@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from tests.bench.load import CONNECTIONS, Request
+from tests.bench.load import Request
 
 Given = dict[str, Any]  # what a seed says
 TWO_WRITES = 6  # seconds, in which Craft writes twice what it has gathered
@@ -25,8 +25,7 @@ class Group(StrEnum):
 class Case:
     """`requests` are sent in turn, `single_use` ones but once each. The answer's body holds `contains`.
 
-    It is measured by the mean of so many `runs` of so many `seconds`, of more where it is slow,
-    over so many `connections`.
+    It is measured by the mean of so many `runs` of so many `seconds`, of more where it is slow.
     """
 
     key: str
@@ -39,7 +38,6 @@ class Case:
     single_use: bool = False
     seconds: int = 1
     runs: int = 1
-    connections: int = CONNECTIONS
 
 
 def carefully(

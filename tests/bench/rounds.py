@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from tests.bench.cases import Case, Group
 from tests.bench.check import check
-from tests.bench.load import Load, Request, run
+from tests.bench.load import CONNECTIONS, Load, Request, run
 from tests.bench.servers import Server
 from tests.bench.services import Counts, Services
 
@@ -76,8 +76,8 @@ class Course:
         return Counts(counted[0].statements / calls, counted[0].commands / calls)
 
     def _run(self, case: Case, seconds: int) -> Load:
-        load = run(self._port(case), self._unspent(case), seconds, case.connections)
-        self._spend(case, load.calls + 2 * case.connections)  # some were sent and not waited for
+        load = run(self._port(case), self._unspent(case), seconds)
+        self._spend(case, load.calls + 2 * CONNECTIONS)  # some were sent and not waited for
         return load
 
     def _cpu_seconds(self, case: Case) -> float:

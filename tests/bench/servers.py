@@ -89,8 +89,8 @@ class Server:
     def settle(self) -> None:
         """Wait until nothing is under way: a client that ends does not wait for its last answers."""
         time.sleep(self.writes_after)
-        deadline, before = time.monotonic() + IDLE_SECONDS, -1.0
-        while (spent := self.cpu_seconds) != before and time.monotonic() < deadline:
+        deadline, before = time.monotonic() + IDLE_SECONDS, 0.0
+        while (spent := self.cpu_seconds) - before > cpu.TICK and time.monotonic() < deadline:
             before = spent
             time.sleep(0.06)
 

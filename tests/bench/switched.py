@@ -1,4 +1,4 @@
-"""Craft whose recording of what keys are used for, and whose metrics, signals switch off and on.
+"""Craft whose recording of what keys are used for, and whose metrics, signals switch off and on, and write.
 
 For the bench alone (prices.py).
 """
@@ -7,13 +7,17 @@ import signal
 from importlib import import_module
 from typing import Any
 
+from django.conf import settings
+
 from craft.wsgi import application
-from tests.bench.prices import METERED, NEITHER, RECORDED
+from tests.bench.prices import METERED, NEITHER, STATES, WRITE
 
 __all__ = ["application"]
 
 usage: Any = import_module("apikeys.usage")  # whose models load only now
 middleware: Any = import_module("craft.metrics.middleware").MetricsMiddleware
+counted: Any = import_module("craft.metrics.batch").BUFFER
+settings.USAGE_FLUSH_SECONDS = None  # what waits is written when it is told to
 record, meter = usage.record_use, middleware.__call__
 
 
@@ -31,5 +35,11 @@ def _switch(state: int, _: object) -> None:
     middleware.__call__ = meter if state == METERED else _pass
 
 
-for _state in (NEITHER, RECORDED, METERED):
+def _write(*_: object) -> None:
+    usage.flush()
+    counted.flush()
+
+
+for _state in STATES:
     signal.signal(_state, _switch)
+signal.signal(WRITE, _write)
