@@ -4,9 +4,12 @@ from collections import Counter
 from typing import Self
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, connection
+from pytest_django import Settings
 
 from accounts.utils.buffered_writes import AT_ONCE, Buffer
+from tests.e2e.server import on_postgresql
+from tests.waiting import wait_until
 
 
 class Counts(Counter[str]):
@@ -89,3 +92,28 @@ def test_what_is_added_is_gathered_before_it_is_much_and_counted_when_asked() ->
     assert len(database.buffer._added) == 1
     database.note("two")
     assert database.buffer.size() == 2
+
+
+@on_postgresql
+@pytest.mark.django_db(transaction=True)
+def test_the_thread_keeps_its_connection_while_there_is_something_to_write(settings: Settings) -> None:
+    settings.USAGE_FLUSH_SECONDS = 0.05
+    server_processes: list[int] = []
+
+    def write(_: Counts) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            server_processes.append(cursor.fetchone()[0])
+        if len(server_processes) < 3:
+            buffer.add(Counts.update, ["one"])
+
+    def is_connected() -> bool:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE pid = %s", server_processes[-1:])
+            return bool(cursor.fetchone()[0])
+
+    buffer = Buffer(Counts, write)
+    buffer.add(Counts.update, ["one"])
+    wait_until(lambda: len(server_processes) == 3)
+    assert len(set(server_processes)) == 1
+    wait_until(lambda: not is_connected())

@@ -38,7 +38,7 @@ def measure_prices(
     def price(state: signal.Signals, without: signal.Signals) -> float:
         at_once = statistics.median(turn[state] for turn in turns)
         less = statistics.median(turn[without] / turn[state] for turn in turns)
-        later, later_without = (statistics.mean(each[it] for each in written) for it in (state, without))
+        later, later_without = (statistics.median(each[it] for each in written) for it in (state, without))
         return 1 - (at_once * less + later_without) / (at_once + later)
 
     return {"price-recording": price(RECORDED, NEITHER), "price-metrics": price(METERED, RECORDED)}

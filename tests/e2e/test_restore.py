@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from django.conf import settings
 
 from tests.e2e.server import DATABASE, ROOT, Server, new_database, on_postgresql, serving
+from tests.waiting import WAIT_SECONDS, wait_until
 
 pytestmark = [pytest.mark.server, pytest.mark.long, on_postgresql]
 ALICE = "alice@example.com"
@@ -37,7 +37,6 @@ touch "$3/dumped"
 while [ ! -e "$3/go" ]; do sleep 0.05; done
 cp -a "$3/files" "$3/copy"
 """
-WAIT_SECONDS = 60  # much more than it takes, for a busy machine
 
 
 class Load:
@@ -60,13 +59,6 @@ class Load:
 
     def wait_for(self, more: int) -> None:
         wait_until(lambda least=self.done + more: self.done >= least)
-
-
-def wait_until(is_so: Any) -> None:
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 @contextmanager

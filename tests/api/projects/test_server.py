@@ -5,18 +5,16 @@ import json
 import os
 import signal
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 
 from tests.api.projects.conftest import objects_in
 from tests.api.projects.serving import Site, serving_files
+from tests.waiting import WAIT_SECONDS, wait_until
 
 pytestmark = pytest.mark.server
-WAIT_SECONDS = 60
 ROWS = "from api.projects.models import StoredObject; answer = StoredObject.objects.count()"
 
 
@@ -56,16 +54,8 @@ def half_sent(site: Site, path: str) -> Iterator[socket.socket]:
     with socket.create_connection(("127.0.0.1", site.server.port), timeout=WAIT_SECONDS) as connection:
         before = len(objects_in(site.folder))
         connection.sendall(head_of(site, path, length) + b"x" * (length // 2))
-        wait_for(lambda: len(objects_in(site.folder)) > before)
+        wait_until(lambda: len(objects_in(site.folder)) > before)
         yield connection
-
-
-def wait_for(is_so: Callable[[], Any]) -> None:
-    """Return once something is so."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def status_of(answer: bytes) -> int:
@@ -92,8 +82,8 @@ def test_a_stalled_upload_delays_nobody(site: Site) -> None:
 def test_an_upload_whose_sender_goes_away_leaves_nothing_behind(site: Site) -> None:
     with half_sent(site, "x"):
         assert len(objects_in(site.folder)) == 1
-    wait_for(lambda: not objects_in(site.folder))
-    wait_for(lambda: site.server.ask(ROWS) == 0)
+    wait_until(lambda: not objects_in(site.folder))
+    wait_until(lambda: site.server.ask(ROWS) == 0)
     assert site.server.call("GET", f"{site.project}/files/x", site.key)[0] == 404
 
 
@@ -125,7 +115,7 @@ def test_what_a_killed_worker_leaves_goes_within_an_hour(site: Site) -> None:
             return site.server.call("GET", "/v1/me", site.key)[0] == 200
         return False
 
-    wait_for(answers)  # the worker is started again
+    wait_until(answers)  # the worker is started again
 
 
 @pytest.mark.parametrize(
