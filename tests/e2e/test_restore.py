@@ -58,7 +58,8 @@ class Load:
             self.done += 1
 
     def wait_for(self, more: int) -> None:
-        wait_until(lambda least=self.done + more: self.done >= least)
+        least = self.done + more
+        wait_until(lambda: self.done >= least)
 
 
 @contextmanager
