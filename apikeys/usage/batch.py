@@ -159,7 +159,7 @@ class Batch:
         return {key.key_id for each in (self.counts, self.tries) for key in each}
 
     def note_use(self, use: Use) -> None:
-        """Count one request: 3 us, since calls by key wait for it, with everybody's lock held."""
+        """Count one request: 2 us, since calls by key wait for it, with everybody's lock held."""
         key_id, public_id, (client, method, route, _), at, status, is_accepted = use
         if is_accepted:
             self.last_uses[key_id] = (at, client)
