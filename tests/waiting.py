@@ -11,4 +11,4 @@ def wait_until(is_so: Callable[[], object]) -> None:
     deadline = time.monotonic() + WAIT_SECONDS
     while not is_so():
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(0.02)  # what is waited for needs the processor, too

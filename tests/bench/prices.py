@@ -49,20 +49,20 @@ def _take_turns(server: Server, services: Services, requests: Sequence[Request],
     seconds = round(turns * len(STATES) * TURN_SECONDS * 1.1) + 10
     with ThreadPoolExecutor() as pool:
         load = pool.submit(run, server.port, requests, seconds, CONNECTIONS)
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # until the client's connections are made, which no turn shall pay for
         costs: list[Costs] = []
         for _ in range(turns):
             turn: dict[signal.Signals, float] = {}
             for state in random.sample(STATES, len(STATES)):
                 server.tell(state)
                 calls, spent = services.scripts, _cpu_seconds(server, services)
-                time.sleep(TURN_SECONDS)
+                time.sleep(TURN_SECONDS)  # that long is a turn: the client calls meanwhile
                 spent = _cpu_seconds(server, services) - spent
                 turn[state] = spent / (services.scripts - calls)
             costs.append(turn)
         load.result()
     server.tell(WRITE)
-    time.sleep(PAUSE)
+    time.sleep(PAUSE)  # of two signals at once a process may miss one
     return costs
 
 
@@ -72,10 +72,10 @@ def _write_later(server: Server, services: Services, requests: Sequence[Request]
     for state in STATES:
         server.tell(state)
         calls = run(server.port, requests, WRITTEN_SECONDS, CONNECTIONS).calls
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # a client that ends does not wait for its last answers
         spent = _cpu_seconds(server, services)
         server.tell(WRITE)
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # nobody is told when it has written, which takes 20 ms
         costs[state] = (_cpu_seconds(server, services) - spent) / calls
     return costs
 

@@ -131,7 +131,7 @@ def test_where_threads_cannot_be_told_to_give_way_the_server_starts_all_the_same
     def refuse(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(os, "sched_setscheduler", refuse)
+    monkeypatch.setattr(os, "sched_setscheduler", refuse)  # no kernel that the tests run on does
     serve.give_way()
 
 
